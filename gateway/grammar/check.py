@@ -1,0 +1,102 @@
+"""The elements of one segment against its definition: presence, number, type, length, codes, conditions.
+
+Each finding names element and component by their ordinals, the data element number, the byte, the value, and what was
+expected, which is what AK4 and UCD ask for.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from gateway.findings import Finding, find
+from gateway.grammar.elements import Composite, Element, check_value
+from gateway.grammar.segments import Segment
+
+_SHOWN = 99  # AK404 holds as much of a bad value
+
+
+def check_segment(
+    ordinal: int,
+    elements: Sequence[str],
+    definition: Segment,
+    marks: tuple[str, str, str, str],
+    locate: Callable[..., int],
+) -> Iterator[Finding]:
+    """Everything wrong inside a segment, ordered by position. `marks` are the delimiters as text."""
+    checking = _Checking(ordinal, definition, marks, locate)
+    for position, element in enumerate(definition.elements, 1):
+        value = elements[position - 1] if position <= len(elements) else ""
+        yield from checking.element(position, element, value)
+    for position in range(len(definition.elements) + 1, len(elements) + 1):
+        if elements[position - 1]:
+            count = len(definition.elements)
+            text = f"{len(elements)} elements, the segment has {count}"
+            yield checking.wrong("too-many-elements", count + 1, None, None, elements[position - 1], text)
+            break
+    present = [bool(value) for value in elements]
+    for condition in definition.conditions:
+        if breach := condition.breach(present):
+            code, position = breach
+            found = definition.elements[position - 1]
+            value = elements[position - 1] if position <= len(elements) else ""
+            text = f"what condition {condition.printed} asks for"
+            yield checking.wrong(code, position, None, found.number, value, text)
+
+
+class _Checking:
+    def __init__(
+        self, ordinal: int, definition: Segment, marks: tuple[str, str, str, str], locate: Callable[..., int]
+    ) -> None:
+        self.ordinal, self.definition, self.locate = ordinal, definition, locate
+        _, self.component_mark, _, self.repetition_mark = marks
+
+    def wrong(
+        self, code: str, position: int, component: int | None, number: str | None, value: str, expected: str
+    ) -> Finding:
+        tag = self.definition.tag
+        cell = f"{tag}{position:02}" + (f"-{component}" if component else "")
+        said = f"is {value[:_SHOWN]!r}" if value else "is empty"
+        return find(
+            code,
+            f"{tag} in segment {self.ordinal}: {cell} {said}, expected {expected}",
+            segment=self.ordinal,
+            tag=tag,
+            element=position,
+            component=component,
+            number=number,
+            offset=self.locate(self.ordinal, position, component),
+            value=value[:_SHOWN] or None,
+            expected=expected,
+        )
+
+    def element(self, position: int, element: Element | Composite, value: str) -> Iterator[Finding]:
+        if not value:
+            if element.requirement == "M":
+                what = element.expected if isinstance(element, Element) else element.name
+                yield self.wrong("mandatory-element-missing", position, None, element.number, "", what)
+            return
+        if self.repetition_mark and self.repetition_mark in value:
+            yield self.wrong("element-repeated", position, None, element.number, value, "one value")
+            return
+        if isinstance(element, Composite):
+            yield from self.composite(position, element, value)
+        elif self.component_mark in value:
+            yield self.wrong("too-many-components", position, 2, element.number, value, "a simple element")
+        else:
+            yield from self.value(position, None, element, value)
+
+    def composite(self, position: int, composite: Composite, value: str) -> Iterator[Finding]:
+        parts = value.split(self.component_mark)
+        for component, element in enumerate(composite.components, 1):
+            part = parts[component - 1] if component <= len(parts) else ""
+            if part:
+                yield from self.value(position, component, element, part)
+            elif element.requirement == "M":
+                yield self.wrong("mandatory-element-missing", position, component, element.number, "", element.expected)
+        if any(parts[len(composite.components) :]):
+            count = len(composite.components)
+            text = f"at most {count} components"
+            yield self.wrong("too-many-components", position, count + 1, composite.number, value, text)
+
+    def value(self, position: int, component: int | None, element: Element, value: str) -> Iterator[Finding]:
+        if found := check_value(value, element):
+            code, expected = found
+            yield self.wrong(code, position, component, element.number, value, expected)

@@ -1,0 +1,132 @@
+"""Data elements: what a type allows, as one small function each.
+
+A checker takes the value and its definition and names the first thing wrong with it, or nothing. The rules are those of
+the X12 element types (X12.6): lengths of numbers count digits only, dates are days of the calendar. A value can be wrong
+in kind (`character-invalid`) or in measure (`element-too-long`); kind is looked at first, as measure means little then.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+_NUMBER = re.compile(r"-?(\d+(\.\d*)?|\.\d+)")
+_INTEGER = re.compile(r"-?\d+")
+_TIME = re.compile(r"([01]\d|2[0-3])[0-5]\d([0-5]\d\d{0,2})?")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+
+
+@dataclass(frozen=True, slots=True)
+class CodeList:
+    """The codes of one data element. Unless `complete`, it is a selection, and an unlisted code is only noticed."""
+
+    number: str
+    name: str
+    codes: Mapping[str, str]
+    complete: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """A data element in its place: requirement (M O X), type, lengths, number, name, and its codes if it has any."""
+
+    requirement: str
+    type: str
+    shortest: int
+    longest: int
+    number: str
+    name: str
+    codes: CodeList | None = None
+
+    @property
+    def expected(self) -> str:
+        """What a value must be, in words."""
+        length = str(self.longest) if self.shortest == self.longest else f"{self.shortest} to {self.longest}"
+        return f"{_KINDS[self.type][0]}, {length} {'digits' if self.type in NUMERIC else 'characters'}"
+
+
+@dataclass(frozen=True, slots=True)
+class Composite:
+    """A composite element: its requirement, number, name and components."""
+
+    requirement: str
+    number: str
+    name: str
+    components: tuple[Element, ...]
+
+
+NUMERIC = frozenset({"N0", "N1", "N2", "N3", "N4", "R"})
+
+
+def check_value(value: str, element: Element) -> tuple[str, str] | None:
+    """The finding code and what was expected, for the first thing wrong with a value that is not empty."""
+    kind, checker = _KINDS[element.type]
+    wrong = checker(value)
+    if wrong:
+        return wrong, kind
+    length = sum(c.isdigit() for c in value) if element.type in NUMERIC else len(value)
+    if length < element.shortest:
+        return "element-too-short", element.expected
+    if length > element.longest:
+        return "element-too-long", element.expected
+    if element.codes and value not in element.codes.codes:
+        some = ", ".join(list(element.codes.codes)[:12])
+        return ("code-unknown" if element.codes.complete else "code-unlisted"), f"one of {some}"
+    return None
+
+
+def narrow(element: Element, codes: Mapping[str, str]) -> Element:
+    """The element with a guide's own list of codes, which is complete."""
+    name = element.codes.name if element.codes else element.name
+    return replace(element, codes=CodeList(element.number, name, codes, complete=True))
+
+
+def _text(value: str) -> str | None:
+    return "character-invalid" if _CONTROL.search(value) else None
+
+
+def _code(value: str) -> str | None:
+    return "character-invalid" if _CONTROL.search(value) or value != value.strip() else None
+
+
+def _integer(value: str) -> str | None:
+    return None if _INTEGER.fullmatch(value) and value.isascii() else "character-invalid"
+
+
+def _number(value: str) -> str | None:
+    return None if _NUMBER.fullmatch(value) and value.isascii() else "character-invalid"
+
+
+def _date(value: str) -> str | None:
+    """CCYYMMDD in 004010 and later; six digits are YYMMDD of older releases (X12.6)."""
+    if not value.isdecimal() or not value.isascii():
+        return "character-invalid"
+    if len(value) != 8:
+        return None  # the length is judged by measure
+    year, month, day = int(value[:4]), int(value[4:6]), int(value[6:])
+    if not 1 <= month <= 12 or not 1 <= day <= _DAYS[month - 1] or year == 0:
+        return "date-invalid"
+    leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+    return "date-invalid" if (month, day) == (2, 29) and not leap else None
+
+
+def _time(value: str) -> str | None:
+    if not value.isdecimal() or not value.isascii():
+        return "character-invalid"
+    return None if _TIME.fullmatch(value) or len(value) < 4 or len(value) > 8 else "time-invalid"
+
+
+_KINDS: dict[str, tuple[str, Callable[[str], str | None]]] = {
+    "AN": ("text", _text),
+    "ID": ("a code", _code),
+    "N0": ("a whole number", _integer),
+    "N1": ("a whole number, one implied decimal", _integer),
+    "N2": ("a whole number, two implied decimals", _integer),
+    "N3": ("a whole number, three implied decimals", _integer),
+    "N4": ("a whole number, four implied decimals", _integer),
+    "R": ("a number", _number),
+    "DT": ("a date, CCYYMMDD", _date),
+    "TM": ("a time, HHMM or HHMMSS", _time),
+    "B": ("binary data", lambda value: None),
+}
+TYPES = frozenset(_KINDS)

@@ -1,0 +1,72 @@
+"""Grammars by name, each read once. Files come from whoever asks: this module opens none.
+
+`x12/004010/850` is the file `schemas/x12/004010/850.toml`, with `segments.toml` and `codes.toml` beside it; a version
+that `extends` another takes the older one's tables first.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from gateway.errors import SchemaError
+from gateway.grammar.elements import CodeList
+from gateway.grammar.schema import Grammar, narrow_grammar, read_grammar
+from gateway.grammar.segments import Segments, read_codes, read_segments
+from gateway.grammar.sources import Problem, Source
+
+Fetch = Callable[[str], Source]
+T = TypeVar("T")
+
+
+class Library:
+    """The grammars in schemas/. `fetch("schemas/x12/004010/850.toml")` must give a Source or raise SchemaError."""
+
+    def __init__(self, fetch: Fetch) -> None:
+        self._fetch = fetch
+        self._grammars: dict[str, Grammar] = {}
+        self._versions: dict[str, Segments] = {}
+        self.problems: list[Problem] = []
+
+    def grammar(self, name: str) -> Grammar:
+        """The grammar of this name. Raises SchemaError, naming file and line, for the first thing wrong with it."""
+        if name not in self._grammars:
+            self._grammars[name] = self._read(name)
+        return self._grammars[name]
+
+    def narrowed(self, source: Source) -> Grammar:
+        """The grammar that a guide's schema file makes of the standard one it extends. Raises SchemaError."""
+        base = source.parse(SchemaError).get("extends")
+        if not isinstance(base, str):
+            raise SchemaError('a guide\'s schema begins with `extends = "x12/004010/850"`', file=source.name, line=1)
+        grammar, problems = narrow_grammar(self.grammar(base), source)
+        return _sound(grammar, problems)
+
+    def _read(self, name: str) -> Grammar:
+        standard, version, _ = (*name.split("/"), "", "", "")[:3]
+        segments = self._segments(f"{standard}/{version}")
+        grammar, problems = read_grammar(self._fetch(f"schemas/{name}.toml"), name, segments)
+        return _sound(grammar, problems)
+
+    def _segments(self, version: str) -> Segments:
+        if version not in self._versions:
+            codes: Mapping[str, CodeList] = read_codes(self._chain(f"{version}/codes"), _parse)
+            segments, problems = read_segments(self._chain(f"{version}/segments"), codes, _parse)
+            self._versions[version] = _sound(segments, problems)
+        return self._versions[version]
+
+    def _chain(self, name: str) -> list[Source]:
+        """A table and what it extends, oldest first."""
+        source = self._fetch(f"schemas/{name}.toml")
+        base = _parse(source).get("extends")
+        return [*self._chain(base), source] if base else [source]
+
+
+def _parse(source: Source) -> Mapping[str, Any]:
+    return source.parse(SchemaError)
+
+
+def _sound(thing: T, problems: list[Problem]) -> T:
+    """What was read, where nothing was wrong. Raises SchemaError with every problem, at the place of the first."""
+    if problems:
+        text = "; ".join([problems[0].message, *(str(problem) for problem in problems[1:])])
+        raise SchemaError(text, file=problems[0].file, line=problems[0].line)
+    return thing
