@@ -89,9 +89,7 @@ CODES: dict[str, Code] = {
     "mandatory-segment-missing": Code("a segment that must be here", segment="3", contrl="13"),
     "loop-too-often": Code("a loop repeated more often than allowed", _WARN, segment="4", contrl="36"),
     "segment-too-often": Code("a segment repeated more often than allowed", _WARN, segment="5", contrl="35"),
-    "segment-not-in-message": Code(
-        "a segment of the standard that this message does not have", segment="6", contrl="15"
-    ),
+    "segment-not-in-message": Code("a segment this message does not have", segment="6", contrl="15"),
     "segment-out-of-order": Code("a segment that belongs earlier", segment="7", contrl="15"),
     # Elements
     "mandatory-element-missing": Code("an element that must be filled", segment="8", element="1", contrl="13"),
@@ -104,21 +102,15 @@ CODES: dict[str, Code] = {
     "code-unlisted": Code("a code our selection of an open list lacks", _WARN),
     "date-invalid": Code("not a day of the calendar", segment="8", element="8", contrl="12"),
     "time-invalid": Code("not a time of day", segment="8", element="9", contrl="12"),
-    "elements-exclusive": Code(
-        "elements that exclude each other are both there", segment="8", element="10", contrl="15"
-    ),
+    "elements-exclusive": Code("elements that exclude each other", segment="8", element="10", contrl="15"),
     "element-repeated": Code("an element repeated more often than allowed", segment="8", element="12", contrl="16"),
     "too-many-components": Code("more components than the element has", _WARN, segment="8", element="13", contrl="16"),
-    "hierarchy-broken": Code(
-        "an HL that repeats a number or names no parent before it", segment="8", element="7", contrl="12"
-    ),
+    "hierarchy-broken": Code("an HL with a number used before, or no parent", segment="8", element="7", contrl="12"),
     # Meaning: the mapping
     "data-unmapped": Code("data that no row of the mapping reads", _WARN),
     "value-unmapped": Code("a code the mapping gives no meaning to", segment="8", element="7", contrl="12"),
     "constant-differs": Code("another value than the mapping's constant", segment="8", element="7", contrl="12"),
-    "control-total-differs": Code(
-        "a count or total that disagrees with the message", segment="8", element="7", contrl="29"
-    ),
+    "control-total-differs": Code("a count or total that is not the message's", segment="8", element="7", contrl="29"),
     "document-incomplete": Code("what the document cannot be without is not there", message="5", contrl="13"),
     # Rows of master files and documents of the ERP
     "row-unreadable": Code("a row of a master file that cannot be used; the other rows stand", _WARN),

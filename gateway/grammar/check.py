@@ -28,7 +28,7 @@ def check_segment(
     for position in range(len(definition.elements) + 1, len(elements) + 1):
         if elements[position - 1]:
             count = len(definition.elements)
-            text = f"{len(elements)} elements, the segment has {count}"
+            text = f"at most {count} elements"
             yield checking.wrong("too-many-elements", count + 1, None, None, elements[position - 1], text)
             break
     present = [bool(value) for value in elements]

@@ -1,8 +1,8 @@
 """The relational conditions of X12 segments, as the standard prints them: P R E C L and two digits an element (X12.6).
 
-Each condition is one function from the positions and what is there to the positions that break it, with the finding
-code. P, R and L are broken at the first absent element that would satisfy them, C at the first absent required one, E at
-the second one present.
+Each condition is one function from the positions and what is there to the position that breaks it, with the finding
+code. P, R and L are broken at the first absent element that would satisfy them, C at the first absent required one,
+E at the second one present.
 """
 
 import re

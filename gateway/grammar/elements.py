@@ -1,8 +1,8 @@
 """Data elements: what a type allows, as one small function each.
 
 A checker takes the value and its definition and names the first thing wrong with it, or nothing. The rules are those of
-the X12 element types (X12.6): lengths of numbers count digits only, dates are days of the calendar. A value can be wrong
-in kind (`character-invalid`) or in measure (`element-too-long`); kind is looked at first, as measure means little then.
+the X12 element types (X12.6): lengths of numbers count digits only, dates are days of the calendar. A value can be
+wrong in kind (`character-invalid`) or in measure (`element-too-long`); kind comes first, as measure means little then.
 """
 
 import re
@@ -127,6 +127,6 @@ _KINDS: dict[str, tuple[str, Callable[[str], str | None]]] = {
     "R": ("a number", _number),
     "DT": ("a date, CCYYMMDD", _date),
     "TM": ("a time, HHMM or HHMMSS", _time),
-    "B": ("binary data", lambda value: None),
+    "B": ("binary data", lambda _: None),
 }
 TYPES = frozenset(_KINDS)

@@ -81,10 +81,13 @@ class _Reader:
             else:
                 elements.extend(self.composite(tag, entry))
         conditions = [*self.conditions(tag, table.get("rules", ()), len(elements))]
-        conditions += [Condition(f"P{q:02}{v:02}", (q, v)) for q, v in pairs]
-        places = {key: self.place(tag, key, table, len(elements)) for key in ("qualifier", "value", "id", "parent")}
+        optional = [(q, v) for q, v in pairs if elements[q - 1].requirement != "M"]
+        conditions += [Condition(f"P{q:02}{v:02}", (q, v)) for q, v in optional]
         name = table.get("name", tag)
-        return Segment(tag, name, tuple(elements), tuple(conditions), tuple(pairs), **places)
+        qualifier, value, own, parent = (
+            self.place(tag, key, table, len(elements)) for key in ("qualifier", "value", "id", "parent")
+        )
+        return Segment(tag, name, tuple(elements), tuple(conditions), tuple(pairs), qualifier, value, own, parent)
 
     def element(self, tag: str, line: str) -> list[Element]:
         match = _ELEMENT.fullmatch(line)

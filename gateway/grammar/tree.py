@@ -1,10 +1,10 @@
 """The explaining reader: segments to a tree, saying what is wrong and where.
 
-Strategy: a stack of open loops, each with the place its structure has come to. A segment goes to the earliest place that
-is still legal: forward in the innermost loop, else forward in the loops around it, which closes the inner ones. Where a
-loop has pointers of its own (HL02 names the parent's HL01), the pointer says which loop stays open. What was passed over
-and is mandatory is missing; what finds no place is told apart as out of order, not expected here, not of this message,
-or unknown (X12 data element 720). Nothing is dropped: a stray segment hangs on the loop it was found in.
+Strategy: a stack of open loops, each with the place its structure has come to. A segment goes to the earliest place
+that is still legal: forward in the innermost loop, else forward in the loops around it, which closes the inner ones.
+Where a loop has pointers of its own (HL02 names the parent's HL01), the pointer says which loop stays open. What was
+passed over and is mandatory is missing; what finds no place is told apart as out of order, not expected here, not of
+this message, or unknown (X12 data element 720). Nothing is dropped: a stray segment hangs on the loop it was found in.
 """
 
 from collections.abc import Callable, Iterator, Sequence

@@ -1,9 +1,9 @@
 """The delimiters of an X12 interchange, read from its ISA, which is how X12 says which they are.
 
-ISA has sixteen elements of fixed width, so byte 3 is the element separator, byte 104 the component separator and byte 105
-the segment terminator; from version 00402 on ISA11 is the repetition separator (X12.5). Real files break the widths:
-blanks trimmed, lines wrapped, a byte order mark or no-break spaces from a web page. As long as the sixteen elements can
-be told, we read them and say what was odd.
+ISA has sixteen elements of fixed width, so byte 3 is the element separator, byte 104 the component separator and byte
+105 the segment terminator; from version 00402 on ISA11 is the repetition separator (X12.5). Real files break the
+widths: blanks trimmed, lines wrapped, a byte order mark or no-break spaces from a web page. As long as the sixteen
+elements can be told, we read them and say what was odd.
 """
 
 import re

@@ -23,8 +23,8 @@ from gateway.syntax.envelope import (
     Tally,
     Unreadable,
 )
+from gateway.syntax.source import BLANKS, Source, TooLarge
 
-_BLANKS = b" \t\r\n\x00\x1a"
 _ENVELOPE_TAGS = (b"SE", b"ST", b"GE", b"GS", b"IEA", b"ISA")
 # Service segments that may stand between ISA and the first GS and say nothing about documents (X12.5).
 _SERVICE_TAGS = ("ISB", "ISE", "TA3")
@@ -32,32 +32,19 @@ _EBCDIC_ISA = "ISA".encode("cp037")
 _STRAY_SHOWN = 20
 
 
-class TooLarge(Exception):
-    """A segment or message passes its limit; reading stops there. Never leaves this module."""
-
-    def __init__(self, what: str, offset: int, limit: int) -> None:
-        self.finding = find(
-            "message-too-large",
-            f"a {what} of more than {limit} bytes",
-            offset=offset,
-            expected=f"at most {limit} bytes",
-        )
-        super().__init__(self.finding.message)
-
-
 def read(chunks: Iterable[bytes], limits: Limits | None = None) -> Iterator[Event]:
     """Read interchanges from the pieces of a file and yield their events in file order.
 
     Never raises for what is in the data. The last event of a file that cannot be read on is Unreadable.
     """
-    source = _Source(chunks, limits or Limits())
+    source = Source(chunks, limits or Limits())
     try:
         yield from _read_file(source)
     except TooLarge as stop:
         yield Unreadable(stop.finding)
 
 
-def _read_file(source: "_Source") -> Iterator[Event]:
+def _read_file(source: Source) -> Iterator[Event]:
     tally = Tally()
     source.need(4)
     odd: tuple[Finding, ...] = ()
@@ -85,7 +72,7 @@ def _read_file(source: "_Source") -> Iterator[Event]:
         yield from _Interchange(source, opened, tally).read()
 
 
-def _not_an_interchange(source: "_Source") -> Finding:
+def _not_an_interchange(source: Source) -> Finding:
     start = source.peek(24)
     if start.startswith(_EBCDIC_ISA):
         return find("ebcdic", "ISA in EBCDIC: the sender's system did not convert to ASCII", offset=source.offset)
@@ -98,88 +85,10 @@ def _not_an_interchange(source: "_Source") -> Finding:
     )
 
 
-class _Source:
-    """The bytes under the reader: grows when asked, forgets what is behind it, knows its place in the file."""
-
-    def __init__(self, chunks: Iterable[bytes], limits: Limits) -> None:
-        self._chunks = iter(chunks)
-        self._forgotten = 0
-        self.limits = limits
-        self.data = b""
-        self.at = 0
-
-    @property
-    def offset(self) -> int:
-        return self._forgotten + self.at
-
-    def grow(self) -> bool:
-        """Take in the next piece; False at the end of the file."""
-        for chunk in self._chunks:
-            if chunk:
-                self.data = self.data[self.at :] + chunk
-                self._forgotten += self.at
-                self.at = 0
-                return True
-        return False
-
-    def need(self, length: int) -> None:
-        """Have `length` bytes ahead, if the file has that many."""
-        while len(self.data) - self.at < length and self.grow():
-            pass
-
-    def peek(self, length: int) -> bytes:
-        return self.data[self.at : self.at + length]
-
-    def startswith(self, prefix: bytes) -> bool:
-        return self.data.startswith(prefix, self.at)
-
-    def skip_blanks(self) -> bool:
-        """Stand on the next byte that is no blank; False where there is none."""
-        if self.data[self.at : self.at + 1].isalpha():  # nearly always: the next segment follows at once
-            return True
-        while True:
-            rest = self.data[self.at : self.at + 64]
-            skipped = len(rest) - len(rest.lstrip(_BLANKS))
-            self.at += skipped
-            if skipped < len(rest):
-                return True
-            if not rest and not self.grow():
-                return False
-
-    def seek(self, mark: bytes) -> bool:
-        """Stand on the next line that begins with `mark`; False where there is none."""
-        while True:
-            at = self.data.find(b"\n" + mark, self.at)
-            if at >= 0:
-                self.at = at + 1
-                return True
-            self.at = max(self.at, len(self.data) - len(mark))
-            if not self.grow():
-                return False
-
-    def find(self, mark: bytes, start: int) -> int:
-        """Where `mark` stands, counted from `at`; -1 where the file ends without it. Raises TooLarge."""
-        while True:
-            found = self.data.find(mark, self.at + start)
-            if found >= 0:
-                return found - self.at
-            length = len(self.data) - self.at
-            if length > self.limits.segment:
-                raise TooLarge("segment", self.offset, self.limits.segment)
-            start = max(start, length - len(mark) + 1)
-            if not self.grow():
-                return -1
-
-    def take(self, length: int) -> bytes:
-        taken = self.data[self.at : self.at + length]
-        self.at += length
-        return taken
-
-
 class _Interchange:
     """Reads one interchange behind its ISA, keeping count of what the trailers must say."""
 
-    def __init__(self, source: _Source, opened: InterchangeOpened, tally: Tally) -> None:
+    def __init__(self, source: Source, opened: InterchangeOpened, tally: Tally) -> None:
         self.source, self.opened, self.tally = source, opened, tally
         self.delimiters: Delimiters = opened.delimiters
         self.group: GroupOpened | None = None
@@ -232,7 +141,7 @@ class _Interchange:
         else:
             raw = self.source.take(end)
             self.source.at += len(terminator)
-        raw = raw.translate(None, self.delimiters.noise).rstrip(b" \t\r\n\x00\x1a")
+        raw = raw.translate(None, self.delimiters.noise).rstrip(BLANKS)
         separator = self.delimiters.element.decode("latin-1")
         return raw.decode("latin-1").split(separator)
 

@@ -1,0 +1,122 @@
+"""Findings to functional acknowledgements: which verdict they mean, and where they say it was wrong.
+
+The rules of X12 data elements 715 to 725: a message with a rejecting finding is R; one with findings that have a number
+but do not reject is E; a group is A, E, P or R by its messages. Positions count ST as segment 1. One AK3 has one code,
+so a segment both misplaced and wrong inside gets two; of one element each code is told once.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from gateway.findings import Finding, Severity
+
+# 004010 has no numbers for too many repetitions or components (12, 13): both are "too many" (3).
+_OLDER = {"12": "3", "13": "3"}
+_CODES_AT_MOST = 5
+_POSITION_AT_MOST = 99
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A message as its findings leave it: its type and control number, and everything found."""
+
+    message: str
+    control_number: str
+    findings: tuple[Finding, ...]
+
+    @property
+    def is_rejected(self) -> bool:
+        """Some finding rejects it."""
+        return any(f.severity is Severity.REJECT for f in self.findings)
+
+
+def acknowledge_group(
+    kind: str,
+    control_number: str,
+    declared: str,
+    messages: Sequence[Judged],
+    findings: Iterable[Finding] = (),
+    version: str = "004010",
+) -> dict[str, Any]:
+    """The content of a 997 for one group, with the field names of a FunctionalAcknowledgement.
+
+    `declared` is GE01 as it came, `findings` those of the group itself. Where the group is refused as a whole none of
+    its messages is accepted, whatever their own verdicts.
+    """
+    group_findings = tuple(findings)
+    refused = any(f.severity is Severity.REJECT for f in group_findings)
+    answers = [acknowledge_message(message, version) for message in messages]
+    codes = _distinct(f.numbers.group for f in group_findings)
+    accepted = 0 if refused else sum(answer["verdict"] != "rejected" for answer in answers)
+    noted = bool(codes) or any(answer["verdict"] == "accepted_with_errors" for answer in answers)
+    if refused or not accepted:
+        verdict = "rejected"
+    elif accepted < len(answers):
+        verdict = "partly_accepted"
+    else:
+        verdict = "accepted_with_errors" if noted else "accepted"
+    return {
+        "group": kind,
+        "control_number": control_number,
+        "verdict": verdict,
+        "declared": int(declared) if declared.isdecimal() else len(messages),
+        "received": len(messages),
+        "accepted": accepted,
+        "codes": codes[:_CODES_AT_MOST],
+        "messages": answers,
+    }
+
+
+def acknowledge_message(message: Judged, version: str = "004010") -> dict[str, Any]:
+    """The content of AK2 to AK5 for one message."""
+    segments = _segments([f for f in message.findings if f.numbers.segment], version)
+    codes = _distinct(f.numbers.message for f in message.findings)
+    if segments:
+        codes = _distinct([*codes, "5"])
+    if message.is_rejected:
+        verdict = "rejected"
+        codes = codes or ["5"]
+    else:
+        verdict = "accepted_with_errors" if codes else "accepted"
+    return {
+        "message": message.message,
+        "control_number": message.control_number,
+        "verdict": verdict,
+        "codes": codes[:_CODES_AT_MOST],
+        "segments": segments,
+    }
+
+
+def _segments(findings: list[Finding], version: str) -> list[dict[str, Any]]:
+    """One note for each segment and code, in the order of the message; code 8 gathers the elements of its segment."""
+    notes: dict[tuple[int, str], dict[str, Any]] = {}
+    for finding in sorted(findings, key=lambda f: f.segment or 0):
+        code = finding.numbers.segment
+        key = (finding.segment or 0, code)
+        note = notes.setdefault(key, {"tag": finding.tag, "ordinal": finding.segment, "code": code, "elements": []})
+        if finding.numbers.element and finding.element and finding.element <= _POSITION_AT_MOST:
+            _add_element(note["elements"], finding, version)
+    for note in notes.values():
+        note["elements"].sort(key=lambda e: (e["position"], e["component"] or 0))
+    return list(notes.values())
+
+
+def _add_element(elements: list[dict[str, Any]], finding: Finding, version: str) -> None:
+    code = finding.numbers.element
+    if version < "005010":
+        code = _OLDER.get(code, code)
+    note = {
+        "position": finding.element,
+        "component": finding.component,
+        "number": finding.number if (finding.number or "").isdecimal() else None,
+        "code": code,
+        "value": finding.value[:99] if finding.value else None,
+    }
+    same = (note["position"], note["component"], note["code"])
+    if all((e["position"], e["component"], e["code"]) != same for e in elements):
+        elements.append(note)
+
+
+def _distinct(codes: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(code for code in codes if code))

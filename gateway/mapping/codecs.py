@@ -1,0 +1,97 @@
+"""Codecs: pairs of functions between the text of cells and a value. The element's type names the usual one.
+
+decode takes one text for each cell and raises ValueError where it means nothing; encode gives the texts back. What is
+written is as short as it is exact: 43.5, not 43.50, and never 4.35E+1.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from gateway.documents.moment import Moment
+from gateway.grammar.elements import Element
+
+
+@dataclass(frozen=True, slots=True)
+class Codec:
+    """A named pair of functions over `cells` texts."""
+
+    name: str
+    decode: Callable[[Sequence[str]], Any]
+    encode: Callable[[Any], Sequence[str]]
+    cells: int = 1
+
+
+def _exact(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        raise ValueError(f"{text!r} is no number") from None
+
+
+def _shortest(number: Decimal) -> str:
+    text = format(number, "f")
+    return (text.rstrip("0").rstrip(".") if "." in text else text) or "0"
+
+
+def _implied(places: int) -> Codec:
+    """N1..N4: a whole number with so many implied decimals, so 43500 is 435.00 (X12.6)."""
+
+    def encode(value: Decimal) -> Sequence[str]:
+        scaled = value.scaleb(places)
+        if scaled != scaled.to_integral_value():
+            raise ValueError(f"{value} has more than {places} decimals")
+        return (format(scaled.to_integral_value(), "f"),)
+
+    return Codec(f"implied{places}", lambda texts: _exact(texts[0]).scaleb(-places), encode)
+
+
+def _decode_date(texts: Sequence[str]) -> date:
+    text = texts[0]
+    if len(text) != 8:
+        raise ValueError(f"{text!r} is no date of the form CCYYMMDD")
+    return date(int(text[:4]), int(text[4:6]), int(text[6:]))
+
+
+def _encode_date(day: date) -> Sequence[str]:
+    return (f"{day:%Y%m%d}" if day.year >= 1000 else f"{day.year:04}{day:%m%d}",)
+
+
+def _encode_text(value: Any) -> Sequence[str]:
+    """A text, or the first of several lines; that the others found no place is seen when the dispatch is read back."""
+    return (str(value[0] if isinstance(value, tuple) else value),)
+
+
+def _whole(value: Any) -> Sequence[str]:
+    if value != int(value):
+        raise ValueError(f"{value} is not a whole number")
+    return (str(int(value)),)
+
+
+CODECS: dict[str, Codec] = {
+    codec.name: codec
+    for codec in (
+        Codec("text", lambda texts: texts[0], _encode_text),
+        Codec("integer", lambda texts: int(texts[0]), _whole),
+        Codec("decimal", lambda texts: _exact(texts[0]), lambda value: (_shortest(Decimal(value)),)),
+        Codec("date", _decode_date, _encode_date),
+        Codec(
+            "moment",
+            lambda texts: Moment.from_digits(texts[0], texts[1]),
+            lambda moment: (moment.date_digits, moment.time_digits),
+            cells=2,
+        ),
+        *(_implied(places) for places in (1, 2, 3, 4)),
+    )
+}
+
+_BY_TYPE = {"N0": "integer", "R": "decimal", "DT": "date"} | {
+    f"N{places}": f"implied{places}" for places in (1, 2, 3, 4)
+}
+
+
+def codec_of(element: Element) -> Codec:
+    """The codec that an element's type asks for; text where it asks for none (X12.6 element types)."""
+    return CODECS[_BY_TYPE.get(element.type, "text")]

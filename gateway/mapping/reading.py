@@ -1,0 +1,321 @@
+"""The explaining reader of a mapping: tree to document, with the provenance of every value.
+
+Each row looks for the first segment at its place that its conditions hold for, and remembers the cells it used. What
+nobody used is said: data that no row reads is a finding, for nothing is lost in silence.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from gateway.findings import Finding, Severity, find, judge
+from gateway.grammar.tree import Node, SegmentAt, Tree
+from gateway.mapping.mapping import Mapping, Row, Table
+from gateway.mapping.places import follow
+from gateway.mapping.rows import Cell, Condition
+
+Used = set[tuple[int, int, int]]  # segment, element, component
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """Where a value came from: its field, its text, its place in the message, its byte in the file, its row."""
+
+    field: str
+    value: Any
+    text: str
+    segment: int
+    tag: str
+    element: int
+    component: int
+    offset: int
+    row: Row
+
+    @property
+    def cell(self) -> str:
+        """`PO103`."""
+        return str(Cell(self.tag, self.element, self.component))
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A document, or None where it cannot be built, with all findings (the tree's first) and the traces."""
+
+    document: BaseModel | None
+    findings: tuple[Finding, ...]
+    traces: tuple[Trace, ...] = field(default=(), repr=False)
+
+
+def read_tree(tree: Tree, mapping: Mapping, marks: tuple[str, str, str, str], locate: Callable[..., int]) -> Reading:
+    """Read an arranged message by its mapping. `locate(segment, element, component)` gives byte offsets."""
+    reader = _Reader(tree, mapping, marks[1], locate)
+    return reader.read()
+
+
+class _Reader:
+    def __init__(self, tree: Tree, mapping: Mapping, component_mark: str, locate: Callable[..., int]) -> None:
+        self.tree, self.mapping, self.mark, self.locate = tree, mapping, component_mark, locate
+        self.used: Used = set()
+        self.traces: list[Trace] = []
+        self.findings: list[Finding] = []
+        self.faulty = {(f.segment, f.element) for f in tree.findings if f.element}
+        self.totals: list[tuple[Row, SegmentAt, Any]] = []
+        self.root: dict[str, Any] = {}
+
+    def read(self) -> Reading:
+        self.table(self.mapping.root, self.tree.root, self.root, "")
+        document = self.build()
+        if document is not None:
+            self.check_totals(document)
+        self.findings.extend(self.unread())
+        found = (*self.tree.findings, *judge(self.findings, self.mapping.severities))
+        ordered = sorted(found, key=lambda f: (f.segment or 0, f.element or 0))
+        if document is not None and self.mapping.view:
+            document = self.mapping.view.turn_back(document)
+        return Reading(document, tuple(ordered), tuple(self.traces))
+
+    def build(self) -> BaseModel | None:
+        """The document as the mapping's class. What it lacks is a finding, unless a finding told why already."""
+        try:
+            return self.mapping.model.model_validate(self.root)
+        except ValidationError as invalid:
+            told = any(f.severity is Severity.REJECT for f in (*self.tree.findings, *self.findings))
+            for error in [] if told else invalid.errors():
+                name = ".".join(str(part) for part in error["loc"])
+                text = f"{name}: {error['msg']}"
+                self.findings.append(find("document-incomplete", text, segment=1, tag="ST", expected=name))
+            return None
+
+    # Tables
+
+    def table(self, table: Table, node: Node, record: dict[str, Any], name: str) -> None:
+        for row in table.rows:
+            self.row(row, node, record, name)
+        for inner in table.tables:
+            full = f"{name}.{'.'.join(inner.path)}" if name else ".".join(inner.path)
+            turns = list(self.turns(inner, node))
+            if inner.many:
+                records: list[dict[str, Any]] = []
+                for index, turn in enumerate(turns):
+                    records.append({})
+                    self.table(inner, turn, records[-1], f"{full}[{index}]")
+                if records:
+                    _put(record, inner.path, records)
+            elif turns:
+                found: dict[str, Any] = {}
+                self.table(inner, turns[0], found, full)
+                if found:
+                    _put(record, inner.path, found)
+
+    def turns(self, table: Table, node: Node) -> Iterator[Node]:
+        if table.repeats:
+            yield from _split(node, table.repeats, table.owned)
+            return
+        for chain in follow(node, table.steps):
+            for turn, step in zip(chain[1:], table.steps, strict=True):
+                if step.at is not None:
+                    self.use(turn.opener, step.at)
+            yield chain[-1]
+
+    # Rows
+
+    def row(self, row: Row, node: Node, record: dict[str, Any], name: str) -> None:
+        expression = row.expression
+        full = f"{name}.{'.'.join(row.path)}" if name else ".".join(row.path)
+        for chain in follow(node, row.steps):
+            for segment in chain[-1].segments:
+                if segment.tag != expression.tag:
+                    continue
+                found = self.conditions(expression.conditions, segment, chain)
+                cells = self.cells(row, segment) if found is not None else ()
+                texts = [segment.element(c.position, c.component, self.mark) for c in cells]
+                if not any(texts) or found is None:
+                    continue
+                for place in found:
+                    self.use(*place)
+                self.value(row, segment, cells, texts, record, full)
+                return
+        if expression.default is not None and row.path:
+            _put(record, row.path, self.default(row))
+
+    def default(self, row: Row) -> Any:
+        text = row.expression.default or ""
+        return text if row.lookup else row.codec.decode([text] * row.codec.cells)
+
+    def cells(self, row: Row, segment: SegmentAt) -> Sequence[Cell]:
+        """The cells the row speaks of here: as written, or the value of the first pair with its qualifier."""
+        expression = row.expression
+        if not expression.pair:
+            return expression.cells
+        for q, v in self.mapping.grammar.segments[segment.tag].pairs:
+            if segment.element(q) in expression.pair and segment.element(v):
+                self.use(segment, q)
+                return (Cell(segment.tag, v),)
+        return ()
+
+    def conditions(
+        self, conditions: Sequence[Condition], segment: SegmentAt, chain: Sequence[Node]
+    ) -> list[tuple[SegmentAt, int, int]] | None:
+        """The cells that made the conditions true; None where one does not hold."""
+        places = []
+        for condition in conditions:
+            cell = condition.cell
+            own = cell.tag == segment.tag
+            candidates = [segment] if own else [s for n in reversed(chain) for s in n.segments if s.tag == cell.tag]
+            wanted = self.wanted(condition)
+            for candidate in candidates:
+                text = candidate.element(cell.position, cell.component, self.mark)
+                if text and (wanted is None or text in wanted):
+                    places.append((candidate, cell.position, cell.component))
+                    break
+            else:
+                return None
+        return places
+
+    def wanted(self, condition: Condition) -> tuple[str, ...] | None:
+        """The values that satisfy a condition; None for any, where the field it refers to has not come."""
+        if condition.reference is None:
+            return condition.values
+        value = self.root.get(condition.reference)
+        return None if value is None else (str(value),)
+
+    def value(
+        self, row: Row, segment: SegmentAt, cells: Sequence[Cell], texts: list[str], record: dict[str, Any], full: str
+    ) -> None:
+        for cell in cells:
+            self.use(segment, cell.position, cell.component)
+        if row.constant is not None:
+            if texts[0] != row.constant:
+                text = f"is {texts[0]!r}, the mapping says {row.constant!r}"
+                self.note("constant-differs", row, segment, cells[0], texts[0], text, row.constant)
+            value: Any = row.constant
+            self.trace(row, segment, cells, texts, value, f"[constant] {row.name}")
+            return
+        try:
+            value = self.decode(row, texts)
+        except ValueError as wrong:
+            if (segment.ordinal, cells[0].position) not in self.faulty:
+                self.note("value-unmapped", row, segment, cells[0], texts[0], str(wrong), None)
+            return
+        if row.derived:
+            self.totals.append((row, segment, value))
+            self.trace(row, segment, cells, texts, value, f"[derived] {row.name}")
+            return
+        _put(record, row.path, value)
+        self.trace(row, segment, cells, texts, value, full)
+
+    def decode(self, row: Row, texts: list[str]) -> Any:
+        if row.expression.is_run:
+            return [self.meaning(row, row.codec.decode([text])) for text in texts if text]
+        return self.meaning(row, row.codec.decode(texts))
+
+    def meaning(self, row: Row, value: Any) -> Any:
+        if row.lookup is None:
+            return value
+        meaning = row.lookup.decode(str(value))
+        if meaning is None:
+            known = ", ".join(list(row.lookup.meanings)[:12])
+            raise ValueError(f"is {value!r}, which lookup {row.lookup.name} gives no meaning; it knows {known}")
+        return meaning
+
+    # What was found on the way
+
+    def use(self, segment: SegmentAt, position: int, component: int = 1) -> None:
+        self.used.add((segment.ordinal, position, component))
+
+    def trace(
+        self, row: Row, segment: SegmentAt, cells: Sequence[Cell], texts: list[str], value: Any, full: str
+    ) -> None:
+        for cell, text in zip(cells, texts, strict=True):
+            if text:
+                offset = self.locate(segment.ordinal, cell.position, cell.component if cell.component > 1 else None)
+                place = (segment.ordinal, segment.tag, cell.position, cell.component, offset)
+                self.traces.append(Trace(full, value, text, *place, row))
+
+    def note(
+        self, code: str, row: Row, segment: SegmentAt, cell: Cell, text: str, message: str, expected: str | None
+    ) -> None:
+        self.findings.append(
+            find(
+                code,
+                f"{segment.tag} in segment {segment.ordinal}: {cell} {message}",
+                segment=segment.ordinal,
+                tag=segment.tag,
+                element=cell.position,
+                component=cell.component if cell.component > 1 else None,
+                number=row.element.number,
+                offset=self.locate(segment.ordinal, cell.position),
+                value=text[:99],
+                expected=expected,
+            )
+        )
+
+    def check_totals(self, document: BaseModel) -> None:
+        """Counts and totals that came must be those of the message (`[derived]`)."""
+        for row, segment, value in self.totals:
+            right = getattr(document, row.path[0])
+            if Decimal(value) != right:
+                cell = row.expression.cells[0]
+                text = f"is {value}, the message has {right}"
+                self.note("control-total-differs", row, segment, cell, str(value), text, str(right))
+
+    def unread(self) -> Iterator[Finding]:
+        """Data that no row reads: one finding a segment where nothing of it was read, else one a cell."""
+        for segment in _walk(self.tree.root):
+            definition = self.mapping.grammar.segments.get(segment.tag)
+            if definition and definition.id and definition.parent:
+                continue  # a hierarchy's numbers are the tree's own
+            left = [p for p, text in enumerate(segment.elements, 1) if text and not self.is_used(segment, p, text)]
+            if not left:
+                continue
+            if len(left) == sum(map(bool, segment.elements)):
+                text = (
+                    f"{segment.tag} in segment {segment.ordinal} is read by no row: {'*'.join(segment.elements)[:60]}"
+                )
+                yield self.unmapped(segment, text, None, None)
+                continue
+            for position in left:
+                value = segment.elements[position - 1]
+                cell = Cell(segment.tag, position)
+                text = f"{segment.tag} in segment {segment.ordinal}: {cell} {value!r} is read by no row"
+                yield self.unmapped(segment, text, position, value)
+
+    def is_used(self, segment: SegmentAt, position: int, text: str) -> bool:
+        parts = text.split(self.mark)
+        return all((segment.ordinal, position, c) in self.used for c, part in enumerate(parts, 1) if part)
+
+    def unmapped(self, segment: SegmentAt, text: str, position: int | None, value: str | None) -> Finding:
+        offset = self.locate(segment.ordinal, position)
+        place = {"segment": segment.ordinal, "tag": segment.tag, "element": position, "offset": offset}
+        return find("data-unmapped", text, value=value, **place)
+
+
+def _put(record: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
+    for part in path[:-1]:
+        record = record.setdefault(part, {})
+    record[path[-1]] = value
+
+
+def _walk(node: Node) -> Iterator[SegmentAt]:
+    for item in node.items:
+        if isinstance(item, Node):
+            yield from _walk(item)
+        else:
+            yield item
+
+
+def _split(node: Node, tag: str, owned: frozenset[str]) -> Iterator[Node]:
+    """The turns of a repeating segment: each with the owned segments that follow it, as a node of its own."""
+    turn: Node | None = None
+    for segment in node.segments:
+        if segment.tag == tag:
+            if turn:
+                yield turn
+            turn = Node(node.loop, [segment])
+        elif turn and segment.tag in owned:
+            turn.items.append(segment)
+    if turn:
+        yield turn
