@@ -1,0 +1,45 @@
+"""The catalogue: what the masters of the ERP say, and the two ways between the partner's terms and the ERP's.
+
+`to_erp` and `to_partner_response` answer with a document or with gaps: what a conversion needs and no master has is for
+a person to fill in, never for the code to guess.
+"""
+
+from gateway.catalogue.account import Account
+from gateway.catalogue.gaps import RULES, Gap
+from gateway.catalogue.items import ITEMS, Item, Items, read_items
+from gateway.catalogue.lines import Asked, ResolvedLine, resolve_line
+from gateway.catalogue.locations import LOCATIONS, Location, find_location, read_locations
+from gateway.catalogue.masters import Master
+from gateway.catalogue.orders import Conversion, to_erp
+from gateway.catalogue.packs import Factor
+from gateway.catalogue.responses import to_partner_response
+from gateway.catalogue.stock import STOCK, StockLevel, read_stock
+from gateway.catalogue.terms import TERMS, AccountTerms, read_terms
+
+__all__ = [
+    "ITEMS",
+    "LOCATIONS",
+    "RULES",
+    "STOCK",
+    "TERMS",
+    "Account",
+    "AccountTerms",
+    "Asked",
+    "Conversion",
+    "Factor",
+    "Gap",
+    "Item",
+    "Items",
+    "Location",
+    "Master",
+    "ResolvedLine",
+    "StockLevel",
+    "find_location",
+    "read_items",
+    "read_locations",
+    "read_stock",
+    "read_terms",
+    "resolve_line",
+    "to_erp",
+    "to_partner_response",
+]

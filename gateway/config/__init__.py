@@ -1,0 +1,25 @@
+"""The only reader of config.toml: what can be set, whether it is right, and where it says so.
+
+settings.py declares each key once; positions.py knows its line; checks.py what must hold across tables; reading.py puts
+them together; reference.py prints docs/configuration.md.
+"""
+
+from gateway.config.reading import ENVIRONMENT, Problem, check_folders, load, locate, read
+from gateway.config.settings import Account, Channel, Config, Erp, Identity, Partner, Paths, keys
+
+__all__ = [
+    "ENVIRONMENT",
+    "Account",
+    "Channel",
+    "Config",
+    "Erp",
+    "Identity",
+    "Partner",
+    "Paths",
+    "Problem",
+    "check_folders",
+    "keys",
+    "load",
+    "locate",
+    "read",
+]

@@ -1,0 +1,214 @@
+"""From config.toml to a Config, or to everything that is wrong with it.
+
+The text is parsed, the models judge each value, and the checks judge what must hold across tables, on all parts that
+are right in themselves. Everything found comes at once, each with its line, in the order of the file. A message says
+which key, what is wrong, and what the key is for, because whoever reads it is about to type the answer.
+"""
+
+import os
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
+
+from gateway.config.checks import CHECKS, Complaint, Draft, folders_of_this_machine, nearest
+from gateway.config.positions import line_of, positions
+from gateway.config.settings import Channel, Config, Erp, KeyPath, Partner, Paths, keys
+from gateway.errors import ConfigError
+from gateway.resources import Resources
+
+ENVIRONMENT = "GATEWAY_CONFIG"
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with a configuration file; line is None where it concerns the file as a whole."""
+
+    file: str
+    line: int | None
+    message: str
+
+    def __str__(self) -> str:
+        return ":".join(str(part) for part in (self.file, self.line) if part is not None) + f": {self.message}"
+
+
+def locate(option: str | Path | None = None, environment: Mapping[str, str] = os.environ) -> Path:
+    """The config.toml to use: the one given with -c, else $GATEWAY_CONFIG, else ./config.toml.
+
+    Raises ConfigError when there is no such file.
+    """
+    path = Path(option or environment.get(ENVIRONMENT) or "config.toml")
+    if not path.is_file():
+        raise ConfigError(
+            f"there is no {path}: name one with -c or ${ENVIRONMENT}, or make one with `gateway init DIR`"
+        )
+    return path
+
+
+def load(path: Path) -> Config:
+    """The config, or a ConfigError that lists every problem, a line each."""
+    config, problems = read(path)
+    if config is None:
+        raise ConfigError("\n".join(str(problem) for problem in problems))
+    return config
+
+
+def read(path: Path) -> tuple[Config | None, list[Problem]]:
+    """The config and no problem, or no config and all problems in the order of the file.
+
+    Raises ConfigError when the file itself cannot be read.
+    """
+    try:
+        text = _text(path)
+    except UnicodeDecodeError as wrong:
+        return None, [Problem(str(path), None, f"not UTF-8 at byte {wrong.start}: save it as UTF-8")]
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as wrong:
+        return None, [_unparsed(path, str(wrong))]
+
+    file = Path(os.path.normpath(Path.cwd() / path))
+    context = {"file": file, "folder": file.parent}
+    # All of [paths] has defaults, yet they too have to be set against the folder of this file.
+    data = {"paths": {}, **data}
+    config, complaints = _validate(data, context)
+    draft = _draft(data, context, file.parent)
+    complaints += [complaint for check in CHECKS for complaint in check(draft)]
+    if config is not None and not complaints:
+        return config, []
+    return None, _problems(path, text, complaints)
+
+
+def check_folders(config: Config) -> list[Problem]:
+    """The folders of a config that are missing on this machine, or that this user may not read and write.
+
+    Raises ConfigError when config.toml, read again for its lines, has gone.
+    """
+    draft = Draft(
+        names=tuple(config.partners),
+        partners=config.partners,
+        channels=config.channels,
+        erp=config.erp,
+        paths=config.paths,
+        resources=Resources(config.folder),
+    )
+    return _problems(config.file, _text(config.file), list(folders_of_this_machine(draft)))
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+    except OSError as wrong:
+        raise ConfigError(f"cannot be read: {wrong.strerror}", file=str(path)) from wrong
+
+
+def _problems(path: Path, text: str, complaints: list[Complaint]) -> list[Problem]:
+    lines = positions(text)
+    problems = [Problem(str(path), line_of(key, lines), f"{'.'.join(key)}: {said}") for key, said in complaints]
+    return sorted(problems, key=lambda problem: problem.line or 0)
+
+
+def _unparsed(path: Path, message: str) -> Problem:
+    """A syntax error; tomllib gives its line in words only, "... (at line 3, column 7)"."""
+    said, _, place = message.removesuffix(")").rpartition(" (at line ")
+    number = place.partition(",")[0]
+    if number.isdecimal():
+        return Problem(str(path), int(number), f"not TOML: {said}")
+    return Problem(str(path), None, f"not TOML: {message}")
+
+
+def _draft(data: dict[str, Any], context: dict[str, Path], folder: Path) -> Draft:
+    def readable(model: type[Model], part: object) -> Model | None:
+        try:
+            return model.model_validate(part, context=context)
+        except ValidationError:
+            return None  # said already, of the whole
+
+    def all_readable(model: type[Model], table: object) -> dict[str, Model]:
+        found = ((name, readable(model, part)) for name, part in _table(table).items())
+        return {name: part for name, part in found if part is not None}
+
+    return Draft(
+        names=tuple(_table(data.get("partners"))),
+        partners=all_readable(Partner, data.get("partners")),
+        channels=all_readable(Channel, data.get("channels")),
+        erp=readable(Erp, data.get("erp")),
+        paths=readable(Paths, data["paths"]),
+        resources=Resources(folder),
+    )
+
+
+def _table(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _validate(data: dict[str, Any], context: dict[str, Path]) -> tuple[Config | None, list[Complaint]]:
+    try:
+        return Config.model_validate(data, context=context), []
+    except ValidationError as wrong:
+        return None, [_complaint(error) for error in wrong.errors(include_url=False)]
+
+
+def _complaint(error: ErrorDetails) -> Complaint:
+    # A place in an array, and pydantic's own mark "[key]", are no part of what people typed as the key.
+    path = tuple(part for part in error["loc"] if isinstance(part, str) and part != "[key]")
+    pattern, field = _known(path)
+    if error["loc"][-1] == "[key]":
+        return path, f"{path[-1]!r} cannot be a name: letters, digits, - and _, at most 40"
+    if error["type"] == "extra_forbidden":
+        siblings = tuple(key[-1] for key in keys() if key[:-1] == pattern[:-1])
+        return path, f"there is no such key{nearest(path[-1], siblings)}"
+    return path, _SAYINGS.get(error["type"], _not_of_its_kind)(error, field)
+
+
+def _known(path: KeyPath) -> tuple[KeyPath, FieldInfo | None]:
+    """The key as it stands in keys(), `<partner>` for a chosen name, and its field; an unknown part stays as it is."""
+    pattern: KeyPath = ()
+    for part in path:
+        below = (key[len(pattern)] for key in keys() if key[: len(pattern)] == pattern and len(key) > len(pattern))
+        pattern = (*pattern, next((name for name in below if name.startswith("<")), part))
+    return pattern, keys().get(pattern)
+
+
+def _purpose(field: FieldInfo | None) -> str:
+    return (field.description or "") if field is not None else "see docs/configuration.md"
+
+
+def _missing(_: ErrorDetails, field: FieldInfo | None) -> str:
+    return f"is missing. {_purpose(field)}"
+
+
+def _empty(_: ErrorDetails, field: FieldInfo | None) -> str:
+    return f"fill in. {_purpose(field)}"
+
+
+def _not_a_choice(error: ErrorDetails, field: FieldInfo | None) -> str:
+    choices = error["ctx"]["expected"].replace("'", '"').replace(" or ", ", ")
+    if error["input"] == "":
+        return f"fill in one of {choices}. {_purpose(field)}"
+    return f"{error['input']!r} is not one of {choices}. {_purpose(field)}"
+
+
+def _own_words(error: ErrorDetails, _: FieldInfo | None) -> str:
+    return str(error["ctx"]["error"])
+
+
+def _not_of_its_kind(error: ErrorDetails, field: FieldInfo | None) -> str:
+    shown = "a table" if isinstance(error["input"], dict) else repr(error["input"])
+    return f"cannot be {shown}. {_purpose(field)}"
+
+
+_SAYINGS: dict[str, Callable[[ErrorDetails, FieldInfo | None], str]] = {
+    "missing": _missing,
+    "string_too_short": _empty,
+    "too_short": _empty,
+    "literal_error": _not_a_choice,
+    "value_error": _own_words,
+}

@@ -1,0 +1,79 @@
+"""docs/configuration.md, printed from the settings: `python -m gateway.config.reference > docs/configuration.md`.
+
+A test compares the page with this, so that no key can be added without its explanation.
+"""
+
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Literal, get_args, get_origin
+
+from pydantic.fields import FieldInfo
+
+from gateway.config.settings import Size, keys
+
+_HEAD = """\
+# Every key of config.toml
+
+Printed from gateway/config/settings.py by `python -m gateway.config.reference`; do not edit by hand.
+
+`gateway check` finds everything wrong with a config.toml at once, each with its line. Paths are relative to the folder
+of the file. The file is the one named with `-c`, else `$GATEWAY_CONFIG`, else `./config.toml`. Names in angle brackets
+are yours to choose: letters, digits, `-` and `_`; an account's name is the vendor code.
+"""
+
+
+def page() -> str:
+    """The whole page, a table of keys for every table of the file."""
+    tables: dict[str, list[str]] = {}
+    for path, field in keys().items():
+        if any(key[: len(path)] == path for key in keys() if key != path):
+            continue  # it holds a table, which has a heading of its own
+        row = f"| `{path[-1]}` | {_values(field)} | {_default(field)} | {field.description} |"
+        tables.setdefault(".".join(path[:-1]), []).append(row)
+    head = ["| key | values | default | meaning |", "|---|---|---|---|"]
+    parts = ("\n".join([f"## [{table}]\n", *head, *rows]) + "\n" for table, rows in tables.items())
+    return "\n".join([_HEAD, *parts])
+
+
+def _values(field: FieldInfo) -> str:
+    choices = [v for part in (field.annotation, *get_args(field.annotation)) for v in _literals(part)]
+    if choices:
+        return ", ".join(f'`"{choice}"`' for choice in choices)
+    if _is_size(field):
+        return '`"500 KB"`, `"32 MB"`'
+    if isinstance(field.annotation, type):
+        return {bool: "true, false", int: "a number", timedelta: '`"30m"`, `"4h"`, `"2d"`', Path: "a path"}.get(
+            field.annotation, "text"
+        )
+    return "a list of names" if get_origin(field.annotation) is tuple else "text"
+
+
+def _is_size(field: FieldInfo) -> bool:
+    return any(rule in field.metadata for rule in get_args(Size)[1:])
+
+
+def _literals(part: Any) -> tuple[Any, ...]:
+    return get_args(part) if get_origin(part) is Literal else ()
+
+
+def _default(field: FieldInfo) -> str:
+    if field.is_required():
+        return "**needed**"
+    match field.default:
+        case None:
+            return "none"
+        case bool():
+            return f"`{str(field.default).lower()}`"
+        case timedelta():
+            return f'`"{field.default // timedelta(hours=1)}h"`'
+        case int() if _is_size(field):
+            return f'`"{field.default // 10**6} MB"`'
+        case int():
+            return f"`{field.default}`"
+        case _:
+            return f'`"{field.default}"`'
+
+
+if __name__ == "__main__":
+    sys.stdout.write(page())

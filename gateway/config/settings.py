@@ -1,0 +1,280 @@
+"""What can be set, once: every key of config.toml with its type, its default and what it is for.
+
+The models are the one list of keys. Reading, the wording of problems, docs/configuration.md and the tests over
+config.example.toml all walk them (`keys()`), so a new setting is one field here. Paths are relative to the folder of
+config.toml, which reading passes in as context. Only what is needed has no default.
+"""
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any, Literal, NamedTuple, get_args
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    Strict,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic.fields import FieldInfo
+
+_DURATION = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_SIZE = {"B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
+
+# ISA05/ISA06 (X12 004010: ID 2/2, AN 15/15) and UNB 0007/0004 (EDIFACT syntax 3: an..4 conditional, an..35).
+_ID_FORMS = {
+    "x12": (
+        re.compile(r"[A-Z0-9]{2}:[!-~](?:[ -~]{0,13}[!-~])?"),
+        'a qualifier of two characters, a colon, and an id of at most 15, as in "ZZ:AMAZON"',
+    ),
+    "edifact": (
+        re.compile(r"[A-Z0-9]{0,4}:[!-~](?:[ -~]{0,33}[!-~])?"),
+        'a qualifier of at most four characters, a colon, and an id of at most 35, as in "14:4012345000009"',
+    ),
+}
+
+
+def _in_units(value: Any, units: Mapping[str, int], wanted: str) -> int:
+    match = re.fullmatch(r"(\d{1,9}) ?([A-Za-z]+)", value) if isinstance(value, str) else None
+    if match is None or match[2] not in units or int(match[1]) == 0:
+        raise ValueError(f"{value!r} is not {wanted}")
+    return int(match[1]) * units[match[2]]
+
+
+def _duration(value: Any) -> timedelta:
+    return timedelta(seconds=_in_units(value, _DURATION, 'a length of time: write "90s", "30m", "4h" or "2d"'))
+
+
+def _size(value: Any) -> int:
+    return _in_units(value, _SIZE, 'a size: write "500 KB" or "32 MB" (MB is 1,000,000 bytes, MiB 1,048,576)')
+
+
+def _place(value: Any, info: ValidationInfo) -> Path:
+    if not isinstance(value, str | Path) or not str(value).strip() or "\0" in str(value):
+        raise ValueError("fill in a path, relative to the folder of config.toml")
+    context: Mapping[str, Path] = info.context or {}
+    return Path(os.path.normpath(context["folder"] / value))
+
+
+Duration = Annotated[timedelta, BeforeValidator(_duration)]
+Size = Annotated[int, BeforeValidator(_size)]
+Place = Annotated[Path, BeforeValidator(_place)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+# A name becomes part of file names and of document ids (`amazon-us:4XK7PL2Q`), where dots and colons separate.
+Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$")]
+Currency = Annotated[str, StringConstraints(min_length=1, pattern=r"^([A-Z]{3})?$")]
+Flag = Annotated[bool, Strict()]
+
+
+class Identity(NamedTuple):
+    """Who somebody is in an envelope; qualifier is empty where EDIFACT names none."""
+
+    qualifier: str
+    id: str
+
+
+class _Settings(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Account(_Settings):
+    """A vendor code under a partner: what it means in our books."""
+
+    company: Text = Field(description="Which of our companies sells: the code of a row of locations.csv.")
+    customer: Text = Field(description="The ERP's customer account that stands for the partner.")
+    currency: Currency = Field(description="The currency of its prices, three capital letters of ISO 4217 (USD, EUR).")
+    measurement_type: Literal["EA", "CA"] | None = Field(
+        None, description="What a line without a unit counts: pieces (EA) or cases (CA). Left out, such a line waits."
+    )
+    price_basis: Literal["ordered-unit", "each"] | None = Field(
+        None,
+        description="What the price of a case line is for: a case (ordered-unit) or a piece (each). "
+        "It has no default: left out, the first case line waits for a person and shows both readings.",
+    )
+    freight: Literal["collect", "prepaid"] | None = Field(
+        None, description="Who pays the carrier where the order does not say: the partner (collect) or we (prepaid)."
+    )
+    warehouse: Text | None = Field(
+        None, description="Where goods leave from unless the ERP says otherwise: a ship-from row of locations.csv."
+    )
+
+    _name: str = PrivateAttr("")
+
+    @property
+    def name(self) -> str:
+        """The vendor code, as REF CR or RFF CR carries it."""
+        return self._name
+
+
+class Partner(_Settings):
+    """One counterpart, found by (their id, our id, test flag)."""
+
+    format: Literal["x12", "edifact"] = Field(description="The standard they speak: x12 or edifact.")
+    guide: Text = Field(description="What they do with the standard: a folder of mappings/guides.")
+    id: Text = Field(description='Their id as in the envelope, qualifier:id, as in "ZZ:AMAZON".')
+    our_id: Text = Field(description='Our id as in the envelope, qualifier:id, as in "ZZ:5551234567".')
+    test: Flag = Field(
+        False, description="Whether this is test traffic. It never meets the ERP of a live partner (ISA15, UNB 0035)."
+    )
+    ship_notice_after: Literal["delivered", "accepted"] = Field(
+        "delivered", description="When a ship notice may go: once the order response is delivered, or accepted."
+    )
+    invoice_after: Literal["delivered", "accepted"] = Field(
+        "accepted", description="When an invoice may go: once the ship notice is delivered, or accepted."
+    )
+    unknown_item: Literal["wait", "split"] = Field(
+        "wait", description="Whether an order with an unknown item waits for the item master, or its good lines go on."
+    )
+    unknown_item_lead: Duration = Field(
+        timedelta(hours=4), description="How long before the answer is due the waiting for an unknown item ends."
+    )
+    answer_within: Duration = Field(
+        timedelta(hours=24), description="How soon an order must be answered, from the earliest sign of its arrival."
+    )
+    start_at: Annotated[int, Strict()] = Field(
+        1,
+        ge=1,
+        le=999_999_999,
+        description="The first control number that we send them: after a cut-over, one above the last one used.",
+    )
+    accounts: Mapping[Text, Account] = Field(
+        min_length=1, description="Their vendor codes, a table each: [partners.NAME.accounts.CODE]."
+    )
+
+    _name: str = PrivateAttr("")
+
+    @field_validator("id", "our_id")
+    @classmethod
+    def _as_in_the_envelope(cls, value: str, info: ValidationInfo) -> str:
+        pattern, form = _ID_FORMS.get(info.data.get("format", ""), (None, ""))
+        if pattern is not None and not pattern.fullmatch(value):
+            raise ValueError(f"{value!r} is not {form}")
+        return value
+
+    @property
+    def name(self) -> str:
+        """What people call the partner: the name of its table."""
+        return self._name
+
+    @property
+    def theirs(self) -> Identity:
+        """Their id, taken apart at the first colon."""
+        qualifier, _, identity = self.id.partition(":")
+        return Identity(qualifier, identity)
+
+    @property
+    def ours(self) -> Identity:
+        """Our id, taken apart at the first colon."""
+        qualifier, _, identity = self.our_id.partition(":")
+        return Identity(qualifier, identity)
+
+    def account(self, code: str) -> Account | None:
+        """The account of a vendor code; None is a case, not an error."""
+        return self.accounts.get(code)
+
+
+class Channel(_Settings):
+    """A way by which files come and go, for one partner or several."""
+
+    kind: Literal["folder", "sftp"] = Field(description="How files travel: folder (sftp is to come).")
+    partners: tuple[Name, ...] = Field(
+        min_length=1, description="Whose files travel here. Each partner has one channel."
+    )
+    inbox: Place = Field(alias="in", description="The folder where their files arrive.")
+    outbox: Place = Field(alias="out", description="The folder where our files for them appear, complete, by renaming.")
+    max_file: Size = Field(32_000_000, description="The largest file taken in; a larger one goes to quarantine unread.")
+
+    _name: str = PrivateAttr("")
+
+    @property
+    def name(self) -> str:
+        """What people call the channel: the name of its table."""
+        return self._name
+
+
+class Erp(_Settings):
+    """The other shore."""
+
+    kind: Literal["files"] = Field(description="How the ERP is met: files, a pair of folders with a document a file.")
+    inbox: Place = Field(alias="in", description="The folder where the ERP puts documents (JSON) and masters (CSV).")
+    outbox: Place = Field(alias="out", description="The folder where it finds ours.")
+    max_file: Size = Field(32_000_000, description="The largest file taken in; a larger one goes to quarantine unread.")
+
+
+class Paths(_Settings):
+    """Where the gateway keeps its own things."""
+
+    journal: Place = Field(Path("journal.db"), validate_default=True, description="The journal, one SQLite file.")
+    quarantine: Place = Field(
+        Path("quarantine"),
+        validate_default=True,
+        description="The folder for what could not be taken, each with a .reason.json beside it. "
+        "On the same file system as the folders where files arrive.",
+    )
+
+
+class Config(_Settings):
+    """All of config.toml, checked, with absolute paths."""
+
+    partners: Mapping[Name, Partner] = Field(min_length=1, description="Who we exchange with, a table each.")
+    channels: Mapping[Name, Channel] = Field(min_length=1, description="By which ways, a table each.")
+    erp: Erp = Field(description="The other shore.")
+    paths: Paths = Field(description="Where the gateway keeps its own things.")
+
+    _file: Path = PrivateAttr(Path())
+
+    def model_post_init(self, context: Any, /) -> None:
+        """Give each table the name it stands under, and keep where all of it was read."""
+        self._file = context["file"]
+        for name, partner in self.partners.items():
+            partner._name = name
+            for code, account in partner.accounts.items():
+                account._name = code
+        for name, channel in self.channels.items():
+            channel._name = name
+
+    @property
+    def file(self) -> Path:
+        """The config.toml this was read from, absolute."""
+        return self._file
+
+    @property
+    def folder(self) -> Path:
+        """The instance: the folder of config.toml, where its own mappings/ may lie."""
+        return self._file.parent
+
+    def partner_of(self, theirs: Identity, ours: Identity, *, test: bool) -> Partner | None:
+        """The partner of an envelope; at most one, for no two may share (their id, our id, test)."""
+        wanted = (theirs, ours, test)
+        return next((p for p in self.partners.values() if (p.theirs, p.ours, p.test) == wanted), None)
+
+    def channel_of(self, partner: str) -> Channel:
+        """The one channel of a partner; a config in which a partner has none, or two, is refused on reading."""
+        return next(channel for channel in self.channels.values() if partner in channel.partners)
+
+
+KeyPath = tuple[str, ...]
+
+
+@cache
+def keys() -> Mapping[KeyPath, FieldInfo]:
+    """Every key by its path; a name that users choose stands as `<partner>`, `<account>` or `<channel>`."""
+    return dict(_keys(Config, ()))
+
+
+def _keys(model: type[BaseModel], above: KeyPath) -> Iterator[tuple[KeyPath, FieldInfo]]:
+    for name, field in model.model_fields.items():
+        path = (*above, field.alias or name)
+        yield path, field
+        for part in (field.annotation, *get_args(field.annotation)):
+            if isinstance(part, type) and issubclass(part, BaseModel):
+                chosen = (f"<{name.removesuffix('s')}>",) if part is not field.annotation else ()
+                yield from _keys(part, (*path, *chosen))

@@ -1,0 +1,72 @@
+"""The canonical documents: what a message means, whatever the standard it came in.
+
+Partner documents (purchase order, order response, ship notice, invoice, functional acknowledgement) use the partner's
+unit, item id and line. ERP documents use base units and SKUs. All are frozen, exact and complete in themselves.
+"""
+
+from gateway.documents.erp import (
+    ErpDocument,
+    ErpInvoice,
+    ErpOrderResponse,
+    ErpOrderResponseLine,
+    PostingResult,
+    SalesOrder,
+    SalesOrderLine,
+    Shipment,
+)
+from gateway.documents.erp_file import file_name, read_erp, schemas_of_erp, write_erp
+from gateway.documents.functional_acknowledgement import (
+    ElementNote,
+    FunctionalAcknowledgement,
+    MessageAnswer,
+    SegmentNote,
+)
+from gateway.documents.invoice import Invoice, InvoiceLine
+from gateway.documents.item_ids import SCHEMES, ItemIds
+from gateway.documents.moment import Moment
+from gateway.documents.money import Price
+from gateway.documents.order_response import Disposition, OrderResponse, OrderResponseLine
+from gateway.documents.party import Party
+from gateway.documents.purchase_order import PurchaseOrder, PurchaseOrderLine
+from gateway.documents.quantity import Quantity, UnlikeUnitsError
+from gateway.documents.ship_notice import Pack, PackedItem, ShipNotice
+from gateway.documents.ship_notice_by_order import ShipNoticeByOrder, by_order, by_pack
+
+__all__ = [
+    "SCHEMES",
+    "Disposition",
+    "ElementNote",
+    "ErpDocument",
+    "ErpInvoice",
+    "ErpOrderResponse",
+    "ErpOrderResponseLine",
+    "FunctionalAcknowledgement",
+    "Invoice",
+    "InvoiceLine",
+    "ItemIds",
+    "MessageAnswer",
+    "Moment",
+    "OrderResponse",
+    "OrderResponseLine",
+    "Pack",
+    "PackedItem",
+    "Party",
+    "PostingResult",
+    "Price",
+    "PurchaseOrder",
+    "PurchaseOrderLine",
+    "Quantity",
+    "SalesOrder",
+    "SalesOrderLine",
+    "SegmentNote",
+    "ShipNotice",
+    "ShipNoticeByOrder",
+    "Shipment",
+    "UnlikeUnitsError",
+    "by_order",
+    "by_pack",
+    "file_name",
+    "read_erp",
+    "schemas_of_erp",
+    "write_erp",
+]

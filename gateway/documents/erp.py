@@ -1,0 +1,230 @@
+"""The documents the ERP exchanges with us, one JSON object a file: base units and SKUs, never the partner's terms.
+
+`sales-order` goes out; `posting-result`, `order-response`, `shipment` and `invoice` come in. Unknown fields are
+refused, so that a slip of the pen is seen on the day it is made. What a gate will ask for (carrier, label, tracking,
+reason) may be null, missing or wrong in value: that is a gap of the document it belongs to, and no reason to refuse the
+file. A correction reuses the number with a higher `revision`.
+"""
+
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, WithJsonSchema
+
+from gateway.documents.base import Day, Instant, Number, Record, Text
+from gateway.documents.money import Price
+from gateway.documents.purchase_order import Window
+from gateway.documents.quantity import Quantity
+
+
+def _blank_is_none(value: object) -> object:
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+def _is_none(value: object) -> bool:
+    return value is None
+
+
+Maybe = Annotated[
+    Text | None, BeforeValidator(_blank_is_none), WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "null"}]})
+]
+"""Text that a gate may ask for later; many ERPs write what is absent as an empty string."""
+
+Revision = Annotated[int, Field(strict=True, ge=0, le=999_999)]
+Version = Literal[1]
+
+
+class Place(Record):
+    """A location by its code, a row of locations.csv."""
+
+    code: Maybe = None
+
+
+class BaseQuantity(Record):
+    """So many pieces: the unit in which the ERP keeps stock."""
+
+    value: Number
+    unit: Literal["each"] = "each"
+
+
+class SalesOrderLine(Record):
+    """One line: as ordered, and the same in base units. `amount` is the extended amount, which no conversion moves."""
+
+    line: Text
+    sku: Text
+    ordered: Quantity
+    base: BaseQuantity
+    price: Price
+    amount: Number
+
+
+class SalesOrder(Record):
+    """What we ask the ERP to book. `id` is partner:number, for the posting result to repeat; nobody parses it."""
+
+    document: Literal["sales-order"] = "sales-order"
+    version: Version = 1
+    id: Text
+    partner: Text
+    account: Text
+    purchase_order: Text
+    revision: Revision = 0
+    ordered_on: Day
+    currency: Text
+    customer: Text
+    ship_to: Place | None = None
+    window: Window | None = None
+    lines: Annotated[tuple[SalesOrderLine, ...], Field(min_length=1)]
+
+
+class PostingResult(Record):
+    """What became of a sales order: booked under a number, or refused with a message that says why."""
+
+    document: Literal["posting-result"] = "posting-result"
+    version: Version = 1
+    id: Text
+    result: Literal["booked", "refused"]
+    number: Maybe = None
+    message: Maybe = None
+
+
+class ErpOrderResponseLine(Record):
+    """The ERP's answer to one line, in base units.
+
+    `reason` of what is rejected: out_of_stock, invalid_item, discontinued, minimum or price. Another word is a gap of
+    the answer.
+    """
+
+    line: Text
+    accepted: Number = Decimal(0)
+    ships_on: Day | None = None
+    backordered: Number = Decimal(0)
+    backorder_until: Day | None = None
+    rejected: Number = Decimal(0)
+    reason: Maybe = None
+
+
+class ErpOrderResponse(Record):
+    """The ERP's answer to a purchase order; a line left out is unanswered."""
+
+    document: Literal["order-response"] = "order-response"
+    version: Version = 1
+    partner: Text
+    purchase_order: Text
+    revision: Revision = 0
+    sales_order: Maybe = None
+    lines: tuple[ErpOrderResponseLine, ...] = ()
+
+
+class ErpCarrier(Record):
+    """Who carries the goods, by its Standard Carrier Alpha Code."""
+
+    scac: Maybe = None
+
+
+class Weight(Record):
+    """A gross weight; the unit is lb or kg."""
+
+    value: Number
+    unit: Text
+
+
+class Size(Record):
+    """The outside of a pack; the unit is cm or in."""
+
+    length: Number | None = None
+    width: Number | None = None
+    height: Number | None = None
+    unit: Text
+
+
+class ShipmentItem(Record):
+    """So many pieces of an ordered line in a pack, with lot and expiry where the item is tracked."""
+
+    purchase_order: Text
+    line: Text
+    quantity: Number
+    lot: Maybe = None
+    expires_on: Day | None = None
+
+
+class ShipmentPack(Record):
+    """A carton or pallet with its label. `within` is the SSCC of the pallet it stands on."""
+
+    sscc: Maybe = None
+    type: Maybe = None
+    within: Maybe = None
+    tracking: Maybe = None
+    gross_weight: Annotated[Weight | None, Field(exclude_if=_is_none)] = None
+    size: Annotated[Size | None, Field(exclude_if=_is_none)] = None
+    items: tuple[ShipmentItem, ...] = ()
+
+
+class Shipment(Record):
+    """What left, pack by pack.
+
+    `pro_number` is the carrier's reference, `amazon_reference` the ARN of collect freight, `mode` says how it
+    travels (parcel, ltl, ...).
+    """
+
+    document: Literal["shipment"] = "shipment"
+    version: Version = 1
+    partner: Text
+    shipment: Text
+    revision: Revision = 0
+    mode: Maybe = None
+    carrier: ErpCarrier | None = None
+    pro_number: Maybe = None
+    bill_of_lading: Maybe = None
+    amazon_reference: Maybe = None
+    shipped_at: Instant | None = None
+    estimated_delivery: Day | None = None
+    ship_from: Place | None = None
+    ship_to: Place | None = None
+    gross_weight: Weight | None = None
+    packs: tuple[ShipmentPack, ...] = ()
+
+
+class ErpInvoiceLine(Record):
+    """One line charged, in base units; `amount` is net."""
+
+    purchase_order: Text
+    line: Text
+    quantity: Number
+    price: Price
+    amount: Number
+
+
+class ErpTax(Record):
+    """The tax of one rate (per cent): on what, and how much."""
+
+    rate: Number
+    taxable: Number
+    amount: Number
+
+
+class Charge(Record):
+    """Something charged beside the lines, such as freight; an allowance is negative."""
+
+    kind: Text
+    amount: Number
+    description: Maybe = None
+
+
+class ErpInvoice(Record):
+    """What the ERP has charged; `total` is lines, charges and taxes together."""
+
+    document: Literal["invoice"] = "invoice"
+    version: Version = 1
+    partner: Text
+    invoice: Text
+    revision: Revision = 0
+    invoiced_on: Day
+    shipment: Maybe = None
+    currency: Text
+    lines: Annotated[tuple[ErpInvoiceLine, ...], Field(min_length=1)]
+    taxes: tuple[ErpTax, ...] = ()
+    charges: tuple[Charge, ...] = ()
+    total: Number
+
+
+ErpDocument = SalesOrder | PostingResult | ErpOrderResponse | Shipment | ErpInvoice

@@ -1,0 +1,132 @@
+"""ERP documents as files: reading with findings, writing, names, and the JSON Schemas that are published of them.
+
+`schemas/erp/*.schema.json` is printed from the models (scripts/export-schemas), so the contract an integrator reads and
+the one the gateway keeps are the same; a test compares.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from pydantic import Discriminator, TypeAdapter, ValidationError
+
+from gateway.documents.erp import (
+    ErpDocument,
+    ErpInvoice,
+    ErpOrderResponse,
+    PostingResult,
+    SalesOrder,
+    Shipment,
+)
+from gateway.findings import Finding, find
+
+KINDS: dict[str, type[ErpDocument]] = {
+    "sales-order": SalesOrder,
+    "posting-result": PostingResult,
+    "order-response": ErpOrderResponse,
+    "shipment": Shipment,
+    "invoice": ErpInvoice,
+}
+"""The word in the field `document` -> its model."""
+
+_ADAPTER: TypeAdapter[ErpDocument] = TypeAdapter(Annotated[ErpDocument, Discriminator("document")])
+_EXPECTED = {"string_too_short": "text that is not empty", "too_short": "at least one entry"}
+_SHOWN = 60  # characters of a wrong value that a message repeats
+
+
+def read_erp(text: str | bytes) -> tuple[ErpDocument | None, tuple[Finding, ...]]:
+    """The document in a file of the ERP, or None and what is wrong with it (`erp-document-unreadable`).
+
+    Text is UTF-8, with or without a byte order mark. A field that comes twice is refused, since either may be meant.
+    """
+    data = text.encode(errors="surrogatepass") if isinstance(text, str) else text
+    data = data.removeprefix(b"\xef\xbb\xbf")
+    try:
+        document = _ADAPTER.validate_json(data)
+    except ValidationError as error:
+        return None, tuple(_finding(detail) for detail in error.errors(include_url=False))
+    repeated = _repeated_fields(data)
+    return (None, repeated) if repeated else (document, ())
+
+
+def write_erp(document: ErpDocument) -> str:
+    """The file of a document: JSON, indented to be read, with a line end."""
+    return document.model_dump_json(indent=1) + "\n"
+
+
+def file_name(document: ErpDocument) -> str:
+    """The name of a document's file: `sales-order.<partner>.<po>.json`, with `.<revision>` from the first revision on.
+
+    Characters that mean something to a file system, and dots, are percent-encoded: a name is never a path, and no order
+    number can take the name of another's revision.
+    """
+    parts = [document.document, *_NAMED_BY[document.document](document)]
+    revision = getattr(document, "revision", 0)
+    return ".".join([*(_escaped(part) for part in parts), *([str(revision)] if revision else []), "json"])
+
+
+def schemas_of_erp() -> dict[str, dict[str, Any]]:
+    """The JSON Schema of each document by its name: of what we write for sales orders, of what we read for the rest."""
+    return {name: _schema(name, model) for name, model in KINDS.items()}
+
+
+def _schema(name: str, model: type[ErpDocument]) -> dict[str, Any]:
+    schema = model.model_json_schema(mode="serialization" if model is SalesOrder else "validation")
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": name}
+
+
+def _posted(document: PostingResult) -> tuple[str, ...]:
+    return tuple(document.id.split(":"))
+
+
+_NAMED_BY: Mapping[str, Callable[[Any], tuple[str, ...]]] = {
+    "sales-order": lambda d: (d.partner, d.purchase_order),
+    "posting-result": _posted,
+    "order-response": lambda d: (d.partner, d.purchase_order),
+    "shipment": lambda d: (d.partner, d.shipment),
+    "invoice": lambda d: (d.partner, d.invoice),
+}
+
+
+def _escaped(part: str) -> str:
+    return quote(part, safe="").replace(".", "%2E").replace("~", "%7E")
+
+
+def _finding(detail: Mapping[str, Any]) -> Finding:
+    """One error of pydantic as a finding that names the field, what was expected and what came."""
+    kind, context = detail["type"], detail.get("ctx", {})
+    if kind == "json_invalid":
+        return find("erp-document-unreadable", f"this is not JSON in UTF-8: {context['error']}")
+    if kind.startswith("union_tag"):
+        expected = "one of " + ", ".join(KINDS)
+        return find("erp-document-unreadable", f"document: expected {expected}", expected=expected)
+    # the first part of a place is the word in `document`, by which the model was chosen
+    path = (
+        "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in detail["loc"][1:]).lstrip(".")
+        or "the file"
+    )
+    if kind == "missing":
+        return find("erp-document-unreadable", f"{path}: the field is missing")
+    value = _shown(detail["input"])
+    if kind == "extra_forbidden":
+        return find("erp-document-unreadable", f"{path}: there is no such field; correct or remove it", value=value)
+    expected = _EXPECTED.get(kind) or detail["msg"].removeprefix("Input should be ").removeprefix("expected ")
+    return find("erp-document-unreadable", f"{path}: expected {expected}, not {value}", value=value, expected=expected)
+
+
+def _shown(value: object) -> str:
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
+
+
+def _repeated_fields(data: bytes) -> tuple[Finding, ...]:
+    """Fields that come twice in one object, which JSON readers settle silently and each in its way (RFC 8259, 4)."""
+    repeated: dict[str, None] = {}
+
+    def note(pairs: list[tuple[str, Any]]) -> None:
+        names = [name for name, _ in pairs]
+        repeated.update(dict.fromkeys(name for name in names if names.count(name) > 1))
+
+    json.loads(data, object_pairs_hook=note, parse_int=str, parse_float=str)
+    return tuple(find("erp-document-unreadable", f"{name}: the field comes twice; keep one") for name in repeated)

@@ -1,0 +1,52 @@
+"""Series of control numbers: drawn inside the transaction that uses them, so none is reused and none skipped (R11).
+
+The only gap is a recorded jump: after a restore the journal no longer knows what it sent last. After the last number
+of a series comes 1 again.
+"""
+
+from gateway.errors import NotFound
+from gateway.journal.entries import EntryReader, EntryWriter
+
+LAST = 999_999_999
+"""The largest nine digits: X12 I12 (ISA13) and 28 (GS06); EDIFACT 0020 could hold more, and need not."""
+
+_NEXT = "SELECT next FROM numbers WHERE series = ?"
+_SET = "INSERT INTO numbers (series, next) VALUES (?, ?) ON CONFLICT (series) DO UPDATE SET next = excluded.next"
+_ALL = "SELECT series, next FROM numbers ORDER BY series"
+
+
+def after(number: int, by: int = 1, last: int = LAST) -> int:
+    """The number `by` steps on, wrapping from the last to 1."""
+    return (number - 1 + by) % last + 1
+
+
+class NumberReader(EntryReader):
+    """Questions about series of numbers."""
+
+    def numbers(self) -> dict[str, int]:
+        """The next number of every series."""
+        return dict(self._connection.rows(_ALL))
+
+
+class NumberWriter(NumberReader, EntryWriter):
+    """Draws numbers."""
+
+    def draw(self, series: str, start_at: int = 1, last: int = LAST) -> int:
+        """The next number of a series; a series that is new begins with `start_at`."""
+        row = self._connection.row(_NEXT, (series,))
+        number: int = row[0] if row else start_at
+        following = after(number, last=last)
+        self._append("number-drawn", {"series": series, "number": number, "next": following})
+        self._connection.change(_SET, (series, following))
+        return number
+
+    def jump(self, series: str, margin: int, reason: str, last: int = LAST) -> int:
+        """Leave `margin` numbers of a series unused, saying why; answers with the next. Raises NotFound."""
+        row = self._connection.row(_NEXT, (series,))
+        if row is None:
+            raise NotFound(f"no number of the series {series} was drawn yet")
+        following = after(row[0], by=margin, last=last)
+        body = {"series": series, "left": row[0], "margin": margin, "next": following, "reason": reason}
+        self._append("number-jumped", body, (f"series:{series}",))
+        self._connection.change(_SET, (series, following))
+        return following

@@ -1,0 +1,71 @@
+"""The folder for what could not be taken: each file with a `<name>.reason.json` beside it that a person can act on.
+
+A file that was read is written here from its bytes (the journal has them too); one that could not be read is moved here
+as it is. Both may be done again after a crash: the same bytes with the same name are the same file, and the reason is
+written before a file is moved, so that nothing ever lies here unexplained.
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from itertools import count
+from pathlib import Path
+
+from gateway.transports.base import Entry, Transport
+from gateway.transports.durable import make_durable, told
+
+_REASON = ".reason.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Why a file lies in quarantine: a code of findings.CODES, what is wrong, where in the file, what to do."""
+
+    code: str
+    message: str
+    place: str
+    remedy: str
+
+
+class Quarantine:
+    """One folder. Names in it are labels, a number is added where a name is taken by another file."""
+
+    def __init__(self, folder: Path) -> None:
+        """The folder has to be there, on the same file system as the inboxes."""
+        self._folder = folder
+
+    def keep(self, label: str, data: bytes, reason: Reason) -> Path:
+        """Write a file that was read, and its reason. Returns where; raises TransportError."""
+        with told("write into", self._folder):
+            path = next(path for path in self._places(label) if _is_free(path) or _holds(path, data))
+            self._explain(path, reason)
+            make_durable(path, data)
+        return path
+
+    def set_aside(self, transport: Transport, entry: Entry, reason: Reason) -> Path:
+        """Move something that could not be read, whatever it is, and write its reason. Raises TransportError."""
+        with told("write into", self._folder):
+            path = next(path for path in self._places(entry.label) if _is_free(path))
+            self._explain(path, reason)
+        transport.set_aside(entry, path)
+        return path
+
+    def _explain(self, path: Path, reason: Reason) -> None:
+        text = json.dumps(asdict(reason), ensure_ascii=False, indent=2) + "\n"
+        make_durable(path.with_name(path.name + _REASON), text.encode())
+
+    def _places(self, label: str) -> Iterator[Path]:
+        # A file that came under such a name must not be taken for the reason of another.
+        safe = f"{label}.file" if label.endswith(_REASON) else label
+        yield self._folder / safe
+        for number in count(2):
+            yield self._folder / f"{safe}.{number}"
+
+
+def _is_free(path: Path) -> bool:
+    return not os.path.lexists(path)
+
+
+def _holds(path: Path, data: bytes) -> bool:
+    return path.is_file() and not path.is_symlink() and path.stat().st_size == len(data) and path.read_bytes() == data

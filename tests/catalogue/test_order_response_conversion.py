@@ -1,0 +1,190 @@
+"""From the ERP's answer back to the partner's terms: the echo, the gaps, and what both ways conserve."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any, get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway.catalogue import Account, Gap, Item, Items, to_erp, to_partner_response
+from gateway.catalogue.account import PriceBasis
+from gateway.documents import ErpOrderResponse, OrderResponse, PurchaseOrder
+
+ACCOUNT = Account(
+    name="VEND7", company="k", customer="C7", currency="USD", measurement_type="EA", price_basis="ordered-unit"
+)
+ITEMS = Items(
+    [
+        Item(sku="K-1", partner="shop", partner_item="036000291452", scheme="UP", gtin_each="036000291452"),
+        Item(
+            sku="K-9",
+            partner="shop",
+            partner_item="10614141543219",
+            scheme="UK",
+            gtin_case="10614141543219",
+            case_pack=9,
+        ),
+        Item(sku="K-5", partner="shop", partner_item="OLD-5", scheme="VN", status="discontinued"),
+        Item(sku="K-0", partner="shop", partner_item="NO-PACK", scheme="VN"),
+    ]
+)
+
+
+def a_line(**changes: Any) -> dict[str, Any]:
+    return {
+        "line": "1",
+        "ordered": {"value": 24, "unit": "each", "code": "EA"},
+        "price": "7.25",
+        "upc": "036000291452",
+    } | changes
+
+
+def a_case(**changes: Any) -> dict[str, Any]:
+    ordered = {"value": 4, "unit": "case", "code": "CA"}
+    return {"line": "2", "ordered": ordered, "price": "20", "case_gtin": "10614141543219"} | changes
+
+
+def an_order(*lines: dict[str, Any], **changes: Any) -> PurchaseOrder:
+    head = {"number": "P7", "ordered_on": date(2026, 11, 20), "account": "VEND7", "ship_to": {"code": "F1"}}
+    return PurchaseOrder.model_validate(head | {"lines": lines} | changes)
+
+
+def answered(
+    order: PurchaseOrder, *lines: dict[str, Any], **options: Any
+) -> tuple[OrderResponse | None, tuple[Gap, ...]]:
+    resolved = to_erp(order, "shop", ACCOUNT, ITEMS, leave_out=options.get("leave_out", frozenset())).lines
+    answer = ErpOrderResponse.model_validate({"partner": "shop", "purchase_order": "P7", "lines": lines})
+    return to_partner_response(answer if lines else None, order, resolved, **options)
+
+
+def test_an_answer_goes_back_in_the_ordered_unit_id_and_line() -> None:
+    order = an_order(a_line(price_basis="per_unit"), a_case(), a_line(line="3", upc=None, vendor_sku="OLD-5"))
+    response, gaps = answered(
+        order,
+        {"line": "1", "accepted": "24", "ships_on": date(2026, 11, 26)},
+        {"line": "2", "accepted": "27", "backordered": "9", "backorder_until": date(2026, 12, 1)},
+        {"line": "3", "rejected": "24", "reason": "discontinued"},
+        issued_on=date(2026, 11, 21),
+        vat_rate=Decimal(19),
+    )
+    assert gaps == ()
+    assert response is not None
+    assert (response.purchase_order, response.response) == ("P7", "changed")
+    assert (response.issued_on, response.ordered_on) == (date(2026, 11, 21), date(2026, 11, 20))
+    said = [
+        (
+            line.line,
+            line.status,
+            [(p.outcome, p.quantity.value, p.quantity.code, p.ships_on) for p in line.dispositions],
+        )
+        for line in response.lines
+    ]
+    assert said == [
+        ("1", "accepted", [("accepted", 24, "EA", date(2026, 11, 26))]),
+        ("2", "changed", [("accepted", 3, "CA", None), ("backordered", 1, "CA", date(2026, 12, 1))]),
+        ("3", "rejected", [("rejected:discontinued", 24, "EA", None)]),
+    ]
+    for ordered, line in zip(order.lines, response.lines, strict=True):
+        assert (line.ordered, line.ids, line.price, line.price_basis) == (
+            ordered.ordered,
+            ordered.ids,
+            ordered.price,
+            ordered.price_basis,
+        )
+        assert line.vat_rate == 19
+
+
+def test_lines_that_were_left_out_are_rejected_as_invalid() -> None:
+    order = an_order(a_line(), a_line(line="2", upc="012345678905"))
+    response, _ = answered(order, {"line": "1", "accepted": "24"}, leave_out=frozenset({"2"}))
+    assert response is not None
+    assert [line.dispositions[0].outcome for line in response.lines] == ["accepted", "rejected:invalid_item"]
+
+
+def test_an_order_of_which_every_line_is_left_out_needs_no_erp() -> None:
+    response, gaps = answered(an_order(a_line()), leave_out=frozenset({"1"}))
+    assert gaps == ()
+    assert response is not None
+    assert response.response == "rejected"
+
+
+def test_an_order_accepted_whole_says_so() -> None:
+    response, _ = answered(an_order(a_line()), {"line": "1", "accepted": "24"})
+    assert response is not None
+    assert response.response == "accepted"
+
+
+@pytest.mark.parametrize(
+    ("lines", "rules"),
+    [
+        ([{"line": "1", "accepted": "24"}], [("line-unanswered", "2")]),
+        ([{"line": "1", "accepted": "24"}, {"line": "2"}], [("line-unanswered", "2")]),
+        ([{"line": "1", "accepted": "24"}, {"line": "2", "accepted": "10"}], [("not-integral", "2")]),
+        ([{"line": "1", "accepted": "2.5"}, {"line": "2", "accepted": "9"}], [("not-integral", "1")]),
+        ([{"line": "1", "accepted": "-24"}, {"line": "2", "accepted": "9"}], [("not-integral", "1")]),
+        ([{"line": "1", "rejected": "24"}, {"line": "2", "accepted": "9"}], [("reason-missing", "1")]),
+        (
+            [{"line": "1", "rejected": "24", "reason": "rain"}, {"line": "2", "accepted": "9"}],
+            [("reason-missing", "1")],
+        ),
+        (
+            [{"line": "1", "accepted": "24"}, {"line": "2", "accepted": "9"}, {"line": "7", "accepted": "1"}],
+            [("line-unknown", "7")],
+        ),
+        (
+            [{"line": "1", "accepted": "24"}, {"line": "1", "accepted": "1"}, {"line": "2", "accepted": "9"}],
+            [("line-repeated", "1")],
+        ),
+    ],
+)
+def test_what_keeps_an_answer_from_being_given_is_a_gap(
+    lines: list[dict[str, Any]], rules: list[tuple[str, str]]
+) -> None:
+    response, gaps = answered(an_order(a_line(), a_case()), *lines)
+    assert response is None
+    assert [(gap.rule, gap.line) for gap in gaps] == rules
+
+
+# Quantity and money are conserved
+
+packs = st.sampled_from([1, 3, 6, 7, 9, 11, 12])
+prices = st.decimals(min_value="0.01", max_value=9999, places=4)
+
+
+@given(st.integers(1, 10_000), packs, prices, st.sampled_from(get_args(PriceBasis)))
+def test_case_to_each_and_back_is_the_identity_and_no_amount_moves(
+    cases: int, pack: int, price: Decimal, basis: PriceBasis
+) -> None:
+    items = Items([Item(sku="K", partner_item="X", scheme="VN", case_pack=pack)])
+    line = a_case(ordered={"value": cases, "unit": "case", "code": "CA"}, case_gtin=None, vendor_sku="X", price=price)
+    order = an_order(line)
+    result = to_erp(order, "shop", replace(ACCOUNT, price_basis=basis), items)
+    (resolved,) = result.lines
+    assert resolved.base == cases * pack
+    units = cases if basis == "ordered-unit" else cases * pack
+    assert abs(resolved.amount - price * units) <= Decimal("0.005")
+
+    for accepted in {0, 1, cases // 2, cases}:
+        parts = {"line": "2", "accepted": str(accepted * pack), "backordered": str((cases - accepted) * pack)}
+        answer = ErpOrderResponse.model_validate({"partner": "shop", "purchase_order": "P7", "lines": [parts]})
+        response, gaps = to_partner_response(answer, order, result.lines)
+        assert gaps == ()
+        assert response is not None
+        (said,) = response.lines
+        quantities = [part.quantity for part in said.dispositions]
+        assert sum(quantities[1:], quantities[0]) == said.ordered == order.lines[0].ordered
+
+
+def test_a_fractional_case_of_whole_pieces_comes_back_as_it_was() -> None:
+    items = Items([Item(sku="K", partner_item="X", scheme="VN", case_pack=12)])
+    order = an_order(a_case(ordered={"value": "2.50", "unit": "case"}, case_gtin=None, vendor_sku="X"))
+    result = to_erp(order, "shop", ACCOUNT, items)
+    answer = ErpOrderResponse.model_validate(
+        {"partner": "shop", "purchase_order": "P7", "lines": [{"line": "2", "accepted": "30"}]}
+    )
+    response, _ = to_partner_response(answer, order, result.lines)
+    assert response is not None
+    assert response.lines[0].dispositions[0].quantity == order.lines[0].ordered

@@ -1,0 +1,395 @@
+"""Folders on this machine: what lies there instead of a file, and what the machine does instead of obeying."""
+
+import errno
+import os
+import socket
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gateway.errors import GatewayError, Refused, TransportError, Unreachable
+from gateway.transports import Arrival, Entry, FolderTransport, Later, Refusal, Staged, put
+
+NOW = datetime(2026, 11, 20, 21, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def folders(tmp_path: Path) -> Path:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "out").mkdir()
+    return tmp_path
+
+
+@pytest.fixture
+def transport(folders: Path) -> FolderTransport:
+    return FolderTransport("amazon", folders / "in", folders / "out", max_file=1000, pause=lambda _: None)
+
+
+@pytest.fixture
+def refuse(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
+    """Let a call of the operating system fail with an error, for one name or for all."""
+
+    def fail(call: str, number: int, name: object = None) -> None:
+        real = getattr(os, call)
+
+        def failing(*arguments: Any, **named: Any) -> Any:
+            if name is None or arguments[0] == name:
+                raise OSError(number, os.strerror(number))
+            return real(*arguments, **named)
+
+        monkeypatch.setattr(os, call, failing)
+
+    yield fail
+    monkeypatch.undo()
+
+
+def make_socket(path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as there:
+        there.bind(str(path))
+
+
+def make_hard_link(path: Path) -> None:
+    original = path.parent.parent / "original"
+    original.write_bytes(b"ISA*")
+    os.link(original, path)
+
+
+THINGS: dict[str, Callable[[Path], object]] = {
+    "it is a symbolic link": lambda path: path.symlink_to("/etc/hostname"),
+    "it is a folder": Path.mkdir,
+    "it is a named pipe": os.mkfifo,
+    "it is a socket": make_socket,
+    "it is a hard link": make_hard_link,
+}
+
+
+def fetched(transport: FolderTransport) -> Arrival | Refusal | Later:
+    (entry,) = transport.list()
+    return transport.fetch(entry, NOW)
+
+
+@pytest.mark.parametrize("what", THINGS)
+def test_r5_what_is_no_regular_file_of_its_own_is_refused(
+    transport: FolderTransport, folders: Path, what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folders)  # the path of a socket is short
+    THINGS[what](Path("in") / "thing.edi")
+    refusal = fetched(transport)
+    assert isinstance(refusal, Refusal)
+    assert (refusal.code, refusal.entry.label) == ("file-unreadable", "thing.edi")
+    assert refusal.message.startswith(f"thing.edi cannot be taken: {what}")
+    transport.set_aside(refusal.entry, folders / "aside")
+    assert os.path.lexists(folders / "aside")
+    assert transport.list() == ()
+
+
+def test_what_becomes_a_link_after_the_first_look_is_refused(transport: FolderTransport, folders: Path) -> None:
+    path = folders / "in" / "850.edi"
+    path.write_bytes(b"ISA*")
+    real = os.stat
+
+    def swapped(name: Any, **named: Any) -> os.stat_result:
+        status = real(name, **named)
+        if name == b"850.edi" and not path.is_symlink():
+            path.unlink()
+            path.symlink_to("/etc/hostname")
+        return status
+
+    (entry,) = transport.list()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "stat", swapped)
+        refusal = transport.fetch(entry, NOW)
+    assert isinstance(refusal, Refusal)
+    assert refusal.message.endswith("it is a symbolic link")
+
+
+def test_what_becomes_a_pipe_after_the_first_look_is_refused_without_waiting(
+    transport: FolderTransport, folders: Path
+) -> None:
+    path = folders / "in" / "850.edi"
+    path.write_bytes(b"ISA*")
+    (entry,) = transport.list()
+    real = os.open
+
+    def swapped(name: Any, *arguments: Any, **named: Any) -> int:
+        if name == b"850.edi":
+            path.unlink()
+            os.mkfifo(path)
+        return real(name, *arguments, **named)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "open", swapped)
+        refusal = transport.fetch(entry, NOW)
+    assert isinstance(refusal, Refusal)
+    assert refusal.message.endswith("it is a named pipe")
+
+
+def test_a_second_name_that_is_gone_in_a_moment_is_waited_for(folders: Path) -> None:
+    path, link = folders / "in" / "850.edi", folders / "in" / "850.edi.part"
+    link.write_bytes(b"ISA*")
+    os.link(link, path)
+    waited: list[float] = []
+
+    def pause(seconds: float) -> None:
+        waited.append(seconds)
+        link.unlink()
+
+    assert isinstance(fetched(FolderTransport("amazon", folders / "in", folders / "out", pause=pause)), Arrival)
+    assert waited == [0.05]
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EPERM])
+def test_a_file_that_this_user_may_not_read_is_refused(
+    transport: FolderTransport, folders: Path, refuse: Callable[..., None], number: int
+) -> None:
+    (folders / "in" / "850.edi").write_bytes(b"ISA*")
+    refuse("open", number, b"850.edi")
+    refusal = fetched(transport)
+    assert isinstance(refusal, Refusal)
+    assert refusal.message == "850.edi cannot be taken: this user may not read it"
+
+
+@pytest.mark.parametrize(
+    ("number", "kind"),
+    [(errno.EMFILE, Unreachable), (errno.EIO, Unreachable), (errno.EBUSY, Unreachable)],
+)
+def test_r20_what_the_machine_cannot_do_now_is_no_fault_of_the_file(
+    transport: FolderTransport, folders: Path, refuse: Callable[..., None], number: int, kind: type[TransportError]
+) -> None:
+    (folders / "in" / "850.edi").write_bytes(b"ISA*")
+    refuse("open", number, b"850.edi")
+    with pytest.raises(kind, match=r"cannot read .*850\.edi: .*; .*tried again"):
+        fetched(transport)
+
+
+def test_a_file_that_vanishes_before_it_is_opened_is_left_for_later(
+    transport: FolderTransport, folders: Path, refuse: Callable[..., None]
+) -> None:
+    (folders / "in" / "850.edi").write_bytes(b"ISA*")
+    refuse("open", errno.ENOENT, b"850.edi")
+    assert isinstance(fetched(transport), Later)
+
+
+def test_a_file_that_grows_while_it_is_read_is_left_for_later(transport: FolderTransport, folders: Path) -> None:
+    path = folders / "in" / "850.edi"
+    path.write_bytes(b"ISA*")
+    (entry,) = transport.list()
+    real, looks = os.fstat, iter(range(9))
+
+    def growing(descriptor: int) -> os.stat_result:
+        status = real(descriptor)
+        if next(looks) == 0:
+            path.write_bytes(b"ISA*00*")
+        return status
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fstat", growing)
+        later = transport.fetch(entry, NOW)
+    assert later == Later(entry=entry, message="it changed while it was read")
+
+
+def test_an_arrival_is_the_file_that_was_read_not_the_one_that_was_listed(
+    transport: FolderTransport, folders: Path
+) -> None:
+    path = folders / "in" / "850.edi"
+    path.write_bytes(b"ISA*")
+    (entry,) = transport.list()
+    path.write_bytes(b"ISA*00*")
+    arrival = transport.fetch(entry, NOW)
+    assert isinstance(arrival, Arrival)
+    assert (arrival.data, arrival.entry.size) == (b"ISA*00*", 7)
+    assert not transport.settle(entry)
+    assert transport.settle(arrival.entry)
+
+
+@pytest.mark.parametrize("name", [b"a\nb.edi", b"\xff\xfe.edi", b"-rf", "Größe ü.edi".encode(), b"%2e%2e"])
+def test_r6_any_name_is_fetched_and_settled(transport: FolderTransport, folders: Path, name: bytes) -> None:
+    Path(os.fsdecode(os.fsencode(folders / "in") + b"/" + name)).write_bytes(b"ISA*")
+    arrival = fetched(transport)
+    assert isinstance(arrival, Arrival)
+    assert arrival.entry.name == name
+    assert arrival.label.isprintable()
+    assert transport.settle(arrival.entry)
+    assert transport.list() == ()
+
+
+def test_a_file_that_vanishes_during_the_look_is_not_listed(
+    transport: FolderTransport, folders: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Vanished:
+        name = "850.edi"
+
+        def stat(self, *, follow_symlinks: bool) -> os.stat_result:
+            raise FileNotFoundError(errno.ENOENT, str(follow_symlinks))
+
+    class Look:
+        def __enter__(self) -> Iterator[Vanished]:
+            return iter([Vanished()])
+
+        def __exit__(self, *_: object) -> None: ...
+
+    monkeypatch.setattr(os, "scandir", lambda _: Look())
+    assert transport.list() == ()
+    assert folders.is_dir()
+
+
+def test_a_missing_folder_is_refused_with_what_to_do(folders: Path) -> None:
+    transport = FolderTransport("amazon", folders / "nowhere", folders / "nowhere")
+    with pytest.raises(Refused, match=r"cannot look into .*nowhere: No such file or directory; create it"):
+        transport.list()
+    with pytest.raises(Refused, match=r"cannot write .*997\.edi.*create it"):
+        transport.stage("997.edi", b"")
+
+
+@pytest.mark.parametrize(
+    ("call", "number", "kind", "remedy"),
+    [
+        ("open", errno.ENOSPC, Unreachable, "make room"),
+        ("open", errno.EROFS, Refused, "mount its file system for writing"),
+        ("open", errno.EACCES, Refused, "correct its owner or permissions"),
+        ("mkdir", errno.ENOSPC, Unreachable, "make room"),
+        ("rename", errno.EIO, Unreachable, "look at the disk"),
+        ("unlink", errno.EACCES, Refused, "correct its owner or permissions"),
+    ],
+)
+def test_r20_errors_of_the_machine_are_told_with_a_remedy_and_change_nothing(
+    transport: FolderTransport,
+    folders: Path,
+    refuse: Callable[..., None],
+    call: str,
+    number: int,
+    kind: type[TransportError],
+    remedy: str,
+) -> None:
+    (folders / "in" / "850.edi").write_bytes(b"ISA*")
+    arrival = fetched(transport)
+    assert isinstance(arrival, Arrival)
+    refuse(call, number, {"open": "997.edi", "mkdir": ".staging", "rename": "997.edi", "unlink": b"850.edi"}[call])
+
+    def work() -> None:
+        put(transport, "997.edi", b"ISA*")
+        transport.settle(arrival.entry)
+
+    with pytest.raises(kind, match=remedy):
+        work()
+    assert [entry.label for entry in transport.list()] == ["850.edi"]
+    assert (folders / "out" / "997.edi").exists() == (call == "unlink")
+
+
+def test_r21_a_failed_fsync_ends_the_process_and_is_not_tried_again(
+    transport: FolderTransport, folders: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[int] = []
+
+    def fail(descriptor: int) -> None:
+        tried.append(descriptor)
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(GatewayError, match="fsync of") as stopped:
+        transport.stage("997.edi", b"ISA*")
+    assert not isinstance(stopped.value, TransportError)
+    assert (stopped.value.exit_code, stopped.value.retry, len(tried)) == (70, False, 1)
+    assert not (folders / "out" / "997.edi").exists()
+
+
+@pytest.fixture
+def calls(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
+    """What is made durable, renamed and written, in order, by the names of files."""
+    seen: list[tuple[str, str]] = []
+    fsync, rename = os.fsync, os.rename
+
+    def name_of(descriptor: int) -> str:
+        return Path(f"/proc/self/fd/{descriptor}").readlink().name
+
+    def seen_fsync(descriptor: int) -> None:
+        seen.append(("fsync", name_of(descriptor)))
+        fsync(descriptor)
+
+    def seen_rename(source: Any, target: Any, **folders: int) -> None:
+        seen.append(("rename", f"{name_of(folders['src_dir_fd'])} -> {name_of(folders['dst_dir_fd'])}"))
+        rename(source, target, **folders)
+
+    monkeypatch.setattr(os, "fsync", seen_fsync)
+    monkeypatch.setattr(os, "rename", seen_rename)
+    return seen
+
+
+def test_r13_everything_is_durable_before_the_next_step(
+    transport: FolderTransport, calls: list[tuple[str, str]]
+) -> None:
+    staged = transport.stage("997.edi", b"ISA*")
+    assert calls == [("fsync", "out"), ("fsync", "997.edi"), ("fsync", ".staging")]
+    calls.clear()
+    transport.publish(staged)
+    assert calls == [("rename", ".staging -> out"), ("fsync", "out"), ("fsync", ".staging")]
+    calls.clear()
+    transport.stage("998.edi", b"ISA*")
+    assert calls == [("fsync", "998.edi"), ("fsync", ".staging")]
+
+
+def test_r13_a_rename_that_a_crash_left_unsynced_is_durable_before_it_counts(
+    transport: FolderTransport, folders: Path, calls: list[tuple[str, str]]
+) -> None:
+    staged = transport.stage("997.edi", b"ISA*")
+    (folders / "out" / "997.edi").write_bytes(b"ISA*")
+    (folders / "out" / ".staging" / "997.edi").unlink()
+    calls.clear()
+    assert transport.is_published(staged)
+    assert calls == [("fsync", "out"), ("fsync", ".staging")]
+
+
+def test_a_staging_folder_that_is_a_link_is_not_followed(transport: FolderTransport, folders: Path) -> None:
+    (folders / "elsewhere").mkdir()
+    (folders / "out" / ".staging").symlink_to(folders / "elsewhere")
+    with pytest.raises(Refused):
+        transport.stage("997.edi", b"ISA*")
+    assert list((folders / "elsewhere").iterdir()) == []
+
+
+def test_a_link_in_staging_is_not_written_through(transport: FolderTransport, folders: Path) -> None:
+    (folders / "out" / ".staging").mkdir()
+    (folders / "victim").write_bytes(b"precious")
+    (folders / "out" / ".staging" / "997.edi").symlink_to(folders / "victim")
+    with pytest.raises(Refused):
+        transport.stage("997.edi", b"ISA*")
+    assert (folders / "victim").read_bytes() == b"precious"
+
+
+def test_a_broken_link_under_our_name_is_not_overwritten(transport: FolderTransport, folders: Path) -> None:
+    (folders / "out" / "997.edi").symlink_to("nowhere")
+    with pytest.raises(Refused, match="is there already"):
+        transport.stage("997.edi", b"ISA*")
+
+
+def test_what_lies_on_another_file_system_than_the_quarantine_says_so(
+    transport: FolderTransport, folders: Path, refuse: Callable[..., None]
+) -> None:
+    (folders / "in" / "thing").mkdir()
+    (entry,) = transport.list()
+    refuse("rename", errno.EXDEV)
+    with pytest.raises(Refused, match="let the quarantine lie on the same file system"):
+        transport.set_aside(entry, folders / "aside")
+    assert (folders / "in" / "thing").is_dir()
+
+
+def test_no_descriptor_is_left_open(transport: FolderTransport, folders: Path) -> None:
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    for _ in range(20):
+        (folders / "in" / "850.edi").write_bytes(b"ISA*")
+        (folders / "in" / "thing").mkdir(exist_ok=True)
+        for entry in transport.list():
+            if isinstance(transport.fetch(entry, NOW), Arrival):
+                transport.settle(entry)
+        transport.publish(transport.stage("997.edi", b"ISA*"))
+        assert transport.is_published(Staged("997.edi"))
+        (folders / "out" / "997.edi").unlink()
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
+
+
+def test_the_channel_is_the_one_it_was_made_for(transport: FolderTransport) -> None:
+    assert transport.channel == "amazon"
+    assert Entry(name=b"a", size=0, mtime_ns=0).identity == ()

@@ -1,0 +1,86 @@
+"""What could not be taken lies in quarantine, explained, and once only."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from gateway.errors import Refused
+from gateway.transports import FolderTransport, MemoryTransport, Quarantine, Reason
+
+REASON = Reason(
+    code="not-edi", message="it begins with <html>", place="byte 0", remedy="ask for the file, not the page"
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "quarantine").mkdir()
+    return tmp_path / "quarantine"
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_a_file_lies_beside_its_reason(folder: Path) -> None:
+    path = Quarantine(folder).keep("page.edi", b"<html>", REASON)
+    assert path == folder / "page.edi"
+    assert path.read_bytes() == b"<html>"
+    assert json.loads((folder / "page.edi.reason.json").read_text()) == {
+        "code": "not-edi",
+        "message": "it begins with <html>",
+        "place": "byte 0",
+        "remedy": "ask for the file, not the page",
+    }
+    assert names(folder) == ["page.edi", "page.edi.reason.json"]
+
+
+def test_the_same_file_again_is_the_same(folder: Path) -> None:
+    assert Quarantine(folder).keep("a", b"1", REASON) == Quarantine(folder).keep("a", b"1", REASON)
+    assert names(folder) == ["a", "a.reason.json"]
+
+
+def test_another_file_of_the_same_name_gets_a_number(folder: Path) -> None:
+    quarantine = Quarantine(folder)
+    kept = [quarantine.keep("a", data, REASON).name for data in (b"1", b"2", b"3", b"2")]
+    assert kept == ["a", "a.2", "a.3", "a.2"]
+
+
+def test_a_file_named_like_a_reason_is_not_taken_for_one(folder: Path) -> None:
+    quarantine = Quarantine(folder)
+    assert quarantine.keep("a.reason.json", b"{}", REASON).name == "a.reason.json.file"
+    quarantine.keep("a", b"1", REASON)
+    assert json.loads((folder / "a.reason.json").read_text())["code"] == "not-edi"
+
+
+def test_what_cannot_be_read_is_moved_as_it_is(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "in" / "thing" / "deeper").mkdir(parents=True)
+    transport = FolderTransport("amazon", tmp_path / "in", tmp_path / "out")
+    (entry,) = transport.list()
+    path = Quarantine(folder).set_aside(transport, entry, REASON)
+    assert (path / "deeper").is_dir()
+    assert names(folder) == ["thing", "thing.reason.json"]
+    assert transport.list() == ()
+
+
+def test_what_is_moved_never_lands_on_another(folder: Path) -> None:
+    transport = MemoryTransport("amazon")
+    quarantine = Quarantine(folder)
+    for data in (b"1", b"1"):
+        quarantine.set_aside(transport, transport.drop("a", data), REASON)
+    assert names(folder) == ["a", "a.2", "a.2.reason.json", "a.reason.json"]
+
+
+def test_a_crash_between_reason_and_move_leaves_no_second_reason(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "in" / "thing").mkdir(parents=True)
+    (folder / "thing.reason.json").write_text("{}")
+    transport = FolderTransport("amazon", tmp_path / "in", tmp_path / "out")
+    (entry,) = transport.list()
+    Quarantine(folder).set_aside(transport, entry, REASON)
+    assert names(folder) == ["thing", "thing.reason.json"]
+
+
+def test_a_missing_quarantine_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match=r"cannot write into .*nowhere.*create it"):
+        Quarantine(tmp_path / "nowhere").keep("a", b"1", REASON)
