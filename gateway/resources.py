@@ -6,24 +6,16 @@ before the shipped one, file by file, and its Source says so by its name. What a
 decided by the grammar and the mapping, not here.
 """
 
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from gateway.errors import ConfigError, MappingError, SchemaError
+from gateway.grammar.sources import Source
 
 _DATA = Path(__file__).parent / "data"
 _CHECKOUT = Path(__file__).parent.parent
 _GUIDES = ("mappings", "guides")
 
 _ERRORS: dict[str, type[ConfigError]] = {"schemas": SchemaError, "mappings": MappingError}
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """The text of one file, and the name by which people find it."""
-
-    name: str
-    text: str
 
 
 class Resources:

@@ -4,8 +4,9 @@ settings.py declares each key once; positions.py knows its line; checks.py what 
 them together; reference.py prints docs/configuration.md.
 """
 
-from gateway.config.reading import ENVIRONMENT, Problem, check_folders, load, locate, read
+from gateway.config.reading import ENVIRONMENT, check_folders, load, locate, read, read_example
 from gateway.config.settings import Account, Channel, Config, Erp, Identity, Partner, Paths, keys
+from gateway.grammar.sources import Problem
 
 __all__ = [
     "ENVIRONMENT",
@@ -22,4 +23,5 @@ __all__ = [
     "load",
     "locate",
     "read",
+    "read_example",
 ]

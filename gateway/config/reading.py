@@ -8,7 +8,6 @@ which key, what is wrong, and what the key is for, because whoever reads it is a
 import os
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,23 +19,12 @@ from gateway.config.checks import CHECKS, Complaint, Draft, folders_of_this_mach
 from gateway.config.positions import line_of, positions
 from gateway.config.settings import Channel, Config, Erp, KeyPath, Partner, Paths, keys
 from gateway.errors import ConfigError
-from gateway.resources import Resources
+from gateway.grammar.sources import Problem
+from gateway.resources import Resources, example_config
 
 ENVIRONMENT = "GATEWAY_CONFIG"
 
 Model = TypeVar("Model", bound=BaseModel)
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing wrong with a configuration file; line is None where it concerns the file as a whole."""
-
-    file: str
-    line: int | None
-    message: str
-
-    def __str__(self) -> str:
-        return ":".join(str(part) for part in (self.file, self.line) if part is not None) + f": {self.message}"
 
 
 def locate(option: str | Path | None = None, environment: Mapping[str, str] = os.environ) -> Path:
@@ -84,6 +72,16 @@ def read(path: Path) -> tuple[Config | None, list[Problem]]:
     if config is not None and not complaints:
         return config, []
     return None, _problems(path, text, complaints)
+
+
+def read_example() -> Config:
+    """The settings of the shipped example, for reading files where there is no instance."""
+    folder = Path.cwd()
+    data = {"paths": {}, **tomllib.loads(example_config().text)}
+    config, _ = _validate(data, {"file": folder / "config.toml", "folder": folder})
+    if config is None:  # a test reads it, so this is a broken installation
+        raise ConfigError("the shipped example cannot be read: install the gateway again")
+    return config
 
 
 def check_folders(config: Config) -> list[Problem]:

@@ -1,0 +1,91 @@
+"""Documents: everything that came and went, with its three statuses."""
+
+import click
+
+from gateway.cli.main import Shell, pass_shell, who_am_i
+from gateway.cli.output import listing, print_json, print_rows
+from gateway.errors import Conflict
+
+_COLUMNS = (
+    *("id", "type", "direction", "partner", "business_number", "control_number"),
+    *("validation", "delivery", "acknowledgement", "file", "at"),
+)
+
+
+@click.group()
+def documents() -> None:
+    """Everything that came and went."""
+
+
+@documents.command("list")
+@click.option("--type", "kind", help="Only these: 850, 997, sales-order.")
+@click.option("--partner", help="Only this partner's.")
+@click.option("--direction", type=click.Choice(["in", "out"]))
+@click.option("--number", help="Only those with this business number.")
+@listing
+@pass_shell
+def list_documents(
+    shell: Shell,
+    kind: str | None,
+    partner: str | None,
+    direction: str | None,
+    number: str | None,
+    as_json: bool,
+    as_csv: bool,
+    limit: int | None,
+) -> None:
+    """List the documents, the latest last."""
+    from gateway import queries
+
+    with shell.instance() as instance:
+        found = instance.journal.documents(
+            limit=limit, type=kind, partner=partner, direction=direction, business_number=number
+        )
+    rows = [queries.document_line(document) for document in found]
+    print_rows(rows, _COLUMNS, as_json=as_json, as_csv=as_csv, empty="no documents")
+
+
+@documents.command()
+@click.argument("document_id", metavar="ID")
+@pass_shell
+def show(shell: Shell, document_id: str) -> None:
+    """Show one document: what it says, the message it came in, the dispatches that carried it."""
+    from gateway import queries
+
+    with shell.instance() as instance:
+        print_json(queries.document(instance.journal, document_id))
+
+
+@documents.command()
+@click.argument("document_id", metavar="ID")
+@pass_shell
+def raw(shell: Shell, document_id: str) -> None:
+    """Print the bytes of a document as they came or went."""
+    from gateway import queries
+
+    with shell.instance() as instance:
+        click.get_binary_stream("stdout").write(queries.raw_of(instance.journal, document_id))
+
+
+@documents.command()
+@click.argument("document_id", metavar="ID")
+@click.option("--dry-run", is_flag=True, help="Only say what would be done.")
+@click.option("--reason", default="resent by hand", show_default=True)
+@pass_shell
+def resend(shell: Shell, document_id: str, dry_run: bool, reason: str) -> None:
+    """Send the same bytes again: same name, same control number."""
+    from gateway.instance import system_clock
+
+    with shell.instance(read_only=dry_run) as instance:
+        dispatches = instance.journal.dispatches(document_id=document_id)
+        if not dispatches:
+            raise Conflict(f"document {document_id} was never sent, so nothing can be sent again")
+        last = dispatches[-1]
+        number = f" with control number {last.control_number}" if last.control_number else ""
+        click.echo(f"{'would send' if dry_run else 'sends'} {last.name} again to {last.channel}{number}, byte for byte")
+        if last.control_number and last.state == "delivered":
+            click.echo("the partner takes a control number it has seen for a duplicate, and may refuse it")
+        if not dry_run:
+            with instance.journal.transaction(system_clock()) as tx:
+                tx.requeue(last.id, reason, who_am_i())
+            click.echo("it leaves with the next `gateway once`")

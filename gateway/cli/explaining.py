@@ -1,0 +1,29 @@
+"""Why something is blocked, or why it went: the gaps with evidence and remedy, or the facts that let it go."""
+
+import click
+
+from gateway.cli.main import Shell, pass_shell
+from gateway.cli.output import print_json
+
+
+@click.command()
+@click.argument("what", metavar="ID")
+@click.option("--json", "as_json", is_flag=True, help="One object.")
+@pass_shell
+def explain(shell: Shell, what: str, as_json: bool) -> None:
+    """Explain an order (by its number), a document or a case (by its id): what holds it, or why it went."""
+    from gateway import queries
+
+    with shell.instance() as instance:
+        told = queries.explanation(instance.journal, instance.config, what)
+    if as_json:
+        print_json(told)
+        return
+    click.echo(told["summary"])
+    for reason in told["reasons"]:
+        click.echo(f"  {reason['message']}")
+        for name in ("remedy", "owner", "due_at", "at_stake"):
+            if reason.get(name):
+                click.echo(f"    {name.replace('_', ' ')}: {reason[name]}")
+        for name, value in (reason.get("evidence") or {}).items():
+            click.echo(f"    {name}: {value}")

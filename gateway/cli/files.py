@@ -1,0 +1,161 @@
+"""Verbs over files, without an instance: translate, validate."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from gateway.cli.main import Shell, pass_shell
+from gateway.cli.output import print_json
+from gateway.cli.streams import Readers, chunks_of
+from gateway.errors import InputError
+from gateway.findings import Finding, Severity, find
+
+if TYPE_CHECKING:
+    from gateway.syntax.envelope import InterchangeOpened, Message
+
+_BAD_DATA = InputError.exit_code
+file_argument = click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
+guide_option = click.option("--guide", help="Read by this guide, whoever sent it.")
+
+
+@click.command()
+@file_argument
+@click.option("--to", "target", type=click.Choice(["json", "erp"]), default="json", show_default=True)
+@click.option("--items", type=click.Path(path_type=Path, exists=True), help="items.csv, for --to erp.")
+@guide_option
+@pass_shell
+def translate(shell: Shell, file: Path, target: str, items: Path | None, guide: str | None) -> None:
+    """Translate the messages of FILE: canonical documents, or sales orders for the ERP, one JSON object a line."""
+    import json
+
+    if target == "erp" and items is None:
+        raise click.UsageError("--to erp looks items up: name the item master with --items items.csv")
+    readers = Readers(shell, guide)
+    master = _items(items) if items else None
+    is_bad = False
+    for opened, message, findings in _messages(file):
+        found = [*findings]
+        document = None
+        if message is not None and opened is not None:
+            document, more = _read(message, opened, readers)
+            found += more
+        rejected = [f for f in found if f.severity is Severity.REJECT]
+        if rejected or (message is not None and document is None):
+            is_bad = True
+            _complain(file, message, rejected)
+            continue
+        if document is None:
+            continue
+        if target == "erp":
+            converted = _to_erp(document, opened, readers, master, file)
+            is_bad |= converted is None
+            document = converted
+        if document is not None:
+            click.echo(json.dumps(document.model_dump(mode="json"), ensure_ascii=False))
+    if is_bad:
+        raise click.exceptions.Exit(_BAD_DATA)
+
+
+def _messages(file: Path) -> Iterator[tuple["InterchangeOpened | None", "Message | None", tuple[Finding, ...]]]:
+    """The messages of a file with their interchanges, and everything found around them, in file order."""
+    from gateway.syntax import x12
+    from gateway.syntax.envelope import GroupClosed, InterchangeClosed, InterchangeOpened, Message, Unreadable
+
+    opened = None
+    for event in x12.read(chunks_of(file)):
+        match event:
+            case InterchangeOpened():
+                opened = event
+                yield opened, None, event.findings
+            case Message():
+                yield opened, event, tuple(event.findings)
+            case GroupClosed() | InterchangeClosed():
+                yield opened, None, tuple(event.findings)
+            case Unreadable():
+                yield None, None, (event.finding,)
+
+
+def _read(message: "Message", opened: "InterchangeOpened", readers: Readers) -> tuple[Any, tuple[Finding, ...]]:
+    from gateway.mapping.messages import read_message
+
+    guide = readers.guide_of(opened)
+    mapping = readers.mapping(message, guide)
+    if mapping is None:
+        return None, (unknown(message),)
+    reading = read_message(message, mapping)
+    return reading.document, reading.findings
+
+
+def unknown(message: "Message") -> Finding:
+    """The finding for a message that has no grammar here."""
+    text = f"no grammar for {message.type or 'a message without a type'} {message.version}"
+    place = {"segment": 1, "tag": "ST", "element": 1, "offset": message.offset, "value": message.type}
+    return find("message-type-unknown", text, **place)
+
+
+def _items(path: Path) -> Any:
+    from gateway.catalogue import Items, read_items
+
+    rows, findings = read_items(path.read_bytes())
+    for finding in findings:
+        click.echo(f"{path}: {finding.message}", err=True)
+    return Items(rows)
+
+
+def _to_erp(document: Any, opened: Any, readers: Readers, items: Any, file: Path) -> Any:
+    """The sales order of a purchase order, or None after saying what holds it."""
+    from gateway.catalogue import to_erp
+    from gateway.documents import PurchaseOrder
+    from gateway.pipeline.desk import account_of
+
+    if not isinstance(document, PurchaseOrder):
+        return document
+    partner = readers.partner_of(opened)
+    if partner is None:
+        ids = f"{opened.sender} and {opened.receiver}"
+        click.echo(f"{file}: no partner has the ids {ids}: name a config with -c", err=True)
+        return None
+    account = account_of(partner, document.account)
+    if account is None:
+        known = ", ".join(partner.accounts)
+        click.echo(f"{file}: account {document.account} of {partner.name} is not known; there is {known}", err=True)
+        return None
+    conversion = to_erp(document, partner.name, account, items)
+    for gap in conversion.gaps:
+        click.echo(f"{file}: order {document.number}, {gap.message}", err=True)
+        click.echo(f"  {gap.owner}: {gap.remedy}", err=True)
+    return conversion.document
+
+
+def _complain(file: Path, message: "Message | None", findings: list[Finding]) -> None:
+    within = f"{message.type} {message.control_number}: " if message else ""
+    for finding in findings:
+        click.echo(f"{file}: {within}{finding.message} (byte {finding.offset})", err=True)
+
+
+@click.command()
+@file_argument
+@click.option("--envelope", is_flag=True, help="Judge envelopes, counts and references alone.")
+@click.option("--json", "as_json", is_flag=True, help="A list of findings.")
+@guide_option
+@pass_shell
+def validate(shell: Shell, file: Path, envelope: bool, as_json: bool, guide: str | None) -> None:
+    """Check FILE: exit 65 where something must be refused, 0 where it may be taken (warnings allowed)."""
+    readers = Readers(shell, guide)
+    findings: list[Finding] = []
+    for opened, message, around in _messages(file):
+        findings += around
+        if message is not None and opened is not None and not envelope:
+            findings += _read(message, opened, readers)[1]
+    if as_json:
+        print_json([finding.as_json() for finding in findings])
+    else:
+        for finding in findings:
+            place = "" if finding.offset is None else f" (byte {finding.offset})"
+            click.echo(f"{finding.severity}: {finding.code}: {finding.message}{place}")
+        if not findings:
+            click.echo(f"{file}: nothing wrong")
+    if any(finding.severity is not Severity.WARN for finding in findings):
+        raise click.exceptions.Exit(_BAD_DATA)

@@ -1,0 +1,127 @@
+"""Making, running and checking an instance: init, once, check, doctor."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from gateway.cli.main import Shell, at_option, pass_shell
+from gateway.cli.output import print_json
+from gateway.errors import ConfigError, JournalError
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--example", is_flag=True, help="With the partners and masters of the shipped examples.")
+@at_option
+def init(folder: Path, example: bool, at: datetime | None) -> None:
+    """Make an instance in FOLDER: config.toml, journal and folders."""
+    from gateway.instance import create
+
+    config = create(folder, example=example, at=at or datetime.now(UTC))
+    click.echo(f"made {config}")
+    if example:
+        click.echo(f"try it: copy an order into {folder}/amazon/in, then gateway -c {config} once")
+    else:
+        click.echo(f"next: fill in {config}, then gateway -c {config} check")
+
+
+@click.command()
+@at_option
+@click.option("--fail-on-problems", is_flag=True, help="Exit 1 where cases are open afterwards.")
+@pass_shell
+def once(shell: Shell, at: datetime | None, fail_on_problems: bool) -> None:
+    """Take everything that waits, send everything that is due, and end."""
+    from gateway import logs
+    from gateway.instance import fixed_clock, locked, system_clock
+    from gateway.turn import Turn
+
+    logs.set_up()
+    clock = fixed_clock(at) if at else system_clock
+    with shell.instance(clock=clock, read_only=False) as instance, locked(instance):
+        tally = Turn(instance).run()
+        still_open = len(instance.journal.open_cases())
+    click.echo(
+        f"{tally.files} files taken, {tally.quarantined} of them in quarantine, "
+        f"{tally.delivered} files delivered, {still_open} cases open"
+    )
+    for problem in tally.problems:
+        click.echo(f"gateway: {problem}", err=True)
+    if fail_on_problems and (still_open or tally.problems):
+        raise click.exceptions.Exit(1)
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="An array of objects.")
+@click.option("--effective", metavar="GUIDE/MESSAGE", help="Print a mapping row by row, with the file each came from.")
+@pass_shell
+def check(shell: Shell, as_json: bool, effective: str | None) -> None:
+    """Check configuration, schemas, mappings and folders: all problems at once, with file and line."""
+    from gateway import config as configuration
+    from gateway.instance import mappings_of
+
+    file = shell.config_file()
+    config, problems = configuration.read(file)
+    found = [{"file": p.file, "line": p.line, "message": p.message} for p in problems]
+    if config is not None:
+        found += [{"file": p.file, "line": p.line, "message": p.message} for p in configuration.check_folders(config)]
+        mappings = mappings_of(config.folder)
+        guides = dict.fromkeys(partner.guide for partner in config.partners.values())
+        found += [{"file": p.file, "line": p.line, "message": p.message} for p in mappings.problems(guides)]
+        if effective and not found:
+            guide, _, message = effective.partition("/")
+            for row in mappings.guided(guide, message).rows:
+                click.echo(f"{row.name} = {row.expression.text!r}  ({row.origin.source.name}:{row.origin.line})")
+            return
+    if as_json:
+        print_json(found)
+    else:
+        for problem in found:
+            place = f"{problem['file']}:{problem['line']}" if problem["line"] else str(problem["file"])
+            click.echo(f"{place}: {problem['message']}")
+        if not found:
+            click.echo(f"{file}: everything is in order")
+    if found:
+        raise click.exceptions.Exit(ConfigError.exit_code)
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="An array of objects.")
+@pass_shell
+def doctor(shell: Shell, as_json: bool) -> None:
+    """Look at everything an instance needs: exit 1 where something is wrong."""
+    import shutil
+
+    from gateway import config as configuration
+    from gateway.instance import mappings_of
+    from gateway.journal import Journal, verify
+
+    results: list[dict[str, object]] = []
+
+    def look(what: str, problem: str | None) -> None:
+        results.append({"what": what, "ok": problem is None, "problem": problem})
+
+    config, problems = configuration.read(shell.config_file())
+    look("configuration", "; ".join(map(str, problems)) or None)
+    if config is not None:
+        look("folders", "; ".join(map(str, configuration.check_folders(config))) or None)
+        guides = dict.fromkeys(partner.guide for partner in config.partners.values())
+        look("mappings", "; ".join(map(str, mappings_of(config.folder).problems(guides))) or None)
+        try:
+            with Journal.open(config.paths.journal, read_only=True) as journal:
+                look("journal", "; ".join(verify(journal).problems) or None)
+                failed = journal.dispatches(state="failed")
+                look("outbox", f"{len(failed)} dispatches are held" if failed else None)
+        except JournalError as error:
+            look("journal", str(error))
+        free = shutil.disk_usage(config.folder).free
+        look("disk", None if free > 100_000_000 else f"only {free} bytes are free")
+    if as_json:
+        print_json(results)
+    else:
+        for result in results:
+            click.echo(
+                f"{'ok     ' if result['ok'] else 'PROBLEM'}  {result['what']}  {result['problem'] or ''}".rstrip()
+            )
+    if any(not result["ok"] for result in results):
+        raise click.exceptions.Exit(1)

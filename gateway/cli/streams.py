@@ -1,0 +1,96 @@
+"""Files given on the command line: `-` is standard input, everything is read in pieces.
+
+Without an instance a file is still read as its partner means it: by the partners of the configuration there is, else by
+those of the shipped example, else by the standard alone. What was taken is said on standard error.
+"""
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gateway.cli.main import Shell
+from gateway.errors import ConfigError, InputError
+
+if TYPE_CHECKING:
+    from gateway.config import Config, Partner
+    from gateway.grammar.schema import Grammar
+    from gateway.mapping.library import Mappings
+    from gateway.mapping.mapping import Mapping
+    from gateway.syntax.envelope import InterchangeOpened, Message
+
+_PIECE = 1 << 18
+
+
+def chunks_of(file: Path) -> Iterator[bytes]:
+    """The bytes of a file, piece by piece. Raises InputError where it cannot be read."""
+    try:
+        if str(file) == "-":
+            yield from iter(lambda: sys.stdin.buffer.read(_PIECE), b"")
+            return
+        with file.open("rb") as stream:
+            yield from iter(lambda: stream.read(_PIECE), b"")
+    except OSError as error:
+        raise InputError(f"{file}: {error.strerror or error}") from error
+
+
+@dataclass
+class Readers:
+    """How messages of a file are read: partner by partner, guide by guide, standard where there is neither."""
+
+    shell: Shell
+    guide: str | None = None
+
+    @cached_property
+    def config(self) -> "Config":
+        """The configuration there is, else the shipped example."""
+        from gateway.config import load, read_example
+
+        try:
+            return load(self.shell.config_file())
+        except ConfigError:
+            if self.shell.option is not None:
+                raise
+            return read_example()
+
+    @cached_property
+    def mappings(self) -> "Mappings":
+        """The shipped mappings, and those of the instance there is."""
+        from gateway.instance import mappings_of
+
+        return mappings_of(self.shell.option.parent if self.shell.option else None)
+
+    def partner_of(self, opened: "InterchangeOpened") -> "Partner | None":
+        """Who sent or gets an interchange: both directions are read alike, and so is test data."""
+        from gateway.config import Identity
+
+        parties = tuple(Identity(*party.split(":", 1)) for party in (opened.sender, opened.receiver))
+        for theirs, ours in (parties, parties[::-1]):
+            for is_test in (opened.is_test, not opened.is_test):
+                if found := self.config.partner_of(theirs, ours, test=is_test):
+                    return found
+        return None
+
+    def guide_of(self, opened: "InterchangeOpened") -> str | None:
+        """The guide by which an interchange is read; None for the standard."""
+        if self.guide:
+            return self.guide
+        partner = self.partner_of(opened)
+        return partner.guide if partner else None
+
+    def mapping(self, message: "Message", guide: str | None) -> "Mapping | None":
+        """The mapping of a message, under its guide where that has it; None where nobody has one."""
+        if guide and message.type in (use := self.mappings.guide(guide).messages):
+            same = use[message.type].version == message.version
+            return self.mappings.guided(guide, message.type) if same else None
+        if not self.mappings.has_mapping("x12", message.type):
+            return None
+        mapping = self.mappings.standard(f"x12/{message.type}")
+        return mapping if mapping.grammar.version == message.version else None
+
+    def grammar(self, message: "Message", guide: str | None) -> "Grammar | None":
+        """The grammar of a message; None where there is none for its type and version."""
+        mapping = self.mapping(message, guide)
+        return mapping.grammar if mapping else None

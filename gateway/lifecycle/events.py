@@ -1,0 +1,182 @@
+"""The events of an order: what happened, recorded once and never changed. State is a fold over them.
+
+Each event is a frozen record with JSON of its own, so that the journal keeps it as it is and any tool can read it.
+EVENTS is the table of their names.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Literal
+
+from pydantic import Field
+
+from gateway.catalogue.gaps import Gap, GapSeverity, Owner
+from gateway.catalogue.lines import ResolvedLine
+from gateway.documents.base import Count, Instant, Number, Record, Text
+from gateway.documents.quantity import Quantity
+
+
+class OrderedLine(Record):
+    """A line as it was ordered: its number, or its position where it has none, and the partner's quantity."""
+
+    line: Text
+    ordered: Quantity
+    price: Number | None = None
+    ids: dict[str, str] = Field(default_factory=dict)
+
+
+class HeldLine(Record):
+    """What keeps a line, or the whole order where `line` is None, from going on."""
+
+    rule: Text
+    severity: GapSeverity = "block"
+    line: Text | None = None
+    message: Text
+    remedy: Text
+    owner: Owner
+    evidence: dict[str, str] = Field(default_factory=dict)
+    at_stake: Number | None = None
+
+    @classmethod
+    def of(cls, gap: Gap) -> "HeldLine":
+        """The gap as it is recorded."""
+        return cls(
+            rule=gap.rule,
+            severity=gap.severity,
+            line=gap.line,
+            message=gap.message,
+            remedy=gap.remedy,
+            owner=gap.owner,
+            evidence=dict(gap.evidence),
+            at_stake=gap.at_stake,
+        )
+
+
+class SettledLine(Record):
+    """A line that has an item: its SKU, its pieces, how many make one ordered unit and who says so, its amount."""
+
+    line: Text
+    sku: Text
+    base: Number
+    factor: Count
+    source: Text
+    amount: Number
+
+    @classmethod
+    def of(cls, line: ResolvedLine) -> "SettledLine":
+        """The resolved line as it is recorded."""
+        return cls(
+            line=line.line,
+            sku=line.sku,
+            base=line.base,
+            factor=line.factor.each,
+            source=line.factor.source,
+            amount=line.amount,
+        )
+
+
+class Event(Record):
+    """Something that happened to an order."""
+
+
+class OrderReceived(Event):
+    """The partner ordered. `document` is the id of the purchase order in the journal."""
+
+    document: Text
+    partner: Text
+    purchase_order: Text
+    account: Text | None
+    received_at: Instant
+    answer_due_at: Instant
+    lines: tuple[OrderedLine, ...]
+
+
+class OrderChanged(Event):
+    """The partner sent the same order number again with other content; `differences` say what, line by line."""
+
+    document: Text
+    differences: tuple[Text, ...]
+
+
+class AccountMissing(Event):
+    """The order names an account that no configuration knows, or none."""
+
+    account: Text | None
+    known: tuple[Text, ...] = ()
+
+
+class LinesResolved(Event):
+    """The lines were looked up in the masters as of a catalogue version: which have an item, what holds the others."""
+
+    catalogue_version: int
+    lines: tuple[SettledLine, ...]
+    held: tuple[HeldLine, ...]
+
+
+class LineRejected(Event):
+    """A line will not be delivered; the partner is told the reason. `who` decided, a person or a policy."""
+
+    line: Text
+    reason: Literal["invalid_item", "out_of_stock", "discontinued", "minimum", "price"] = "invalid_item"
+    who: Text
+    why: Text
+
+
+class OrderPosted(Event):
+    """The sales order was handed to the ERP. `document` is its id in the journal."""
+
+    document: Text
+    revision: Count
+    lines: tuple[Text, ...]
+
+
+class OrderBooked(Event):
+    """The ERP holds the order, under its own number."""
+
+    number: Text | None
+    message: Text | None = None
+
+
+class OrderRefused(Event):
+    """The ERP does not take the order, and says why."""
+
+    message: Text
+
+
+EVENTS: Mapping[str, type[Event]] = {
+    "order-received": OrderReceived,
+    "order-changed": OrderChanged,
+    "account-missing": AccountMissing,
+    "lines-resolved": LinesResolved,
+    "line-rejected": LineRejected,
+    "order-posted": OrderPosted,
+    "order-booked": OrderBooked,
+    "order-refused": OrderRefused,
+}
+_NAMES = {event: name for name, event in EVENTS.items()}
+
+
+def name_of(event: Event) -> str:
+    """The name of an event in the journal, `order-received`."""
+    return _NAMES[type(event)]
+
+
+def write_event(event: Event) -> dict[str, Any]:
+    """The event as JSON values."""
+    return event.model_dump(mode="json")
+
+
+def read_event(name: str, body: Mapping[str, Any]) -> Event:
+    """The event of this name. Raises KeyError for a name that is none."""
+    return EVENTS[name].model_validate(body)
+
+
+def money_at_stake(lines: tuple[SettledLine, ...]) -> Decimal | None:
+    """The amount of these lines together; None where there are none."""
+    return sum((line.amount for line in lines), Decimal(0)) if lines else None
+
+
+def earliest(*instants: datetime | None) -> datetime:
+    """The earliest of the instants that are known; at least one must be."""
+    return min(instant for instant in instants if instant is not None)

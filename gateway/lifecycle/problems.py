@@ -1,0 +1,88 @@
+"""What a person must look at, as it follows from an order's state.
+
+A problem is a case that should be open. The difference between these and the cases that are open decides what is opened
+and what is closed, so one problem has one case, and a case closes by itself when its problem is gone.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from gateway.catalogue.gaps import Owner
+from gateway.lifecycle.orders import GIVEN_UP, OrderState, Policy, wait_ends_at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """A case that should be open: its key is the problem's, for ever; owner, remedy and due time are for people."""
+
+    key: str
+    code: str
+    owner: Owner
+    message: str
+    remedy: str
+    subjects: tuple[str, ...]
+    due_at: datetime | None = None
+    at_stake: Decimal | None = None
+    evidence: dict[str, str] = field(default_factory=dict)
+
+
+def subject_of(partner: str, purchase_order: str) -> str:
+    """The subject under which everything about an order is found."""
+    return f"order:{partner}:{purchase_order}"
+
+
+def problems(state: OrderState, policy: Policy) -> Iterator[Problem]:
+    """Everything about an order that waits for a person, in the order of the lines."""
+    subject = subject_of(state.partner, state.purchase_order)
+    order = f"order {state.purchase_order}"
+    if state.waits and state.missing_account is not None:
+        known = ", ".join(state.missing_account.known) or "none"
+        named = state.missing_account.account
+        yield Problem(
+            key=f"{subject}:account-unknown",
+            code="account-unknown",
+            owner="IT",
+            message=f"{order} is for account {named!r}, which is not in the configuration; known: {known}"
+            if named
+            else f"{order} names no account (REF CR, RFF+CR)",
+            remedy=f"add [partners.{state.partner}.accounts.{named or 'CODE'}] to config.toml",
+            subjects=(subject,),
+            due_at=state.answer_due_at,
+        )
+    for gap in state.open_gaps:
+        due_at = wait_ends_at(state, policy) if gap.rule in GIVEN_UP else state.answer_due_at
+        yield Problem(
+            key=f"{subject}:{gap.line or ''}:{gap.rule}",
+            code=gap.rule,
+            owner=gap.owner,
+            message=f"{order}, {gap.message}",
+            remedy=gap.remedy,
+            subjects=(subject,),
+            due_at=due_at,
+            at_stake=gap.at_stake,
+            evidence=dict(gap.evidence),
+        )
+    if state.refused is not None:
+        yield Problem(
+            key=f"{subject}:posting-refused",
+            code="posting-refused",
+            owner="operations",
+            message=f"the ERP does not take {order}: {state.refused.message}",
+            remedy="correct what the ERP names there, then let it send a posting-result that says booked",
+            subjects=(subject,),
+            due_at=state.answer_due_at,
+            at_stake=state.at_stake,
+        )
+    for number, change in enumerate(state.changes, 1):
+        said = "; ".join(change.differences) or "the lines are the same"
+        yield Problem(
+            key=f"{subject}:order-changed:{number}",
+            code="order-changed",
+            owner="operations",
+            message=f"{order} came again with other content: {said}",
+            remedy="compare with the sales order in the ERP, change it there by hand, then resolve this case",
+            subjects=(subject, f"document:{change.document}"),
+            due_at=state.answer_due_at,
+        )

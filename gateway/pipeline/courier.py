@@ -1,0 +1,133 @@
+"""The courier carries the outbox to the far end: stage, mark, publish, mark (reliability rules R12 to R15).
+
+What a crash left staged and is no longer in staging was delivered, whoever has taken it since. What may succeed later
+is tried again with growing pauses; what needs a person is held, with a case that has the owner.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from gateway.erp.base import ErpAdapter
+from gateway.errors import TransportError
+from gateway.journal import Journal
+from gateway.journal.records import Dispatch
+from gateway.transports.base import Staged
+
+_FIRST_PAUSE = timedelta(seconds=30)
+_LONGEST_PAUSE = timedelta(hours=1)
+_ATTEMPTS = 12
+
+
+class Carrier(Protocol):
+    """What the courier needs of a transport or ERP adapter."""
+
+    def stage(self, name: str, data: bytes) -> Staged:
+        """Make a file durable, not yet visible."""
+
+    def publish(self, staged: Staged) -> None:
+        """Make it visible."""
+
+    def is_published(self, staged: Staged) -> bool:
+        """Whether a staged file has been published."""
+
+
+@dataclass(frozen=True)
+class Posting:
+    """The ERP as a carrier: what is staged there is posted."""
+
+    adapter: ErpAdapter
+
+    def stage(self, name: str, data: bytes) -> Staged:
+        """Hand a document over, not yet visible."""
+        return self.adapter.post(data.decode(), name)
+
+    def publish(self, staged: Staged) -> None:
+        """Let the ERP see it."""
+        self.adapter.publish(staged)
+
+    def is_published(self, staged: Staged) -> bool:
+        """Whether the ERP could see what was once staged."""
+        return self.adapter.is_published(staged)
+
+
+@dataclass
+class Round:
+    """What one round of the courier did."""
+
+    delivered: int = 0
+    failed: int = 0
+
+
+def deliver(journal: Journal, carriers: Mapping[str, Carrier], now: datetime) -> Round:
+    """Carry everything that is due. A channel that fails holds up no other, and no dispatch holds up the next."""
+    round_ = Round()
+    staged: list[tuple[Dispatch, Staged]] = []
+    for dispatch in journal.waiting(now):
+        carrier = carriers.get(dispatch.channel)
+        if carrier is None:
+            continue
+        if dispatch.state == "staged" and _published(carrier, dispatch):
+            _mark_delivered(journal, [dispatch], now)
+            round_.delivered += 1
+            continue
+        try:
+            staged.append((dispatch, carrier.stage(dispatch.name, journal.bytes_of(dispatch.file_id))))
+        except TransportError as error:
+            _fail(journal, dispatch, error, now)
+            round_.failed += 1
+    with journal.transaction(now) as tx:
+        for dispatch, _ in staged:
+            tx.mark_staged(dispatch.id)
+    done = []
+    for dispatch, token in staged:
+        try:
+            carriers[dispatch.channel].publish(token)
+        except TransportError as error:
+            _fail(journal, dispatch, error, now)
+            round_.failed += 1
+        else:
+            done.append(dispatch)
+    _mark_delivered(journal, done, now)
+    round_.delivered += len(done)
+    return round_
+
+
+def _published(carrier: Carrier, dispatch: Dispatch) -> bool:
+    return carrier.is_published(Staged(dispatch.name))
+
+
+def _mark_delivered(journal: Journal, dispatches: list[Dispatch], now: datetime) -> None:
+    if not dispatches:
+        return
+    with journal.transaction(now) as tx:
+        for dispatch in dispatches:
+            tx.mark_delivered(dispatch.id)
+            if dispatch.document_id:
+                tx.update_document(dispatch.document_id, delivery="delivered")
+            for case in tx.open_cases(key_prefix=_case_key(dispatch)):
+                tx.close_case(case.id, "it was delivered", "gateway")
+
+
+def _fail(journal: Journal, dispatch: Dispatch, error: TransportError, now: datetime) -> None:
+    """Try again later where that can help, else hold it for a person."""
+    again = error.retry and dispatch.attempts + 1 < _ATTEMPTS
+    pause = min(_FIRST_PAUSE * 2**dispatch.attempts, _LONGEST_PAUSE)
+    with journal.transaction(now) as tx:
+        tx.mark_failed(dispatch.id, str(error), now + pause if again else None)
+        if not again and dispatch.document_id:
+            tx.update_document(dispatch.document_id, delivery="failed")
+        if not again:
+            tx.open_case(
+                key=_case_key(dispatch),
+                code="delivery-failed",
+                owner="IT",
+                message=f"{dispatch.name} cannot be delivered to {dispatch.channel}: {error}",
+                remedy="mend what the message names, then `gateway documents resend`",
+                subjects=(f"dispatch:{dispatch.id}", *([f"document:{d}"] if (d := dispatch.document_id) else [])),
+            )
+
+
+def _case_key(dispatch: Dispatch) -> str:
+    return f"dispatch:{dispatch.id}:delivery-failed"

@@ -1,0 +1,58 @@
+"""Findings in the words of a person who has to do something: the place, and the remedy.
+
+The remedy of a code is what the one who holds the file can do; what the code means in full stands in docs/findings.md.
+"""
+
+from gateway.findings import CODES, Finding
+from gateway.transports.quarantine import Reason
+
+_RESEND = "ask the sender to correct it and send it again under a new control number"
+_WHOLE = "ask the sender to send the whole interchange again: it was cut off or joined on its way"
+
+REMEDIES: dict[str, str] = {
+    "file-empty": "nothing can be taken from it; ask the sender whether something was meant to be in it",
+    "file-too-large": "raise max_file of the channel in config.toml if such files are right, then drop it again",
+    "file-unreadable": "put a plain file with read permission in its place",
+    "not-edi": "find out who puts such files here; only EDI interchanges belong in this folder",
+    "ebcdic": "ask the sender to convert to ASCII, or transfer in text mode",
+    "isa-truncated": _WHOLE,
+    "interchange-unfinished": _WHOLE,
+    "group-unfinished": _WHOLE,
+    "message-unfinished": _WHOLE,
+    "message-too-large": "if such messages are right, raise the limit; else ask the sender what went wrong",
+    "delimiters-unusable": "ask the sender for delimiters that are no letters, digits or blanks, and all different",
+    "sender-unknown": "if this is a partner, add [partners.NAME] with this id to config.toml, then drop the file again",
+    "receiver-unknown": "if this id is ours, add it as our_id of the partner in config.toml; else tell the sender",
+    "test-flag-differs": "send test data through a partner with test = true, or ask the sender to clear the flag",
+    "interchange-conflict": "ask the sender which of the two is right, and for a new control number for it",
+    "message-type-unknown": "if this message is wanted, add it to the partner's guide; else tell the sender",
+    "version-unknown": "if this version is wanted, add it to the partner's guide; else tell the sender",
+    "erp-document-unreadable": "correct the document in the ERP and write it again",
+    "row-unreadable": "correct the row and write the file again; the other rows stand",
+}
+
+
+def place_of(finding: Finding, within: str = "") -> str:
+    """`850 0001, segment 9, PO102, byte 289`: as far as it is known."""
+    parts = [within] if within else []
+    if finding.segment:
+        parts.append(f"segment {finding.segment}")
+    if finding.tag and finding.element:
+        component = f"-{finding.component}" if finding.component else ""
+        parts.append(f"{finding.tag}{finding.element:02}{component}")
+    elif finding.tag:
+        parts.append(finding.tag)
+    if finding.offset is not None:
+        parts.append(f"byte {finding.offset}")
+    return ", ".join(parts) or "the file"
+
+
+def remedy_of(code: str) -> str:
+    """What to do about a finding of this code."""
+    return REMEDIES.get(code, _RESEND)
+
+
+def reason_of(finding: Finding, within: str = "") -> Reason:
+    """Why a file lies in quarantine, from what was found."""
+    message = finding.message or CODES[finding.code].meaning
+    return Reason(code=finding.code, message=message, place=place_of(finding, within), remedy=remedy_of(finding.code))

@@ -1,0 +1,100 @@
+"""What is not taken: always a case for a person, and a file in quarantine with the reason beside it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from gateway.config import Partner
+from gateway.findings import Finding, Severity
+from gateway.lifecycle.problems import Problem, subject_of
+from gateway.pipeline.desk import Desk
+from gateway.pipeline.reasons import place_of, reason_of, remedy_of
+from gateway.syntax.envelope import Message
+from gateway.syntax.interchanges import Interchange
+from gateway.transports.base import Arrival
+from gateway.transports.quarantine import Reason
+
+
+@dataclass
+class Receipt:
+    """What became of a file: its id in the journal, and why it, or a part of it, lies in quarantine."""
+
+    file_id: str
+    reasons: list[Reason] = field(default_factory=list)
+
+    def refuse(self, finding: Finding, within: str = "") -> None:
+        """Something of the file was not taken."""
+        self.reasons.append(reason_of(finding, within))
+
+
+def first_rejecting(findings: Sequence[Finding]) -> Finding:
+    """The finding that a person should see first."""
+    return next(finding for finding in findings if finding.severity is Severity.REJECT)
+
+
+def refuse_file(finding: Finding, arrival: Arrival, receipt: Receipt, desk: Desk) -> None:
+    """Something in a file is no interchange: a case, and the file goes to quarantine."""
+    receipt.refuse(finding, arrival.label)
+    desk.tell(
+        Problem(
+            key=f"file:{arrival.channel}:{receipt.file_id}:{finding.code}",
+            code=finding.code,
+            owner="IT",
+            message=f"{arrival.label}: {finding.message}",
+            remedy=remedy_of(finding.code),
+            subjects=(f"file:{receipt.file_id}",),
+        )
+    )
+
+
+def refuse_interchange(finding: Finding, interchange: Interchange, receipt: Receipt, desk: Desk) -> None:
+    """A whole interchange is not taken: a case, and the file goes to quarantine."""
+    within = f"interchange {interchange.opened.control_number}"
+    receipt.refuse(finding, within)
+    desk.tell(
+        Problem(
+            key=f"interchange:{interchange.key}:{finding.code}",
+            code=finding.code,
+            owner="IT",
+            message=f"{within} from {interchange.opened.sender}: {finding.message}",
+            remedy=remedy_of(finding.code),
+            subjects=(f"file:{receipt.file_id}", f"interchange:{interchange.key}"),
+        )
+    )
+
+
+def refuse_message(
+    message: Message,
+    findings: Sequence[Finding],
+    interchange: Interchange,
+    partner: Partner,
+    receipt: Receipt,
+    desk: Desk,
+) -> None:
+    """A message is refused, which always is a case: an order that we refuse is an order lost."""
+    finding = first_rejecting(findings)
+    within = f"{message.type} {message.control_number}"
+    receipt.refuse(finding, within)
+    others = sum(f.severity is Severity.REJECT for f in findings) - 1
+    more = f" (and {others} more)" if others else ""
+    number = business_number(message)
+    desk.tell(
+        Problem(
+            key=f"message:{interchange.key}:{message.control_number}:{message.offset}",
+            code="message-refused",
+            owner="operations",
+            message=f"{message.type} {number or message.control_number} from {partner.name} was refused: "
+            f"{finding.message}{more}",
+            remedy=remedy_of(finding.code),
+            subjects=(f"file:{receipt.file_id}", *((subject_of(partner.name, number),) if number else ())),
+            due_at=desk.now + partner.answer_within,
+            evidence={"code": finding.code, "place": place_of(finding, within), "file": receipt.file_id},
+        )
+    )
+
+
+def business_number(message: Message) -> str | None:
+    """The order number that a refused 850 names, as far as it can be told without reading it."""
+    if message.type != "850" or len(message.segments) < 2:
+        return None
+    tag, *elements = message.segments[1].split(message.marks[0])
+    return elements[2] if tag == "BEG" and len(elements) > 2 and elements[2] else None
