@@ -6,7 +6,7 @@ interchange note I18 (TA105), and EDIFACT 0085 (CONTRL). A guide may change a se
 means and what to do about it stands in docs/findings.md, and a test holds the two together.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -55,9 +55,15 @@ CODES: dict[str, Code] = {
     "group-count-differs": Code("IEA01 differs from the groups counted", interchange="021", contrl="29"),
     "interchange-empty": Code("no group in the interchange", _WARN, interchange="024", contrl="32"),
     "interchange-control-number": Code("ISA13 is not nine digits", interchange="018", contrl="12"),
-    "interchange-header": Code("a value in ISA that its list does not have", _WARN, interchange="020", contrl="12"),
+    "acknowledgement-request": Code("ISA14 is neither 0 nor 1", _WARN, interchange="019", contrl="12"),
+    "usage-indicator": Code("ISA15 is none of P, T and I", _WARN, interchange="020", contrl="12"),
     "interchange-duplicate": Code("the control number came twice in this file", _WARN, interchange="025", contrl="26"),
     "segment-outside-message": Code("data between messages or groups", interchange="024", contrl="33"),
+    "unb-truncated": Code("UNA or UNB without its end", interchange="023", contrl="13"),
+    "syntax-unknown": Code("a syntax level or version that does not exist", interchange="017", contrl="2"),
+    "interchange-header": Code("a mandatory value of UNB is missing", interchange="024", contrl="13"),
+    "groups-mixed": Code("messages with and without a group in one interchange", interchange="022", contrl="30"),
+    "character-outside-set": Code("a byte that the declared character set does not have", _WARN, contrl="21"),
     "sender-unknown": Code("no partner has this sender id", interchange="006", contrl="23"),
     "receiver-unknown": Code("the receiver id is none of ours", interchange="009", contrl="7"),
     "test-flag-differs": Code("test data in a live channel, or the reverse", interchange="020", contrl="25"),
@@ -71,6 +77,7 @@ CODES: dict[str, Code] = {
     "group-control-number": Code("GS06 is missing or malformed", group="6", contrl="12"),
     "group-header": Code("a mandatory value of GS is missing", interchange="024", contrl="13"),
     "group-duplicate": Code("the group control number came twice in this interchange", _WARN, group="19", contrl="26"),
+    "group-empty": Code("no message in the group", _WARN, contrl="32"),
     "group-type-unknown": Code("a functional group we do not handle", group="1", contrl="14"),
     "version-unknown": Code("a version of the standard we have no grammar for", group="2", contrl="14"),
     # The message as a whole
@@ -79,6 +86,7 @@ CODES: dict[str, Code] = {
     "message-reference-differs": Code("SE02 differs from ST02", message="3", contrl="28"),
     "segment-count-differs": Code("SE01 differs from the segments counted", message="4", contrl="29"),
     "message-control-number": Code("ST02 is missing or malformed", message="7", contrl="12"),
+    "message-header": Code("a mandatory value of UNH is missing", message="1", contrl="13"),
     "message-duplicate": Code("the message control number came twice in this group", _WARN, message="23", contrl="26"),
     "message-type-unknown": Code("a message type we have no grammar for", message="1", contrl="14"),
     "message-type-misplaced": Code("a message type that does not belong in its group", message="6", contrl="31"),
@@ -156,7 +164,7 @@ def find(code: str, message: str, **place: Any) -> Finding:
     return Finding(code=code, message=message, severity=CODES[code].severity, **place)
 
 
-def judge(findings: Iterable[Finding], severities: dict[str, Severity]) -> list[Finding]:
+def judge(findings: Iterable[Finding], severities: Mapping[str, Severity]) -> list[Finding]:
     """The same findings with the severities of a guide."""
     return [replace(f, severity=severities[f.code]) if f.code in severities else f for f in findings]
 

@@ -78,9 +78,12 @@ def open_instance(config_file: Path, *, clock: Clock = system_clock, read_only: 
 
 @contextmanager
 def locked(instance: Instance) -> Iterator[None]:
-    """Be the one process that takes files in and sends (rule R22). Raises Busy where another is."""
+    """Be the one process that takes files in and sends (rule R22). Raises Busy where another is, else CannotCreate."""
     path = instance.config.paths.journal.with_name(instance.config.paths.journal.name + ".lock")
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise CannotCreate(f"{path} cannot be made: {error.strerror or error}") from error
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,19 +1,21 @@
 """What people ask of an instance, answered from the journal: the one source of every listing, page and explanation.
 
-Each query gives plain JSON values; the command line and the console only lay them out.
+Each query gives plain JSON values; the command line and the console only lay them out. Instants are given to the
+second: the journal knows them better, and nobody who looks wants to know.
 """
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from gateway.config import Config, Partner
 from gateway.errors import NotFound
 from gateway.journal import Journal
 from gateway.journal.instants import printed
-from gateway.journal.records import Case, Document
-from gateway.lifecycle.ledger import ledger
-from gateway.lifecycle.orders import OrderState, wait_ends_at
-from gateway.lifecycle.problems import subject_of
+from gateway.journal.records import Case, Document, Record
+from gateway.lifecycle.ledger import LedgerLine, ledger
+from gateway.lifecycle.orders import GIVEN_UP, OrderState, wait_ends_at
+from gateway.lifecycle.problems import Problem, problems, subject_of
 from gateway.pipeline.desk import policy_of
 from gateway.pipeline.orders import state_of
 
@@ -48,8 +50,8 @@ def _order_line(state: OrderState) -> Json:
         "lines": len(state.lines),
         "gaps": len(state.open_gaps),
         "amount": None if state.at_stake is None else f"{state.at_stake:f}",
-        "received_at": printed(state.received_at),
-        "answer_due_at": printed(state.answer_due_at),
+        "received_at": to_the_second(state.received_at),
+        "answer_due_at": to_the_second(state.answer_due_at),
         "sales_order": state.booked.number if state.booked else None,
     }
 
@@ -62,6 +64,8 @@ def find_order(journal: Journal, config: Config, number: str, partner: str | Non
     named, _, rest = number.partition(":")
     if rest and named in config.partners:
         partner, number = named, rest
+    if partner and partner not in config.partners:
+        raise NotFound(f"there is no partner {partner}: `gateway partners list` shows those there are")
     names = [partner] if partner else list(config.partners)
     found = [state for name in names if (state := state_of(journal, name, number))]
     if len(found) == 1:
@@ -81,7 +85,7 @@ def order(journal: Journal, config: Config, state: OrderState) -> Json:
         "account": state.account,
         "purchase_order": state.purchase_order,
         "stage": state.stage,
-        "received_at": printed(state.received_at),
+        "received_at": to_the_second(state.received_at),
         "sales_order": state.booked.number if state.booked else None,
         "lines": [_ledger_line(line) for line in ledger(state)],
         "documents": [document_line(document) for document in documents_of(journal, subject)],
@@ -92,7 +96,7 @@ def order(journal: Journal, config: Config, state: OrderState) -> Json:
     }
 
 
-def _ledger_line(line: Any) -> Json:
+def _ledger_line(line: LedgerLine) -> Json:
     quantities = ("ordered", "accepted", "backordered", "rejected", "shipped", "invoiced")
     values = {name: getattr(line, name) for name in quantities}
     shown = {name: None if value is None else f"{value:f}" for name, value in values.items()}
@@ -101,27 +105,32 @@ def _ledger_line(line: Any) -> Json:
 
 def gaps(state: OrderState, partner: Partner) -> Iterator[Json]:
     """What keeps the order from going on, each gap with its owner and due time."""
-    for gap in state.open_gaps:
-        yield {
-            "document": "sales-order",
-            "purchase_order": state.purchase_order,
-            "line": gap.line,
-            "rule": gap.rule,
-            "severity": gap.severity,
-            "message": gap.message,
-            "remedy": gap.remedy,
-            "owner": gap.owner,
-            "due_at": printed(wait_ends_at(state, policy_of(partner))),
-            "at_stake": None if gap.at_stake is None else f"{gap.at_stake:f}",
-            "evidence": gap.evidence,
-        }
+    for problem in problems(state, policy_of(partner)):
+        if problem.blocks:
+            yield _gap(problem, state)
+
+
+def _gap(problem: Problem, state: OrderState) -> Json:
+    return {
+        "document": problem.blocks,
+        "purchase_order": state.purchase_order,
+        "line": problem.line,
+        "rule": problem.code,
+        "severity": "block",
+        "message": problem.message,
+        "remedy": problem.remedy,
+        "owner": problem.owner,
+        "due_at": None if problem.due_at is None else to_the_second(problem.due_at),
+        "at_stake": None if problem.at_stake is None else f"{problem.at_stake:f}",
+        "evidence": problem.evidence,
+    }
 
 
 def deadlines(state: OrderState, partner: Partner) -> Iterator[Json]:
     """The instants by which something must have happened."""
-    yield {"what": "answer", "due_at": printed(state.answer_due_at)}
-    if state.open_gaps and partner.unknown_item == "wait":
-        due = printed(wait_ends_at(state, policy_of(partner)))
+    yield {"what": "answer", "due_at": to_the_second(state.answer_due_at)}
+    if partner.unknown_item == "wait" and any(gap.rule in GIVEN_UP for gap in state.open_gaps):
+        due = to_the_second(wait_ends_at(state, policy_of(partner)))
         yield {"what": "end of waiting for the item master", "due_at": due}
 
 
@@ -133,7 +142,7 @@ def documents_of(journal: Journal, subject: str) -> list[Document]:
 
 def document_line(document: Document) -> Json:
     """A document as listings print it."""
-    shown = document.as_json()
+    shown = as_json(document)
     names = ("id", "type", "direction", "partner", "business_number", "control_number")
     statuses = ("validation", "delivery", "acknowledgement", "file", "at")
     return {name: shown[name] for name in (*names, *statuses)}
@@ -148,15 +157,15 @@ def document(journal: Journal, document_id: str) -> Json:
         "account": found.account,
         "revision": found.revision,
         "file_id": found.file_id or (journal.interchange(message.interchange_id).file_id if message else None),
-        "message": message.as_json() if message else None,
-        "dispatches": [dispatch.as_json() for dispatch in journal.dispatches(document_id=document_id)],
+        "message": as_json(message) if message else None,
+        "dispatches": [as_json(dispatch) for dispatch in journal.dispatches(document_id=document_id)],
         "body": journal.body_of(document_id),
     }
 
 
 def case_line(case: Case) -> Json:
     """A case as listings print it."""
-    shown = case.as_json()
+    shown = as_json(case)
     first = ("id", "code", "owner", "state", "subjects", "message", "remedy", "due_at", "opened_at", "at_stake")
     return {name: shown[name] for name in first}
 
@@ -165,9 +174,22 @@ def case(journal: Journal, case_id: str) -> Json:
     """One case with its evidence and its history."""
     found = journal.case(case_id)
     history = [
-        {"at": printed(entry.at), "kind": entry.kind, "body": entry.body} for entry in journal.events(f"case:{case_id}")
+        {"at": to_the_second(entry.at), "kind": entry.kind, "body": entry.body}
+        for entry in journal.events(f"case:{case_id}")
     ]
-    return {**found.as_json(), "history": history}
+    return {**as_json(found), "history": history}
+
+
+def as_json(record: Record) -> Json:
+    """A record of the journal as JSON values."""
+    shown = record.as_json()
+    instants = {name: value for name in shown if isinstance(value := getattr(record, name), datetime)}
+    return {**shown, **{name: to_the_second(value) for name, value in instants.items()}}
+
+
+def to_the_second(at: datetime) -> str:
+    """An instant as people read it, `2026-11-20T21:01:00Z`."""
+    return printed(at.replace(microsecond=0))
 
 
 def raw_of(journal: Journal, document_id: str) -> bytes:
@@ -187,36 +209,48 @@ def raw_of(journal: Journal, document_id: str) -> bytes:
 
 def explanation(journal: Journal, config: Config, what: str) -> Json:
     """Why an order, document or case stands where it does. Raises NotFound where nothing has this name."""
-    if what.isdecimal():
-        kind = journal.entry(what).kind
-        if kind == "case-opened":
-            return _explain_case(journal, what)
-        if kind == "document-stored":
-            return _explain_document(journal, config, what)
-    state = find_order(journal, config, what)
-    return _explain_order(journal, config, state)
+    kind = _kind_of(journal, what)
+    if kind == "case-opened":
+        return _explain_case(journal, what)
+    if kind == "document-stored":
+        return _explain_document(journal, config, what)
+    return _explain_order(journal, config, find_order(journal, config, what))
+
+
+def _kind_of(journal: Journal, what: str) -> str | None:
+    """What the journal knows by this id; None where it is none, for an order number may be all digits too."""
+    try:
+        return journal.entry(what).kind if what.isdecimal() else None
+    except NotFound:
+        return None
 
 
 def _explain_order(journal: Journal, config: Config, state: OrderState) -> Json:
+    missing = list(gaps(state, config.partners[state.partner]))
+    told = {gap["message"] for gap in missing}
     cases = journal.open_cases(subject=subject_of(state.partner, state.purchase_order))
-    reasons: list[Json] = list(gaps(state, config.partners[state.partner]))
-    told = {gap["message"] for gap in reasons}
-    reasons += [case_line(case) for case in cases if not any(message in case.message for message in told)]
+    others = [case_line(case) for case in cases if case.message not in told]
     name = f"order {state.purchase_order} of {state.partner}"
-    if state.waits and reasons:
-        summary = f"{name} is held: {len(reasons)} things are missing before it may go to the ERP"
+    if missing:
+        things = "1 thing is missing" if len(missing) == 1 else f"{len(missing)} things are missing"
+        summary = f"{name} is held: {things} before it may go to the ERP"
+        reasons = [*missing, *_rejected(state), *others]
     elif state.posted:
-        went = state.posted[-1]
-        summary = f"{name} went to the ERP with lines {', '.join(went.lines)}: each had an item, a factor and a price"
-        reasons = [*_settled(state), *_rejected(state), *reasons]
+        lines = state.posted[-1].lines
+        which = f"line {lines[0]}" if len(lines) == 1 else f"lines {', '.join(lines)}"
+        summary = f"{name} went to the ERP with {which}: each had an item, a factor and a price"
+        reasons = [*_settled(state), *_rejected(state), *others]
     else:
         summary = f"{name} is {state.stage}"
-        reasons = [*_rejected(state), *reasons]
+        reasons = [*_rejected(state), *others]
     return {"id": state.key, "kind": "order", "stage": state.stage, "summary": summary, "reasons": reasons}
 
 
 def _settled(state: OrderState) -> Iterator[Json]:
+    posted = {line for event in state.posted for line in event.lines}
     for line in state.settled.values():
+        if line.line not in posted:
+            continue
         asked = state.lines[line.line].ordered
         text = f"line {line.line}: {asked.value:f} {asked.unit} is {line.base:f} each of {line.sku}, {line.amount:f}"
         yield {"message": text, "evidence": {"factor": f"{line.factor}, from {line.source}"}}

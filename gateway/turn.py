@@ -1,13 +1,14 @@
 """One turn of the gateway: take everything that waits, do everything that is due, send everything that may go.
 
 Masters come first, and a turn goes round until nothing moves, so that what arrives together is understood together.
-Many files share one commit; a file leaves its inbox only after the commit that holds it, and its quarantine copy is
-written between the two. One file that breaks holds up no other, and one channel that fails holds up none.
+Many files share one commit, as long as they are small; a file leaves its inbox only after the commit that holds it, and
+its quarantine copy is written between the two. One file that breaks holds up no other, one channel that fails holds up
+none, and its case closes with the first turn in which it works again.
 """
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -22,8 +23,11 @@ from gateway.pipeline.desk import ERP_CHANNEL
 from gateway.transports.base import Arrival, Entry, Later, Refusal
 from gateway.transports.quarantine import Quarantine, Reason
 
+# What shares a commit: so many files, or so many bytes of them, for they are all in memory then.
 _TOGETHER = 50
+_TOGETHER_BYTES = 8_000_000
 _BUG_REMEDY = "this is a fault of the gateway: report it with this file and the log line of the same time"
+_CHANNEL_CASE = "channel-failed:"
 Found = TypeVar("Found", Arrival, Collected)
 
 
@@ -35,6 +39,16 @@ class Source(Protocol):
 
     def set_aside(self, entry: Entry, target: Path) -> None:
         """Move something that cannot be read to a local place."""
+
+
+class Channel(Source, Protocol):
+    """A partner's channel, as far as a turn takes from it."""
+
+    def list(self) -> tuple[Entry, ...]:
+        """What waits, the oldest first."""
+
+    def fetch(self, entry: Entry, seen_at: datetime) -> Arrival | Refusal | Later:
+        """The bytes of one of them."""
 
 
 @dataclass
@@ -55,12 +69,15 @@ class Turn:
         self.instance = instance
         self.tally = Tally()
         self.log = logger()
-        self._stuck: set[bytes] = set()
+        # What is taken and cannot be removed: it would come again in every round.
+        self._stuck: set[tuple[str, bytes]] = set()
+        self._failed: set[str] = set()
 
     def run(self) -> Tally:
         """Go round until nothing moves."""
         while self._round():
             pass
+        self._channels_work_again()
         return self.tally
 
     def _round(self) -> bool:
@@ -81,13 +98,13 @@ class Turn:
         erp = self.instance.erp
         return self._take(ERP_CHANNEL, erp, erp.collect(self.instance.clock()), shore.take, lambda c: c.arrival)
 
-    def _take_from_channel(self, name: str, channel: Source) -> bool:
-        return self._take(name, channel, self._fetch(channel), receive, lambda arrival: arrival)
+    def _take_from_channel(self, name: str, channel: Channel) -> bool:
+        return self._take(name, channel, self._fetch(name, channel), receive, lambda arrival: arrival)
 
-    def _fetch(self, channel: Source) -> Iterator[Arrival | Refusal | Later]:
-        for entry in channel.list():  # type: ignore[attr-defined]
-            if entry.name not in self._stuck:
-                yield channel.fetch(entry, self.instance.clock())  # type: ignore[attr-defined]
+    def _fetch(self, name: str, channel: Channel) -> Iterator[Arrival | Refusal | Later]:
+        for entry in channel.list():
+            if (name, entry.name) not in self._stuck:
+                yield channel.fetch(entry, self.instance.clock())
 
     def _take(
         self,
@@ -100,15 +117,32 @@ class Turn:
         """Take what a source has, in groups that share a commit. Whether there was anything."""
         moved = False
         waiting = iter(found)
-        while True:
-            try:
-                group = list(islice(waiting, _TOGETHER))
-            except TransportError as error:
-                self._channel_fails(name, error)
-                return moved
-            if not group:
-                return moved
-            moved |= self._take_together(name, source, group, work, arrival_of)
+        is_more = True
+        while is_more:
+            group: list[Found | Refusal | Later] = []
+            is_more = self._fill(group, name, waiting, arrival_of)
+            moved |= bool(group) and self._take_together(name, source, group, work, arrival_of)
+            del group  # before the next is read: one group in memory at a time
+        return moved
+
+    def _fill(
+        self,
+        group: list[Found | Refusal | Later],
+        name: str,
+        waiting: Iterator[Found | Refusal | Later],
+        arrival_of: Callable[[Found], Arrival],
+    ) -> bool:
+        """Fill the next group; what came before a channel failed is still taken. Whether there may be more."""
+        size = 0
+        try:
+            for each in waiting:
+                group.append(each)
+                size += 0 if isinstance(each, Refusal | Later) else len(arrival_of(each).data)
+                if len(group) == _TOGETHER or size >= _TOGETHER_BYTES:
+                    return True
+        except TransportError as error:
+            self._channel_fails(name, error)
+        return False
 
     def _take_together(
         self,
@@ -124,13 +158,16 @@ class Turn:
         with self.instance.journal.transaction(now) as tx:
             desk = Desk(self.instance.config, self.instance.mappings, self.instance.catalogue, tx, now)
             for each in group:
+                if isinstance(each, Later):
+                    continue
                 if isinstance(each, Refusal):
-                    self._record_refusal(name, each, desk)
-                    refused.append(each)
-                elif not isinstance(each, Later):
-                    arrival = arrival_of(each)
-                    if arrival.entry.name not in self._stuck:
-                        taken.append((arrival, self._work(each, arrival, work, desk)))
+                    if (name, each.entry.name) not in self._stuck:
+                        self._record_refusal(name, each, desk)
+                        refused.append(each)
+                    continue
+                arrival = arrival_of(each)
+                if (name, arrival.entry.name) not in self._stuck:
+                    taken.append((arrival, self._work(each, arrival, work, desk)))
         for arrival, receipt in taken:
             self._finish(name, source, arrival, receipt)
         for refusal in refused:
@@ -154,7 +191,7 @@ class Turn:
             )
             desk.tell(
                 Problem(
-                    key=f"file:{arrival.channel}:{stored.id}:internal-error",
+                    key=f"file:{arrival.channel}:{stored.sha256}:internal-error",
                     code="internal-error",
                     owner="IT",
                     message=f"{arrival.label}: {message}",
@@ -192,7 +229,7 @@ class Turn:
                 self._quarantine.keep(arrival.label, arrival.data, receipt.reasons[0])
             source.settle(arrival.entry)
         except TransportError as error:
-            self._stuck.add(arrival.entry.name)
+            self._stuck.add((name, arrival.entry.name))
             self._channel_fails(name, error)
 
     def _set_aside(self, name: str, source: Source, refusal: Refusal) -> None:
@@ -203,7 +240,7 @@ class Turn:
         try:
             self._quarantine.set_aside(source, refusal.entry, reason)  # type: ignore[arg-type]
         except TransportError as error:
-            self._stuck.add(refusal.entry.name)
+            self._stuck.add((name, refusal.entry.name))
             self._channel_fails(name, error)
 
     @property
@@ -212,18 +249,30 @@ class Turn:
 
     def _channel_fails(self, name: str, error: TransportError) -> None:
         """A channel does not do what it should: a case, and the others go on."""
-        self.tally.problems.append(f"channel {name}: {error}")
+        self._failed.add(name)
+        said = f"channel {name}: {error}"
+        if said not in self.tally.problems:
+            self.tally.problems.append(said)
         self.log.warning("channel.failed", channel=name, error=str(error))
         now = self.instance.clock()
         with self.instance.journal.transaction(now) as tx:
             tx.open_case(
-                key=f"channel:{name}:failed",
+                key=f"{_CHANNEL_CASE}{name}",
                 code="channel-failed",
                 owner="IT",
-                message=f"channel {name}: {error}",
+                message=said,
                 remedy="mend what the message names; the files wait where they are",
                 subjects=(f"channel:{name}",),
             )
+
+    def _channels_work_again(self) -> None:
+        """Close the cases of channels that failed once and have not failed in this turn."""
+        known = self.instance.journal.open_cases(key_prefix=_CHANNEL_CASE)
+        mended = [case for case in known if case.key.removeprefix(_CHANNEL_CASE) not in self._failed]
+        if mended:
+            with self.instance.journal.transaction(self.instance.clock()) as tx:
+                for case in mended:
+                    tx.close_case(case.id, "the channel works again", "gateway")
 
     # What waits inside
 

@@ -47,7 +47,7 @@ def to_erp(
     outcomes = [resolve_line(number, line, asked) for number, line in wanted]
     lines = tuple(outcome for outcome in outcomes if isinstance(outcome, ResolvedLine))
     gaps = (
-        *_order_gaps(order, account),
+        *_order_gaps(order, account, [number for number, _ in wanted]),
         *(gap for outcome in outcomes if not isinstance(outcome, ResolvedLine) for gap in outcome),
     )
     if gaps or not lines:
@@ -79,7 +79,7 @@ def _booked(line: ResolvedLine) -> SalesOrderLine:
     )
 
 
-def _order_gaps(order: PurchaseOrder, account: Account) -> Iterator[Gap]:
+def _order_gaps(order: PurchaseOrder, account: Account, numbers: list[str]) -> Iterator[Gap]:
     if order.currency is not None and order.currency != account.currency:
         yield gap(
             "currency-differs",
@@ -89,7 +89,6 @@ def _order_gaps(order: PurchaseOrder, account: Account) -> Iterator[Gap]:
             order=order.currency,
             account=account.currency,
         )
-    numbers = order.line_numbers
     for number in dict.fromkeys(number for number in numbers if numbers.count(number) > 1):
         yield gap(
             "line-repeated",

@@ -1,10 +1,16 @@
 """Cases: what a person must look at, who owns it, and how it is resolved."""
 
+from datetime import datetime
+from typing import TYPE_CHECKING
+
 import click
 
-from gateway.cli.main import Shell, pass_shell, who_am_i
+from gateway.cli.main import Shell, at_option, dry_run_option, pass_shell, who_am_i
 from gateway.cli.output import listing, print_json, print_rows
 from gateway.errors import Conflict
+
+if TYPE_CHECKING:
+    from gateway.journal import Case
 
 _COLUMNS = ("id", "code", "owner", "state", "message", "remedy", "due_at", "at_stake")
 
@@ -15,7 +21,13 @@ def cases() -> None:
 
 
 @cases.command("list")
-@click.option("--state", type=click.Choice(["open", "closed", "all"]), default="open", show_default=True)
+@click.option(
+    "--state",
+    type=click.Choice(["open", "closed", "all"]),
+    default="open",
+    show_default=True,
+    help="Which cases; assigned ones are open.",
+)
 @click.option("--owner", help="Only this owner's: operations, finance, item data, IT.")
 @listing
 @pass_shell
@@ -57,27 +69,33 @@ def show(shell: Shell, case_id: str, as_json: bool) -> None:
 @cases.command()
 @click.argument("case_id", metavar="ID")
 @click.argument("owner")
-@click.option("--dry-run", is_flag=True, help="Only say what would be done.")
+@dry_run_option
+@at_option
 @pass_shell
-def assign(shell: Shell, case_id: str, owner: str, dry_run: bool) -> None:
-    """Give a case to OWNER."""
+def assign(shell: Shell, case_id: str, owner: str, dry_run: bool, at: datetime | None) -> None:
+    """Give a case to OWNER: a person, or operations, finance, item data, IT."""
     from gateway.instance import system_clock
 
     with shell.instance(read_only=dry_run) as instance:
         case = instance.journal.case(case_id)
-        click.echo(f"case {case_id} ({case.code}) goes from {case.owner} to {owner}")
+        if case.state != "open":
+            raise Conflict(f"case {case_id} is closed already: {case.reason}")
         if not dry_run:
-            with instance.journal.transaction(system_clock()) as tx:
+            with instance.journal.transaction(at or system_clock()) as tx:
                 tx.assign_case(case_id, owner, who_am_i())
+        click.echo(f"case {case_id} ({case.code}) {'would go' if dry_run else 'goes'} from {case.owner} to {owner}")
 
 
 @cases.command()
 @click.argument("case_id", metavar="ID")
 @click.option("--reason", help="Why; kept in the journal.")
 @click.option("--reject-line", is_flag=True, help="Give up the line the case is about; the others go on.")
-@click.option("--dry-run", is_flag=True, help="Only say what would be done.")
+@dry_run_option
+@at_option
 @pass_shell
-def resolve(shell: Shell, case_id: str, reason: str | None, reject_line: bool, dry_run: bool) -> None:
+def resolve(
+    shell: Shell, case_id: str, reason: str | None, reject_line: bool, dry_run: bool, at: datetime | None
+) -> None:
     """Resolve a case by hand, or give up the order line that it is about."""
     from gateway.instance import system_clock
     from gateway.pipeline import Desk, orders
@@ -89,32 +107,32 @@ def resolve(shell: Shell, case_id: str, reason: str | None, reject_line: bool, d
         case = instance.journal.case(case_id)
         if case.state != "open":
             raise Conflict(f"case {case_id} is closed already: {case.reason}")
-        line = _line_of(case.key) if reject_line else None
+        order, line = _order_line(case) if reject_line else ("", None)
         if reject_line and line is None:
             raise Conflict(f"case {case_id} ({case.code}) is not about an order line")
         if line is None and _is_of_the_state(case.key):
             text = f"case {case_id} closes by itself when its remedy is done: {case.remedy}"
             raise Conflict(f"{text}; or give the line up with --reject-line")
         if dry_run:
-            click.echo(f"would {'reject line ' + line[1] if line else 'close case ' + case_id}: {why}")
+            click.echo(f"would {'reject line ' + line if line else 'close case ' + case_id}: {why}")
             return
-        now = system_clock()
+        now = at or system_clock()
         with instance.journal.transaction(now) as tx:
             if line:
                 desk = Desk(instance.config, instance.mappings, instance.catalogue, tx, now)
-                orders.reject(line[0], line[1], who, why, desk)
-                click.echo(f"line {line[1]} is rejected; the rest of the order goes on")
+                orders.reject(order, line, who, why, desk)
             else:
                 tx.close_case(case_id, why, who)
-                click.echo(f"case {case_id} is closed")
+    if line:
+        click.echo(f"line {line} is rejected; the rest of the order goes on with the next `gateway once`")
+    else:
+        click.echo(f"case {case_id} is closed")
 
 
-def _line_of(key: str) -> tuple[str, str] | None:
-    """The order and line that a case is about, from its key `order:amazon-us:4XK7PL2Q:2:unknown-item`."""
-    kind, _, rest = key.partition(":")
-    order, _, rule = rest.rpartition(":")
-    order, _, line = order.rpartition(":")
-    return (order, line) if kind == "order" and rule and line and order.count(":") >= 1 else None
+def _order_line(case: "Case") -> tuple[str, str | None]:
+    """The order (`amazon-us:4XK7PL2Q`) and the line that a case is about; no line where it is about none."""
+    order = next((subject.removeprefix("order:") for subject in case.subjects if subject.startswith("order:")), "")
+    return order, case.evidence.get("line") if order else None
 
 
 def _is_of_the_state(key: str) -> bool:

@@ -6,7 +6,7 @@ import click
 @click.command()
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion(shell: str) -> None:
-    """Print the completion script of SHELL: eval "$(gateway completion bash)"."""
+    """Print the completion script of SHELL. Use it as in: eval "$(gateway completion bash)"."""
     from click.shell_completion import get_completion_class
 
     from gateway.cli.main import gateway

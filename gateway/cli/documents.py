@@ -1,8 +1,11 @@
 """Documents: everything that came and went, with its three statuses."""
 
+import sys
+from datetime import datetime
+
 import click
 
-from gateway.cli.main import Shell, pass_shell, who_am_i
+from gateway.cli.main import Shell, at_option, dry_run_option, pass_shell, who_am_i
 from gateway.cli.output import listing, print_json, print_rows
 from gateway.errors import Conflict
 
@@ -20,7 +23,7 @@ def documents() -> None:
 @documents.command("list")
 @click.option("--type", "kind", help="Only these: 850, 997, sales-order.")
 @click.option("--partner", help="Only this partner's.")
-@click.option("--direction", type=click.Choice(["in", "out"]))
+@click.option("--direction", type=click.Choice(["in", "out"]), help="Only what came, or only what went.")
 @click.option("--number", help="Only those with this business number.")
 @listing
 @pass_shell
@@ -47,13 +50,28 @@ def list_documents(
 
 @documents.command()
 @click.argument("document_id", metavar="ID")
+@click.option("--json", "as_json", is_flag=True, help="One object.")
 @pass_shell
-def show(shell: Shell, document_id: str) -> None:
+def show(shell: Shell, document_id: str, as_json: bool) -> None:
     """Show one document: what it says, the message it came in, the dispatches that carried it."""
     from gateway import queries
 
     with shell.instance() as instance:
-        print_json(queries.document(instance.journal, document_id))
+        shown = queries.document(instance.journal, document_id)
+    if as_json:
+        print_json(shown)
+        return
+    way = "from" if shown["direction"] == "in" else "for"
+    click.echo(f"document {document_id}: {shown['type']} {shown['business_number']} {way} {shown['partner']}")
+    for name in ("validation", "delivery", "acknowledgement", "control_number", "file", "at"):
+        if shown[name] is not None:
+            click.echo(f"  {name.replace('_', ' ')}: {shown[name]}")
+    for finding in (shown["message"] or {}).get("findings", ()):
+        click.echo(f"  {finding['severity']}: {finding['message']}")
+    for dispatch in shown["dispatches"]:
+        trouble = f" ({dispatch['error']})" if dispatch["error"] else ""
+        click.echo(f"  {dispatch['state']} to {dispatch['channel']} as {dispatch['name']}{trouble}")
+    print_json(shown["body"])
 
 
 @documents.command()
@@ -64,15 +82,16 @@ def raw(shell: Shell, document_id: str) -> None:
     from gateway import queries
 
     with shell.instance() as instance:
-        click.get_binary_stream("stdout").write(queries.raw_of(instance.journal, document_id))
+        sys.stdout.buffer.write(queries.raw_of(instance.journal, document_id))
 
 
 @documents.command()
 @click.argument("document_id", metavar="ID")
-@click.option("--dry-run", is_flag=True, help="Only say what would be done.")
-@click.option("--reason", default="resent by hand", show_default=True)
+@click.option("--reason", default="resent by hand", show_default=True, help="Why; kept in the journal.")
+@dry_run_option
+@at_option
 @pass_shell
-def resend(shell: Shell, document_id: str, dry_run: bool, reason: str) -> None:
+def resend(shell: Shell, document_id: str, reason: str, dry_run: bool, at: datetime | None) -> None:
     """Send the same bytes again: same name, same control number."""
     from gateway.instance import system_clock
 
@@ -81,11 +100,14 @@ def resend(shell: Shell, document_id: str, dry_run: bool, reason: str) -> None:
         if not dispatches:
             raise Conflict(f"document {document_id} was never sent, so nothing can be sent again")
         last = dispatches[-1]
+        if last.state not in ("delivered", "failed"):
+            raise Conflict(f"document {document_id} is still on its way: it leaves with the next `gateway once`")
         number = f" with control number {last.control_number}" if last.control_number else ""
         click.echo(f"{'would send' if dry_run else 'sends'} {last.name} again to {last.channel}{number}, byte for byte")
         if last.control_number and last.state == "delivered":
             click.echo("the partner takes a control number it has seen for a duplicate, and may refuse it")
         if not dry_run:
-            with instance.journal.transaction(system_clock()) as tx:
+            with instance.journal.transaction(at or system_clock()) as tx:
                 tx.requeue(last.id, reason, who_am_i())
+                tx.update_document(document_id, delivery="queued")
             click.echo("it leaves with the next `gateway once`")

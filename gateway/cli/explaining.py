@@ -11,7 +11,7 @@ from gateway.cli.output import print_json
 @click.option("--json", "as_json", is_flag=True, help="One object.")
 @pass_shell
 def explain(shell: Shell, what: str, as_json: bool) -> None:
-    """Explain an order (by its number), a document or a case (by its id): what holds it, or why it went."""
+    """Explain an order, a document or a case. ID is the number of an order or an id: what holds it, or why it went."""
     from gateway import queries
 
     with shell.instance() as instance:

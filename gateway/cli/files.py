@@ -22,12 +22,19 @@ guide_option = click.option("--guide", help="Read by this guide, whoever sent it
 
 @click.command()
 @file_argument
-@click.option("--to", "target", type=click.Choice(["json", "erp"]), default="json", show_default=True)
+@click.option(
+    "--to",
+    "target",
+    type=click.Choice(["json", "erp"]),
+    default="json",
+    show_default=True,
+    help="Canonical documents, or sales orders as the ERP gets them.",
+)
 @click.option("--items", type=click.Path(path_type=Path, exists=True), help="items.csv, for --to erp.")
 @guide_option
 @pass_shell
 def translate(shell: Shell, file: Path, target: str, items: Path | None, guide: str | None) -> None:
-    """Translate the messages of FILE: canonical documents, or sales orders for the ERP, one JSON object a line."""
+    """Translate the messages of FILE. Prints one JSON object a line; exit 65 where something cannot be translated."""
     import json
 
     if target == "erp" and items is None:
@@ -142,7 +149,7 @@ def _complain(file: Path, message: "Message | None", findings: list[Finding]) ->
 @guide_option
 @pass_shell
 def validate(shell: Shell, file: Path, envelope: bool, as_json: bool, guide: str | None) -> None:
-    """Check FILE: exit 65 where something must be refused, 0 where it may be taken (warnings allowed)."""
+    """Check FILE by its grammar. Exit 65 where something must be refused, 0 where it may be taken with warnings."""
     readers = Readers(shell, guide)
     findings: list[Finding] = []
     for opened, message, around in _messages(file):

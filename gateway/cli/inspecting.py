@@ -44,8 +44,7 @@ def show(node: Node, grammar: Grammar, depth: int) -> None:
 @guide_option
 @pass_shell
 def inspect(shell: Shell, file: Path, segments: bool, guide: str | None) -> None:
-    """Show what is in FILE: envelopes, messages, and each segment with its names and loops."""
-
+    """Show what is in FILE. Envelopes, messages, and each segment with its names and loops."""
     readers = Readers(shell, guide)
     by: str | None = None
 

@@ -1,11 +1,11 @@
-"""The journal: proving it whole, exporting it, backing it up."""
+"""The journal: proving it whole, exporting it, backing it up, going on from a backup."""
 
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from gateway.cli.main import Shell, pass_shell
+from gateway.cli.main import Shell, at_option, dry_run_option, pass_shell, who_am_i
 from gateway.cli.output import print_json
 
 
@@ -58,3 +58,30 @@ def backup(shell: Shell, target: Path) -> None:
     config = load(shell.config_file())
     copy(config.paths.journal, target)
     click.echo(f"{target}: a copy as of {datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}")
+
+
+@journal.command()
+@click.argument("source", metavar="FILE", type=click.Path(path_type=Path))
+@click.option("--reason", required=True, help="Why; kept in the journal.")
+@click.option(
+    "--margin", metavar="N", type=click.IntRange(min=1), help="How many control numbers of each series are left out."
+)
+@dry_run_option
+@at_option
+@pass_shell
+def restore(shell: Shell, source: Path, reason: str, margin: int | None, dry_run: bool, at: datetime | None) -> None:
+    """Go on from the backup FILE, where the journal was moved away: control numbers jump ahead, which is recorded."""
+    from gateway.config import load
+    from gateway.journal import Journal
+    from gateway.journal import restore as place
+    from gateway.journal.backup import MARGIN
+
+    target = load(shell.config_file()).paths.journal
+    with Journal.open(source, read_only=True) as backup:
+        seq, digest = backup.head()
+    click.echo(f"{'would restore' if dry_run else 'restores'} {source}, entries to {seq} ({digest[:12]}), as {target}")
+    if not dry_run:
+        place(source, target, at or datetime.now(UTC), margin=margin or MARGIN, reason=f"{who_am_i()}: {reason}")
+        click.echo(
+            "next: gateway doctor, then gateway once; what came since the backup must be put into the folders again"
+        )

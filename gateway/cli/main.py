@@ -135,13 +135,17 @@ class Instant(click.ParamType[datetime]):
 
 
 at_option = click.option("--at", type=Instant(), help="A fixed clock, for tests and demonstrations.")
+dry_run_option = click.option("--dry-run", is_flag=True, help="Only say what would be done.")
 
 
 def who_am_i() -> str:
-    """The name that the journal keeps for what a person does: $GATEWAY_USER, else the login name."""
+    """The name that the journal keeps for what a person does: $GATEWAY_USER, else the login name or number."""
     import getpass
 
-    return os.environ.get("GATEWAY_USER") or getpass.getuser()
+    try:
+        return os.environ.get("GATEWAY_USER") or getpass.getuser()
+    except (KeyError, OSError):  # a user without a name, as containers have them
+        return f"user {os.getuid()}"
 
 
 @click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})

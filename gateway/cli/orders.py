@@ -10,7 +10,7 @@ _COLUMNS = ("partner", "purchase_order", "stage", "lines", "gaps", "amount", "an
 
 @click.group()
 def orders() -> None:
-    """The orders of the partners, with their ledgers and what holds them."""
+    """The orders, with their ledgers and what holds them."""
 
 
 @orders.command("list")

@@ -16,7 +16,7 @@ Command = Callable[..., Any]
 def listing(command: Command) -> Command:
     """The options every listing takes: --json, --csv, --limit."""
     for option in (
-        click.option("--limit", type=click.IntRange(min=1), help="At most so many rows."),
+        click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most so many rows."),
         click.option("--csv", "as_csv", is_flag=True, help="Comma-separated values."),
         click.option("--json", "as_json", is_flag=True, help="An array of objects."),
     ):
@@ -37,6 +37,11 @@ def print_rows(
         click.echo(empty)
     else:
         print_table(found, columns)
+
+
+def counted(number: int, thing: str) -> str:
+    """`1 file`, `2 files`."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 def print_json(value: Any) -> None:

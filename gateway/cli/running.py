@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from gateway.cli.main import Shell, at_option, pass_shell
-from gateway.cli.output import print_json
+from gateway.cli.output import counted, print_json
 from gateway.errors import ConfigError, JournalError
 
 
@@ -15,7 +15,7 @@ from gateway.errors import ConfigError, JournalError
 @click.option("--example", is_flag=True, help="With the partners and masters of the shipped examples.")
 @at_option
 def init(folder: Path, example: bool, at: datetime | None) -> None:
-    """Make an instance in FOLDER: config.toml, journal and folders."""
+    """Make an instance in FOLDER. It gets a config.toml, a journal and its folders."""
     from gateway.instance import create
 
     config = create(folder, example=example, at=at or datetime.now(UTC))
@@ -31,7 +31,7 @@ def init(folder: Path, example: bool, at: datetime | None) -> None:
 @click.option("--fail-on-problems", is_flag=True, help="Exit 1 where cases are open afterwards.")
 @pass_shell
 def once(shell: Shell, at: datetime | None, fail_on_problems: bool) -> None:
-    """Take everything that waits, send everything that is due, and end."""
+    """Take everything that waits, send what is due, and end."""
     from gateway import logs
     from gateway.instance import fixed_clock, locked, system_clock
     from gateway.turn import Turn
@@ -42,8 +42,8 @@ def once(shell: Shell, at: datetime | None, fail_on_problems: bool) -> None:
         tally = Turn(instance).run()
         still_open = len(instance.journal.open_cases())
     click.echo(
-        f"{tally.files} files taken, {tally.quarantined} of them in quarantine, "
-        f"{tally.delivered} files delivered, {still_open} cases open"
+        f"{counted(tally.files, 'file')} taken, {tally.quarantined} of them in quarantine, "
+        f"{counted(tally.delivered, 'file')} delivered, {counted(still_open, 'case')} open"
     )
     for problem in tally.problems:
         click.echo(f"gateway: {problem}", err=True)
@@ -53,10 +53,10 @@ def once(shell: Shell, at: datetime | None, fail_on_problems: bool) -> None:
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="An array of objects.")
-@click.option("--effective", metavar="GUIDE/MESSAGE", help="Print a mapping row by row, with the file each came from.")
+@click.option("--effective", metavar="GUIDE/MESSAGE", help="Print a mapping row by row, with the file of each.")
 @pass_shell
 def check(shell: Shell, as_json: bool, effective: str | None) -> None:
-    """Check configuration, schemas, mappings and folders: all problems at once, with file and line."""
+    """Check configuration, mappings, schemas and folders. All problems come at once, with file and line."""
     from gateway import config as configuration
     from gateway.instance import mappings_of
 
@@ -89,7 +89,7 @@ def check(shell: Shell, as_json: bool, effective: str | None) -> None:
 @click.option("--json", "as_json", is_flag=True, help="An array of objects.")
 @pass_shell
 def doctor(shell: Shell, as_json: bool) -> None:
-    """Look at everything an instance needs: exit 1 where something is wrong."""
+    """Look at everything an instance needs. Exit 1 where something is wrong."""
     import shutil
 
     from gateway import config as configuration

@@ -1,9 +1,10 @@
 """Files given on the command line: `-` is standard input, everything is read in pieces.
 
 Without an instance a file is still read as its partner means it: by the partners of the configuration there is, else by
-those of the shipped example, else by the standard alone. What was taken is said on standard error.
+those of the shipped example, else by the standard alone.
 """
 
+import os
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -44,23 +45,30 @@ class Readers:
     guide: str | None = None
 
     @cached_property
-    def config(self) -> "Config":
-        """The configuration there is, else the shipped example."""
-        from gateway.config import load, read_example
+    def own_config(self) -> "Config | None":
+        """The configuration there is. One that was named must be right; one that only lies here need not be used."""
+        from gateway.config import ENVIRONMENT, load
 
         try:
             return load(self.shell.config_file())
         except ConfigError:
-            if self.shell.option is not None:
+            if self.shell.option is not None or os.environ.get(ENVIRONMENT):
                 raise
-            return read_example()
+            return None
+
+    @cached_property
+    def config(self) -> "Config":
+        """The configuration there is, else the shipped example."""
+        from gateway.config import read_example
+
+        return self.own_config or read_example()
 
     @cached_property
     def mappings(self) -> "Mappings":
         """The shipped mappings, and those of the instance there is."""
         from gateway.instance import mappings_of
 
-        return mappings_of(self.shell.option.parent if self.shell.option else None)
+        return mappings_of(self.own_config.folder if self.own_config else None)
 
     def partner_of(self, opened: "InterchangeOpened") -> "Partner | None":
         """Who sent or gets an interchange: both directions are read alike, and so is test data."""

@@ -28,7 +28,7 @@ _COLUMNS = ("field", "value", "byte", "segment", "cell", "text", "row", "file")
 def trace(
     shell: Shell, what: str, field: str | None, guide: str | None, as_json: bool, as_csv: bool, limit: int | None
 ) -> None:
-    """Show for each value of FILE, or of document ID, the bytes it came from and the mapping row that read them."""
+    """Show where each value came from. FILE is traced as it reads now, document ID as it was read when it came."""
     rows = _of_document(shell, what) if what.isdecimal() and not Path(what).exists() else _of_file(shell, what, guide)
     chosen = (row for row in rows if field is None or row["field"].startswith(field))
     found = [row for _, row in zip(range(limit), chosen, strict=False)] if limit else list(chosen)

@@ -1,9 +1,16 @@
 """The canonical documents: what a message means, whatever the standard it came in.
 
-Partner documents (purchase order, order response, ship notice, invoice, functional acknowledgement) use the partner's
-unit, item id and line. ERP documents use base units and SKUs. All are frozen, exact and complete in themselves.
+Partner documents (purchase order and its change, order response, ship notice, invoice, remittance, acknowledgements and
+advice) use the partner's unit, item id and line. ERP documents use base units and SKUs. All are frozen, exact and
+complete in themselves.
 """
 
+from gateway.documents.application_advice import (
+    ApplicationAdvice,
+    ApplicationAdviceByDocument,
+    by_document,
+    by_item,
+)
 from gateway.documents.erp import (
     ErpDocument,
     ErpInvoice,
@@ -16,24 +23,35 @@ from gateway.documents.erp import (
 )
 from gateway.documents.erp_file import file_name, read_erp, schemas_of_erp, write_erp
 from gateway.documents.functional_acknowledgement import (
+    Context,
     ElementNote,
     FunctionalAcknowledgement,
+    GroupAnswer,
     MessageAnswer,
     SegmentNote,
+    ServiceNote,
 )
+from gateway.documents.interchange_acknowledgement import InterchangeAcknowledgement
 from gateway.documents.invoice import Invoice, InvoiceLine
 from gateway.documents.item_ids import SCHEMES, ItemIds
 from gateway.documents.moment import Moment
 from gateway.documents.money import Price
+from gateway.documents.order_change import PurchaseOrderChange, PurchaseOrderChangeLine
 from gateway.documents.order_response import Disposition, OrderResponse, OrderResponseLine
+from gateway.documents.order_response_dated_once import date_last, date_shipped
 from gateway.documents.party import Party
 from gateway.documents.purchase_order import PurchaseOrder, PurchaseOrderLine
 from gateway.documents.quantity import Quantity, UnlikeUnitsError
+from gateway.documents.remittance import Adjustment, Remittance, RemittanceItem
 from gateway.documents.ship_notice import Pack, PackedItem, ShipNotice
 from gateway.documents.ship_notice_by_order import ShipNoticeByOrder, by_order, by_pack
 
 __all__ = [
     "SCHEMES",
+    "Adjustment",
+    "ApplicationAdvice",
+    "ApplicationAdviceByDocument",
+    "Context",
     "Disposition",
     "ElementNote",
     "ErpDocument",
@@ -41,6 +59,8 @@ __all__ = [
     "ErpOrderResponse",
     "ErpOrderResponseLine",
     "FunctionalAcknowledgement",
+    "GroupAnswer",
+    "InterchangeAcknowledgement",
     "Invoice",
     "InvoiceLine",
     "ItemIds",
@@ -54,17 +74,26 @@ __all__ = [
     "PostingResult",
     "Price",
     "PurchaseOrder",
+    "PurchaseOrderChange",
+    "PurchaseOrderChangeLine",
     "PurchaseOrderLine",
     "Quantity",
+    "Remittance",
+    "RemittanceItem",
     "SalesOrder",
     "SalesOrderLine",
     "SegmentNote",
+    "ServiceNote",
     "ShipNotice",
     "ShipNoticeByOrder",
     "Shipment",
     "UnlikeUnitsError",
+    "by_document",
+    "by_item",
     "by_order",
     "by_pack",
+    "date_last",
+    "date_shipped",
     "file_name",
     "read_erp",
     "schemas_of_erp",

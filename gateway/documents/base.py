@@ -123,3 +123,6 @@ def _lines(value: object) -> object:
 
 Lines = Annotated[tuple[Text, ...], BeforeValidator(_lines)]
 """Text in one or more lines, as names and streets come on the wire; a single text is one line."""
+
+Codes = Annotated[tuple[Text, ...], BeforeValidator(_lines)]
+"""Codes of a standard, none or several; a single text is one code, as where a message has room for one (UCI 0085)."""

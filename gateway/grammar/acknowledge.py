@@ -2,19 +2,26 @@
 
 The rules of X12 data elements 715 to 725: a message with a rejecting finding is R; one with findings that have a number
 but do not reject is E; a group is A, E, P or R by its messages. Positions count ST as segment 1. One AK3 has one code,
-so a segment both misplaced and wrong inside gets two; of one element each code is told once.
+so a segment both misplaced and wrong inside gets two; of one element each code is told once. What the partner sent is
+echoed only as far as our own answer stays well formed.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from gateway.findings import Finding, Severity
 
-# 004010 has no numbers for too many repetitions or components (12, 13): both are "too many" (3).
-_OLDER = {"12": "3", "13": "3"}
-_CODES_AT_MOST = 5
-_POSITION_AT_MOST = 99
+# What later versions have a number for and 004010 has not: too many repetitions or components (12, 13) are "too many"
+# (3), and that a group's number is not unique (19) cannot be said.
+_OLDER_ELEMENT = {"12": "3", "13": "3"}
+_OLDER_GROUP = {"19": ""}
+_CODES_AT_MOST = 5  # AK502..06, AK905..09
+_ELEMENTS_AT_MOST = 99  # AK4 under one AK3, and AK401-1
+_COUNT_AT_MOST = 6  # digits of AK902
+_VALUE_AT_MOST = 99  # AK404
+_NUMBER = re.compile(r"[0-9]{1,4}")  # AK402
 
 
 @dataclass(frozen=True)
@@ -42,30 +49,35 @@ def acknowledge_group(
     """The content of a 997 for one group, with the field names of a FunctionalAcknowledgement.
 
     `declared` is GE01 as it came, `findings` those of the group itself. Where the group is refused as a whole none of
-    its messages is accepted, whatever their own verdicts.
+    its messages is accepted, whatever their own verdicts, and only those with faults of their own are named.
     """
     group_findings = tuple(findings)
     refused = any(f.severity is Severity.REJECT for f in group_findings)
     answers = [acknowledge_message(message, version) for message in messages]
-    codes = _distinct(f.numbers.group for f in group_findings)
+    older = _OLDER_GROUP if version < "005010" else {}
+    codes = _distinct(older.get(f.numbers.group, f.numbers.group) for f in group_findings)
     accepted = 0 if refused else sum(answer["verdict"] != "rejected" for answer in answers)
     noted = bool(codes) or any(answer["verdict"] == "accepted_with_errors" for answer in answers)
-    if refused or not accepted:
+    if refused or (answers and not accepted):
         verdict = "rejected"
     elif accepted < len(answers):
         verdict = "partly_accepted"
     else:
         verdict = "accepted_with_errors" if noted else "accepted"
     return {
-        "group": kind,
-        "control_number": control_number,
+        "group": kind or "??",
+        "control_number": control_number or "0",
         "verdict": verdict,
-        "declared": int(declared) if declared.isdecimal() else len(messages),
+        "declared": int(declared) if _is_count(declared) else len(messages),
         "received": len(messages),
         "accepted": accepted,
         "codes": codes[:_CODES_AT_MOST],
-        "messages": answers,
+        "messages": [answer for answer in answers if not refused or answer["verdict"] == "rejected"],
     }
+
+
+def _is_count(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text.lstrip("0")) <= _COUNT_AT_MOST
 
 
 def acknowledge_message(message: Judged, version: str = "004010") -> dict[str, Any]:
@@ -80,8 +92,8 @@ def acknowledge_message(message: Judged, version: str = "004010") -> dict[str, A
     else:
         verdict = "accepted_with_errors" if codes else "accepted"
     return {
-        "message": message.message,
-        "control_number": message.control_number,
+        "message": message.message[:3] or "???",
+        "control_number": message.control_number[:9] or "0000",
         "verdict": verdict,
         "codes": codes[:_CODES_AT_MOST],
         "segments": segments,
@@ -90,28 +102,35 @@ def acknowledge_message(message: Judged, version: str = "004010") -> dict[str, A
 
 def _segments(findings: list[Finding], version: str) -> list[dict[str, Any]]:
     """One note for each segment and code, in the order of the message; code 8 gathers the elements of its segment."""
-    notes: dict[tuple[int, str], dict[str, Any]] = {}
-    for finding in sorted(findings, key=lambda f: f.segment or 0):
-        code = finding.numbers.segment
-        key = (finding.segment or 0, code)
-        note = notes.setdefault(key, {"tag": finding.tag, "ordinal": finding.segment, "code": code, "elements": []})
-        if finding.numbers.element and finding.element and finding.element <= _POSITION_AT_MOST:
+    notes: dict[tuple[int, str, str], dict[str, Any]] = {}
+    for finding in sorted(findings, key=lambda f: f.segment or 1):
+        ordinal, tag, code = finding.segment or 1, _told_tag(finding.tag or ""), finding.numbers.segment
+        empty: dict[str, Any] = {"tag": tag, "ordinal": ordinal, "code": code, "elements": []}
+        note = notes.setdefault((ordinal, tag, code), empty)
+        if finding.numbers.element and finding.element and finding.element <= _ELEMENTS_AT_MOST:
             _add_element(note["elements"], finding, version)
     for note in notes.values():
         note["elements"].sort(key=lambda e: (e["position"], e["component"] or 0))
+        del note["elements"][_ELEMENTS_AT_MOST:]
     return list(notes.values())
+
+
+def _told_tag(tag: str) -> str:
+    """A tag as AK301 can hold it: two or three letters or digits, whatever came."""
+    return re.sub(r"[^A-Za-z0-9]", "?", tag[:3]).ljust(2, "?")
 
 
 def _add_element(elements: list[dict[str, Any]], finding: Finding, version: str) -> None:
     code = finding.numbers.element
     if version < "005010":
-        code = _OLDER.get(code, code)
+        code = _OLDER_ELEMENT.get(code, code)
+    value = (finding.value or "")[:_VALUE_AT_MOST].rstrip()
     note = {
         "position": finding.element,
         "component": finding.component,
-        "number": finding.number if (finding.number or "").isdecimal() else None,
+        "number": finding.number if _NUMBER.fullmatch(finding.number or "") else None,
         "code": code,
-        "value": finding.value[:99] if finding.value else None,
+        "value": value or None,
     }
     same = (note["position"], note["component"], note["code"])
     if all((e["position"], e["component"], e["code"]) != same for e in elements):

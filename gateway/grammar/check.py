@@ -23,22 +23,16 @@ def check_segment(
     """Everything wrong inside a segment, ordered by position. `marks` are the delimiters as text."""
     checking = _Checking(ordinal, definition, marks, locate)
     for position, element in enumerate(definition.elements, 1):
-        value = elements[position - 1] if position <= len(elements) else ""
-        yield from checking.element(position, element, value)
-    for position in range(len(definition.elements) + 1, len(elements) + 1):
-        if elements[position - 1]:
-            count = len(definition.elements)
-            text = f"at most {count} elements"
-            yield checking.wrong("too-many-elements", count + 1, None, None, elements[position - 1], text)
-            break
+        yield from checking.element(position, element, checking.text(elements, position))
+    count = len(definition.elements)
+    if any(elements[count:]):
+        yield checking.wrong("too-many-elements", count + 1, None, None, elements[count], f"at most {count} elements")
     present = [bool(value) for value in elements]
     for condition in definition.conditions:
         if breach := condition.breach(present):
             code, position = breach
-            found = definition.elements[position - 1]
-            value = elements[position - 1] if position <= len(elements) else ""
-            text = f"what condition {condition.printed} asks for"
-            yield checking.wrong(code, position, None, found.number, value, text)
+            number, value = definition.elements[position - 1].number, checking.text(elements, position)
+            yield checking.wrong(code, position, None, number, value, condition.meaning(definition.tag))
 
 
 class _Checking:
@@ -47,6 +41,10 @@ class _Checking:
     ) -> None:
         self.ordinal, self.definition, self.locate = ordinal, definition, locate
         _, self.component_mark, _, self.repetition_mark = marks
+
+    @staticmethod
+    def text(elements: Sequence[str], position: int) -> str:
+        return elements[position - 1] if position <= len(elements) else ""
 
     def wrong(
         self, code: str, position: int, component: int | None, number: str | None, value: str, expected: str
@@ -70,8 +68,7 @@ class _Checking:
     def element(self, position: int, element: Element | Composite, value: str) -> Iterator[Finding]:
         if not value:
             if element.requirement == "M":
-                what = element.expected if isinstance(element, Element) else element.name
-                yield self.wrong("mandatory-element-missing", position, None, element.number, "", what)
+                yield self.wrong("mandatory-element-missing", position, None, element.number, "", _asked(element))
             return
         if self.repetition_mark and self.repetition_mark in value:
             yield self.wrong("element-repeated", position, None, element.number, value, "one value")
@@ -79,7 +76,8 @@ class _Checking:
         if isinstance(element, Composite):
             yield from self.composite(position, element, value)
         elif self.component_mark in value:
-            yield self.wrong("too-many-components", position, 2, element.number, value, "a simple element")
+            second = value.split(self.component_mark)[1]
+            yield self.wrong("too-many-components", position, 2, element.number, second, "no components")
         else:
             yield from self.value(position, None, element, value)
 
@@ -90,13 +88,18 @@ class _Checking:
             if part:
                 yield from self.value(position, component, element, part)
             elif element.requirement == "M":
-                yield self.wrong("mandatory-element-missing", position, component, element.number, "", element.expected)
+                yield self.wrong("mandatory-element-missing", position, component, element.number, "", _asked(element))
         if any(parts[len(composite.components) :]):
             count = len(composite.components)
             text = f"at most {count} components"
-            yield self.wrong("too-many-components", position, count + 1, composite.number, value, text)
+            yield self.wrong("too-many-components", position, count + 1, composite.number, parts[count], text)
 
     def value(self, position: int, component: int | None, element: Element, value: str) -> Iterator[Finding]:
         if found := check_value(value, element):
             code, expected = found
             yield self.wrong(code, position, component, element.number, value, expected)
+
+
+def _asked(element: Element | Composite) -> str:
+    """What must be filled: its name, and of a simple element what may stand there."""
+    return f"{element.name}: {element.expected}" if isinstance(element, Element) else element.name

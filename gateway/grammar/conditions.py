@@ -1,8 +1,8 @@
 """The relational conditions of X12 segments, as the standard prints them: P R E C L and two digits an element (X12.6).
 
 Each condition is one function from the positions and what is there to the position that breaks it, with the finding
-code. P, R and L are broken at the first absent element that would satisfy them, C at the first absent required one,
-E at the second one present.
+code, and a sentence for people. P, R and L are broken at the first absent element that would satisfy them, C at the
+first absent required one, E at the second one present.
 """
 
 import re
@@ -24,6 +24,18 @@ class Condition:
         """The finding code and the position at fault, or None. `present[0]` is element 1; beyond its end is absent."""
         there = [p <= len(present) and present[p - 1] for p in self.positions]
         return _CHECKS[self.printed[0]](self.positions, there)
+
+    def meaning(self, tag: str) -> str:
+        """What it asks for, in words: `PO106 and PO107 together or not at all (P0607)`."""
+        first, *others = (f"{tag}{position:02}" for position in self.positions)
+        words = _WORDS[self.printed[0]].format(
+            first=first,
+            all=_listing([first, *others], "and"),
+            any=_listing([first, *others], "or"),
+            all_others=_listing(others, "and"),
+            any_other=_listing(others, "or"),
+        )
+        return f"{words} ({self.printed})"
 
 
 def parse_condition(printed: str) -> Condition | None:
@@ -67,3 +79,16 @@ _CHECKS: dict[str, Callable[[tuple[int, ...], list[bool]], Breach]] = {
     "C": _conditional,
     "L": _listed,
 }
+
+_WORDS = {
+    "P": "{all} together or not at all",
+    "R": "at least one of {any}",
+    "E": "no more than one of {any}",
+    "C": "{all_others} where {first} is filled",
+    "L": "at least one of {any_other} where {first} is filled",
+}
+
+
+def _listing(cells: Sequence[str], word: str) -> str:
+    *most, last = cells
+    return f"{', '.join(most)} {word} {last}" if most else last

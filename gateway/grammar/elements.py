@@ -13,6 +13,7 @@ _NUMBER = re.compile(r"-?(\d+(\.\d*)?|\.\d+)")
 _INTEGER = re.compile(r"-?\d+")
 _TIME = re.compile(r"([01]\d|2[0-3])[0-5]\d([0-5]\d\d{0,2})?")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_CODES_SHOWN = 12
 _DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
@@ -24,6 +25,14 @@ class CodeList:
     name: str
     codes: Mapping[str, str]
     complete: bool = False
+
+    @property
+    def expected(self) -> str:
+        """The codes for a sentence, the first of them where they are many."""
+        some = list(self.codes)
+        return (
+            f"one of {', '.join(some)}" if len(some) <= _CODES_SHOWN else f"one of {', '.join(some[:_CODES_SHOWN])} ..."
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +50,11 @@ class Element:
     @property
     def expected(self) -> str:
         """What a value must be, in words."""
+        kind, unit = _KINDS[self.type][0], "digit" if self.type in NUMERIC else "character"
+        if self.type in DATED:
+            return kind
         length = str(self.longest) if self.shortest == self.longest else f"{self.shortest} to {self.longest}"
-        return f"{_KINDS[self.type][0]}, {length} {'digits' if self.type in NUMERIC else 'characters'}"
+        return f"{kind}, {length} {unit}{'' if self.longest == 1 else 's'}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +67,7 @@ class Composite:
     components: tuple[Element, ...]
 
 
+DATED = frozenset({"DT", "TM"})
 NUMERIC = frozenset({"N0", "N1", "N2", "N3", "N4", "R"})
 
 
@@ -62,6 +75,8 @@ def check_value(value: str, element: Element) -> tuple[str, str] | None:
     """The finding code and what was expected, for the first thing wrong with a value that is not empty."""
     kind, checker = _KINDS[element.type]
     wrong = checker(value)
+    if wrong == "character-invalid":
+        return wrong, element.expected
     if wrong:
         return wrong, kind
     length = sum(c.isdigit() for c in value) if element.type in NUMERIC else len(value)
@@ -70,8 +85,7 @@ def check_value(value: str, element: Element) -> tuple[str, str] | None:
     if length > element.longest:
         return "element-too-long", element.expected
     if element.codes and value not in element.codes.codes:
-        some = ", ".join(list(element.codes.codes)[:12])
-        return ("code-unknown" if element.codes.complete else "code-unlisted"), f"one of {some}"
+        return ("code-unknown" if element.codes.complete else "code-unlisted"), element.codes.expected
     return None
 
 

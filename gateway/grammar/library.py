@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from gateway.errors import SchemaError
-from gateway.grammar.elements import CodeList
-from gateway.grammar.schema import Grammar, narrow_grammar, read_grammar
+from gateway.grammar.narrowing import narrow_grammar
+from gateway.grammar.schema import Grammar, read_grammar
 from gateway.grammar.segments import Segments, read_codes, read_segments
 from gateway.grammar.sources import Problem, Source
 
@@ -24,7 +24,6 @@ class Library:
         self._fetch = fetch
         self._grammars: dict[str, Grammar] = {}
         self._versions: dict[str, Segments] = {}
-        self.problems: list[Problem] = []
 
     def grammar(self, name: str) -> Grammar:
         """The grammar of this name. Raises SchemaError, naming file and line, for the first thing wrong with it."""
@@ -37,27 +36,29 @@ class Library:
         base = source.parse(SchemaError).get("extends")
         if not isinstance(base, str):
             raise SchemaError('a guide\'s schema begins with `extends = "x12/004010/850"`', file=source.name, line=1)
-        grammar, problems = narrow_grammar(self.grammar(base), source)
-        return _sound(grammar, problems)
+        return _sound(*narrow_grammar(self.grammar(base), source))
 
     def _read(self, name: str) -> Grammar:
         standard, version, _ = (*name.split("/"), "", "", "")[:3]
         segments = self._segments(f"{standard}/{version}")
-        grammar, problems = read_grammar(self._fetch(f"schemas/{name}.toml"), name, segments)
-        return _sound(grammar, problems)
+        return _sound(*read_grammar(self._fetch(f"schemas/{name}.toml"), name, segments))
 
     def _segments(self, version: str) -> Segments:
         if version not in self._versions:
-            codes: Mapping[str, CodeList] = read_codes(self._chain(f"{version}/codes"), _parse)
-            segments, problems = read_segments(self._chain(f"{version}/segments"), codes, _parse)
-            self._versions[version] = _sound(segments, problems)
+            codes = _sound(*read_codes(self._chain(f"{version}/codes"), _parse))
+            self._versions[version] = _sound(*read_segments(self._chain(f"{version}/segments"), codes, _parse))
         return self._versions[version]
 
-    def _chain(self, name: str) -> list[Source]:
+    def _chain(self, name: str, above: tuple[str, ...] = ()) -> list[Source]:
         """A table and what it extends, oldest first."""
         source = self._fetch(f"schemas/{name}.toml")
         base = _parse(source).get("extends")
-        return [*self._chain(base), source] if base else [source]
+        if base is None:
+            return [source]
+        if not isinstance(base, str) or base in (*above, name):
+            text = f"extends = {base!r}: expected the name of an older table, like x12/004010/segments"
+            raise SchemaError(text, file=source.name, line=source.line_of_key("extends"))
+        return [*self._chain(base, (*above, name)), source]
 
 
 def _parse(source: Source) -> Mapping[str, Any]:

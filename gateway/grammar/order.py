@@ -10,7 +10,6 @@ from itertools import count
 
 from gateway.grammar.schema import Loop, SegmentUse
 from gateway.grammar.segments import Segments
-from gateway.grammar.tree import ranks_of
 
 Place = tuple[int, int]  # element and component, both from 1
 Written = tuple[str, tuple[str | tuple[str, ...], ...]]  # tag and elements; a composite is a tuple of components
@@ -76,17 +75,20 @@ class _Ordering:
 
     def members(self, draft: Draft, parent: str) -> Iterator[Written]:
         number = self._open(draft, parent)
-        ranks = ranks_of(draft.loop)
-        told: set[int] = set()
-        for rank, member in zip(ranks, draft.loop.members, strict=True):
+        loop = draft.loop
+        told: set[int | str] = set()
+        for rank, member in zip(loop.ranks, loop.members, strict=True):
+            key = member.tag if isinstance(member, SegmentUse) else rank
+            if key in told:
+                continue
+            told.add(key)
             if isinstance(member, SegmentUse):
                 yield from (_written(s) for s in draft.segments if s.tag == member.tag)
-            elif rank not in told:
-                told.add(rank)
-                siblings = [m for r, m in zip(ranks, draft.loop.members, strict=True) if r == rank]
-                for inner in draft.drafts:
-                    if any(inner.loop is sibling for sibling in siblings) and not inner.is_empty:
-                        yield from self.members(inner, number or parent)
+                continue
+            siblings = [m for r, m in zip(loop.ranks, loop.members, strict=True) if r == rank]
+            for inner in draft.drafts:
+                if any(inner.loop is sibling for sibling in siblings) and not inner.is_empty:
+                    yield from self.members(inner, number or parent)
 
     def _open(self, draft: Draft, parent: str) -> str:
         """Fill the opener's own cells: the qualifier, and the numbers of a hierarchy. Its number, if it has one."""

@@ -5,7 +5,7 @@ an older one: then it lists only the segments that changed.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,8 +16,12 @@ from gateway.grammar.sources import Problem, Source
 _ELEMENT = re.compile(r"([MOX]) (\w+) (\d+)/(\d+) (\w+) (.+)")
 _COMPOSITE = re.compile(r"([MOX]) ([CS]\d{3}) (.+)")
 _PAIRS = re.compile(r"pairs (\d+)")
+_TAG = re.compile(r"[A-Z][A-Z0-9]{1,2}")
+_POSITION = re.compile(r"[0-9]{1,2}")
 _KEYS = frozenset({"name", "elements", "rules", "qualifier", "value", "id", "parent"})
 _CODE_KEYS = frozenset({"name", "codes", "complete"})
+
+Parse = Callable[[Source], Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,34 +64,55 @@ class _Reader:
     codes: Mapping[str, CodeList]
     problems: list[Problem]
 
-    def wrong(self, message: str, tag: str, key: str | None = None, text: str | None = None) -> None:
-        line = self.source.line_of_text(text) if text else None
-        line = line or self.source.line_of_key(*((tag, key) if key else (tag,)))
-        self.problems.append(Problem(self.source.name, line, f"{tag}: {message}"))
+    def wrong(self, message: str, tag: str, key: str | None = None, text: object = None) -> None:
+        path = (tag, key) if key else (tag,)
+        line = self.source.line_of_text(text, below=path) if isinstance(text, str) else None
+        self.problems.append(Problem(self.source.name, line or self.source.line_of_key(*path), f"{tag}: {message}"))
 
-    def segment(self, tag: str, table: Mapping[str, Any]) -> Segment:
-        for key in set(table) - _KEYS:
+    def segment(self, tag: str, table: Any) -> Segment:
+        if not _TAG.fullmatch(tag) or not isinstance(table, dict):
+            self.wrong("no segment; write a table `[REF]` with name and elements", tag)
+            return Segment(tag, tag, opaque=True)
+        for key in sorted(set(table) - _KEYS):
             self.wrong(f"unknown key {key!r}; expected one of {', '.join(sorted(_KEYS))}", tag, key)
+        name = table.get("name")
+        if not isinstance(name, str):
+            self.wrong("a segment has a name, as text", tag, "name")
         elements: list[Element | Composite] = []
         pairs: list[tuple[int, int]] = []
-        for entry in table.get("elements", ()):
+        for entry in self.list_of(tag, "elements", table):
             if isinstance(entry, str):
                 elements.extend(self.element(tag, entry))
-            elif repeated := _PAIRS.fullmatch(str(entry[0])):
+            elif not isinstance(entry, list) or not all(isinstance(line, str) for line in entry) or len(entry) < 2:
+                self.wrong(f"{entry!r} is no element, composite or pairs", tag, "elements")
+            elif repeated := _PAIRS.fullmatch(entry[0]):
                 couple = [e for line in entry[1:] for e in self.element(tag, line)]
+                if len(entry) != 3:
+                    self.wrong(f"{entry[0]!r}: a pair is a qualifier and a value", tag, "elements", entry[0])
+                if len(couple) != 2:
+                    continue
                 for _ in range(int(repeated[1])):
                     pairs.append((len(elements) + 1, len(elements) + 2))
                     elements.extend(couple)
             else:
                 elements.extend(self.composite(tag, entry))
-        conditions = [*self.conditions(tag, table.get("rules", ()), len(elements))]
+        conditions = [*self.conditions(tag, self.list_of(tag, "rules", table), len(elements))]
+        # A pair that is not mandatory is complete or absent.
         optional = [(q, v) for q, v in pairs if elements[q - 1].requirement != "M"]
         conditions += [Condition(f"P{q:02}{v:02}", (q, v)) for q, v in optional]
-        name = table.get("name", tag)
         qualifier, value, own, parent = (
             self.place(tag, key, table, len(elements)) for key in ("qualifier", "value", "id", "parent")
         )
-        return Segment(tag, name, tuple(elements), tuple(conditions), tuple(pairs), qualifier, value, own, parent)
+        if ("id" in table) != ("parent" in table):
+            self.wrong("a hierarchy has both, `id` and `parent`", tag, "id" if "id" in table else "parent")
+        return Segment(tag, str(name), tuple(elements), tuple(conditions), tuple(pairs), qualifier, value, own, parent)
+
+    def list_of(self, tag: str, key: str, table: Mapping[str, Any]) -> list[Any]:
+        found = table.get(key, [])
+        if isinstance(found, list):
+            return found
+        self.wrong(f"{key} must be a list", tag, key)
+        return []
 
     def element(self, tag: str, line: str) -> list[Element]:
         match = _ELEMENT.fullmatch(line)
@@ -101,47 +126,69 @@ class _Reader:
         return [Element(requirement, kind, int(shortest), int(longest), number, name, codes)]
 
     def composite(self, tag: str, lines: list[str]) -> list[Composite]:
-        match = _COMPOSITE.fullmatch(str(lines[0]))
+        match = _COMPOSITE.fullmatch(lines[0])
         if not match:
-            self.wrong(
-                f"{lines[0]!r} opens no composite; write `O C040 Reference identifier`", tag, "elements", lines[0]
-            )
+            text = f"{lines[0]!r} opens no composite; write `O C040 Reference identifier`"
+            self.wrong(text, tag, "elements", lines[0])
             return []
         components = [e for line in lines[1:] for e in self.element(tag, line)]
         return [Composite(match[1], match[2], match[3], tuple(components))]
 
-    def conditions(self, tag: str, printed: list[str], count: int) -> list[Condition]:
-        found = []
+    def conditions(self, tag: str, printed: list[Any], count: int) -> Iterator[Condition]:
         for text in printed:
-            condition = parse_condition(text)
-            if condition is None or max(condition.positions) > count:
-                self.wrong(f"{text!r} is no condition on {count} elements; write `P0304`", tag, "rules")
+            condition = parse_condition(str(text))
+            if condition is None or not all(1 <= position <= count for position in condition.positions):
+                self.wrong(f"{text!r} is no condition on {count} elements; write `P0304`", tag, "rules", text)
             else:
-                found.append(condition)
-        return found
+                yield condition
 
     def place(self, tag: str, key: str, table: Mapping[str, Any], count: int) -> int | None:
         if key not in table:
             return None
         position = str(table[key])
-        if not position.isdecimal() or not 1 <= int(position) <= count:
+        if not _POSITION.fullmatch(position) or not 1 <= int(position) <= count:
             self.wrong(f"{key} = {position!r} is no element of {count}", tag, key)
             return None
         return int(position)
 
 
-def read_codes(sources: list[Source], error: Callable[[Source], Mapping[str, Any]]) -> dict[str, CodeList]:
-    """Code lists by data element number, later sources over earlier ones. `error` parses and raises."""
+def read_codes(sources: list[Source], parse: Parse) -> tuple[dict[str, CodeList], list[Problem]]:
+    """Code lists by data element number, later sources over earlier ones, and everything wrong with them."""
     lists: dict[str, CodeList] = {}
+    problems: list[Problem] = []
     for source in sources:
-        for number, table in error(source).items():
-            if number != "extends":
+        for number, table in parse(source).items():
+            if number == "extends":
+                continue
+            if wrong := _wrong_codes(table):
+                key, text = wrong
+                problems.append(Problem(source.name, source.line_of_key(number, *key), f"{number}: {text}"))
+            else:
                 lists[number] = CodeList(number, table["name"], table["codes"], table.get("complete", False))
-    return lists
+    return lists, problems
+
+
+def _wrong_codes(table: Any) -> tuple[tuple[str, ...], str] | None:
+    """The key at fault and what is wrong with it."""
+    if not isinstance(table, dict):
+        return (), "no code list; write a table `[353]` with name and codes"
+    for key in sorted(set(table) - _CODE_KEYS):
+        return (key,), f"unknown key {key!r}; expected one of {', '.join(sorted(_CODE_KEYS))}"
+    if not isinstance(table.get("name"), str):
+        return ("name",), "a code list has a name, as text"
+    if not isinstance(table.get("complete", False), bool):
+        return ("complete",), "complete is true or false"
+    codes = table.get("codes")
+    if not isinstance(codes, dict):
+        return ("codes",), 'codes is a table like { EA = "each" }'
+    for code, meaning in codes.items():
+        if not isinstance(meaning, str):
+            return ("codes", code), f"the meaning of code {code} is no text"
+    return None
 
 
 def read_segments(
-    sources: list[Source], codes: Mapping[str, CodeList], parse: Callable[[Source], Mapping[str, Any]]
+    sources: list[Source], codes: Mapping[str, CodeList], parse: Parse
 ) -> tuple[dict[str, Segment], list[Problem]]:
     """The segments of a version, later sources over earlier ones, and everything wrong with them."""
     segments: dict[str, Segment] = {}
@@ -150,7 +197,10 @@ def read_segments(
         reader = _Reader(source, codes, problems)
         for tag, table in parse(source).items():
             if tag == "opaque":
-                segments.update({name: Segment(name, name, opaque=True) for name in table})
+                for name in table if isinstance(table, list) else [table]:
+                    if not _TAG.fullmatch(str(name)):
+                        reader.wrong(f"{name!r} is no segment tag", tag, None, name)
+                    segments[str(name)] = Segment(str(name), str(name), opaque=True)
             elif tag != "extends":
                 segments[tag] = reader.segment(tag, table)
     return segments, problems

@@ -1,7 +1,7 @@
 """A TOML file as its author sees it: a name, a text, and the line on which something stands.
 
-tomllib forgets lines. Grammars and mappings are tables of short strings, so the line is found again by looking for the
-key under its table header, or for the nth writing of a string.
+tomllib forgets lines. Grammars and mappings are tables of short strings, so the line is found again in the text: that
+of a key by its path, that of a string by which writing of it below a key it is.
 """
 
 import re
@@ -12,6 +12,13 @@ from functools import cached_property
 from typing import Any
 
 from gateway.errors import ConfigError
+
+_STRING = r'"(?:[^"\\]|\\.)*"|\'[^\']*\''
+_STRING_OR_COMMENT = re.compile(rf"({_STRING})|#.*")
+_BRACKETS = re.compile(rf"{_STRING}|([\[{{])|([\]}}])")
+_KEY_PART = rf"(?:{_STRING}|[A-Za-z0-9_-]+)"
+_KEY = re.compile(rf"\s*({_KEY_PART}(?:\s*\.\s*{_KEY_PART})*)\s*=")
+_HEADER = re.compile(rf"\s*\[\[?\s*({_KEY_PART}(?:\s*\.\s*{_KEY_PART})*)\s*\]\]?\s*")
 
 
 @dataclass(frozen=True)
@@ -33,53 +40,52 @@ class Source:
     name: str
     text: str
 
-    @cached_property
-    def lines(self) -> list[str]:
-        """The text, line by line."""
-        return self.text.splitlines()
-
     def parse(self, error: type[ConfigError]) -> Mapping[str, Any]:
         """The file as TOML. Raises `error` with file and line where it is none."""
         try:
             return tomllib.loads(self.text)
         except tomllib.TOMLDecodeError as wrong:
             place = re.search(r"at line (\d+)", str(wrong))
-            raise error(str(wrong), file=self.name, line=int(place[1]) if place else None) from wrong
+            line = int(place[1]) if place else max(len(self._lines), 1)
+            raise error(str(wrong), file=self.name, line=line) from wrong
 
-    def line_of_text(self, text: str, nth: int = 0) -> int | None:
-        """The line of the nth quoted writing of `text`, comments passed over."""
-        quoted = f'"{text}"'
-        for number, line in enumerate(self.lines, 1):
-            code = line.split("#", 1)[0] if line.lstrip().startswith("#") else line
-            nth -= code.count(quoted)
+    def line_of_text(self, text: str, nth: int = 0, below: tuple[str, ...] = ()) -> int | None:
+        """The line of the nth quoted writing of `text`, counted from 0 and from the line of the key `below`."""
+        start = self.line_of_key(*below) or 1
+        for number, line in enumerate(self._lines[start - 1 :], start):
+            nth -= line.count(f'"{text}"') + line.count(f"'{text}'")
             if nth < 0:
                 return number
         return None
 
     def line_of_key(self, *path: str) -> int | None:
-        """The line of the key `path[-1]` in table `path[:-1]`, of the table's header where the key is not found."""
-        header = None
-        for depth in range(len(path), -1, -1):
-            header, end = self._table(path[:depth])
-            if header is None:
-                continue
-            key = ".".join(path[depth:])
-            wanted = re.compile(rf'\s*(["\']?){re.escape(key)}\1\s*=') if key else None
-            for number in range(header, end):
-                if wanted and wanted.match(self.lines[number]):
-                    return number + 1
-            if header or not path:
-                return header or None
-        return None
+        """The line on which the key of this path is written, else the table or key it would stand in; None if none."""
+        parts = _parts(".".join(path))
+        return next((self._keys[parts[:n]] for n in range(len(parts), 0, -1) if parts[:n] in self._keys), None)
 
-    def _table(self, path: tuple[str, ...]) -> tuple[int | None, int]:
-        """The lines of a table: that of its header (0 for the file's beginning), and the one before the next."""
-        headers = [n for n, line in enumerate(self.lines) if re.match(r"\s*\[", line) and "=" not in line]
-        headers = [n for n in headers if re.fullmatch(r"\s*\[[^\[\]]+\]\s*(#.*)?", self.lines[n])]
-        if not path:
-            return 0, headers[0] if headers else len(self.lines)
-        for at, number in enumerate(headers):
-            name = self.lines[number].strip().partition("]")[0][1:]
-            if tuple(part.strip().strip("\"'") for part in name.split(".")) == path:
-                return number + 1, headers[at + 1] if at + 1 < len(headers) else len(self.lines)
-        return None, 0
+    @cached_property
+    def _lines(self) -> list[str]:
+        """The text, line by line, comments left out."""
+        return [_STRING_OR_COMMENT.sub(r"\1", line) for line in self.text.splitlines()]
+
+    @cached_property
+    def _keys(self) -> dict[tuple[str, ...], int]:
+        """Every key and table with the line of its first writing."""
+        keys: dict[tuple[str, ...], int] = {}
+        table: tuple[str, ...] = ()
+        depth = 0  # in how many brackets of a value the line begins: there are no keys of ours in there
+        for number, line in enumerate(self._lines, 1):
+            written: tuple[str, ...] = ()
+            if depth == 0 and (header := _HEADER.fullmatch(line)):
+                written = table = _parts(header[1])
+            else:
+                if depth == 0 and (key := _KEY.match(line)):
+                    written = (*table, *_parts(key[1]))
+                depth += sum(bool(m[1]) - bool(m[2]) for m in _BRACKETS.finditer(line))
+            for length in range(1, len(written) + 1):
+                keys.setdefault(written[:length], number)
+        return keys
+
+
+def _parts(key: str) -> tuple[str, ...]:
+    return tuple(part.strip().strip("\"'") for part in key.split("."))

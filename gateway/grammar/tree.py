@@ -2,19 +2,20 @@
 
 Strategy: a stack of open loops, each with the place its structure has come to. A segment goes to the earliest place
 that is still legal: forward in the innermost loop, else forward in the loops around it, which closes the inner ones.
-Where a loop has pointers of its own (HL02 names the parent's HL01), the pointer says which loop stays open. What was
+Where a loop has pointers of its own (HL02 names the parent's HL01), the pointer says which loop it goes to, also where
+that had been closed. What was
 passed over and is mandatory is missing; what finds no place is told apart as out of order, not expected here, not of
 this message, or unknown (X12 data element 720). Nothing is dropped: a stray segment hangs on the loop it was found in.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import takewhile
 
 from gateway.findings import Finding, find, judge
 from gateway.grammar.check import check_segment
-from gateway.grammar.schema import Grammar, Loop, Member, SegmentUse
-from gateway.grammar.segments import Segments
+from gateway.grammar.schema import Grammar, Loop, Member, SegmentUse, times
+from gateway.grammar.segments import Segment, Segments
 
 Locate = Callable[..., int]
 
@@ -27,11 +28,13 @@ class SegmentAt:
     tag: str
     elements: Sequence[str]
 
+    def text(self, position: int) -> str:
+        """The whole text of an element; '' where it is empty or absent."""
+        return self.elements[position - 1] if position <= len(self.elements) else ""
+
     def element(self, position: int, component: int = 1, separator: str = ">") -> str:
         """The text at a place; '' where it is empty or absent."""
-        if position > len(self.elements):
-            return ""
-        text = self.elements[position - 1]
+        text = self.text(position)
         if component == 1 and separator not in text:
             return text
         parts = text.split(separator)
@@ -58,9 +61,7 @@ class Node:
     @property
     def opener(self) -> SegmentAt:
         """The segment that opened the loop; every loop but the message itself has one, always first."""
-        first = self.items[0]
-        assert isinstance(first, SegmentAt)  # noqa: S101  (arrange() puts it there)
-        return first
+        return next(self.segments)
 
 
 @dataclass(frozen=True)
@@ -71,12 +72,11 @@ class Tree:
     findings: tuple[Finding, ...]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Open:
     """A loop that is open: its node, how far its structure has come, and how often each member was used."""
 
     node: Node
-    ranks: tuple[int, ...]
     at: int = 0
     uses: dict[int, int] = field(default_factory=dict)
 
@@ -94,8 +94,10 @@ class _Arranging:
     def __init__(self, grammar: Grammar, marks: tuple[str, str, str, str], locate: Locate) -> None:
         self.grammar, self.marks, self.locate = grammar, marks, locate
         self.findings: list[Finding] = []
-        self.stack = [_open(Node(grammar.root))]
-        self.hierarchy: dict[str, Node] = {}
+        self.root = _Open(Node(grammar.root))
+        self.stack = [self.root]
+        # The levels of a hierarchy by their numbers: what was open when each was, itself last.
+        self.levels: dict[str, tuple[_Open, ...]] = {}
 
     def arrange(self, segments: Sequence[str]) -> Tree:
         inner = segments[1:-1] if segments[-1].startswith("SE" + self.marks[0]) else segments[1:]
@@ -105,24 +107,20 @@ class _Arranging:
         while self.stack:
             self.close(len(inner) + 2)
         found = sorted(self.findings, key=lambda f: f.segment or 0)
-        return Tree(self.root, tuple(judge(found, dict(self.grammar.severities))))
-
-    @property
-    def root(self) -> Node:
-        return self._root
+        return Tree(self.root.node, tuple(judge(found, self.grammar.severities)))
 
     def close(self, ordinal: int) -> None:
         """Close the innermost loop; its mandatory members that never came were due before this segment."""
         opened = self.stack.pop()
-        self.missing(opened, len(opened.ranks), ordinal)
-        self._root = opened.node
+        self.missing(opened, len(opened.node.loop.members), ordinal)
 
     def missing(self, opened: _Open, until: int, ordinal: int) -> None:
-        for at in range(opened.at, until):
-            member = opened.node.loop.members[at]
+        loop = opened.node.loop
+        for at in range(_start(opened), until):
+            member = loop.members[at]
             if member.requirement == "M" and not opened.uses.get(at):
                 name = member.name if isinstance(member, Loop) else member.tag
-                text = f"{name} is missing before segment {ordinal}"
+                text = f"{name} is missing, at the latest before segment {ordinal}"
                 self.note("mandatory-segment-missing", text, ordinal, member.tag, expected=name)
                 opened.uses[at] = 1  # said once
 
@@ -132,23 +130,46 @@ class _Arranging:
 
     def place(self, segment: SegmentAt) -> None:
         definition = self.grammar.segments.get(segment.tag)
-        place = self.find_place(segment)
+        if definition and definition.parent:
+            self.reopen(segment.text(definition.parent), segment.ordinal)
+        place = self.find_place(segment, self.depths(segment, definition)) or self.find_place(segment, self.all_depths)
         if place is None:
-            self.stray(segment)
+            self.stray(segment, definition)
         else:
             self.enter(segment, *place)
         if definition and not definition.opaque:
             self.findings.extend(check_segment(segment.ordinal, segment.elements, definition, self.marks, self.locate))
 
-    def find_place(self, segment: SegmentAt) -> tuple[int, int] | None:
+    @property
+    def all_depths(self) -> range:
+        return range(len(self.stack))
+
+    def reopen(self, pointer: str, ordinal: int) -> None:
+        """Open the loops again in which a level stands that is pointed at, where others came between."""
+        path = self.levels.get(pointer, ())
+        if path and path[-1] not in self.stack:
+            shared = sum(1 for _ in takewhile(lambda pair: pair[0] is pair[1], zip(path, self.stack, strict=False)))
+            while len(self.stack) > shared:
+                self.close(ordinal)
+            self.stack.extend(path[shared:])
+
+    def depths(self, segment: SegmentAt, definition: Segment | None) -> range:
+        """The open loops in which to look: all, innermost first, unless the segment points at its parent itself."""
+        if definition is None or definition.parent is None:
+            return self.all_depths
+        pointer = segment.text(definition.parent)
+        parent = self.levels[pointer][-1] if pointer in self.levels else self.root
+        depth = self.stack[::-1].index(parent)
+        return range(depth, depth + 1)
+
+    def find_place(self, segment: SegmentAt, depths: range) -> tuple[int, int] | None:
         """Which open loop (counted from the innermost) and which member of it; full members only as a last resort."""
-        depths = self.depths(segment)
         full: tuple[int, int] | None = None
         for depth in depths:
             opened = self.stack[-1 - depth]
             members = opened.node.loop.members
-            start = opened.ranks.index(opened.ranks[opened.at]) if opened.at < len(members) else len(members)
-            for at in range(start, len(members)):
+            # What opened a loop never stands in it again: it opens the next turn.
+            for at in range(max(_start(opened), opened is not self.root), len(members)):
                 if not _takes(members[at], segment, self.grammar.segments):
                     continue
                 limit = members[at].limit
@@ -157,38 +178,23 @@ class _Arranging:
                 full = full or (depth, at)
         return full
 
-    def depths(self, segment: SegmentAt) -> range:
-        """The open loops in which to look: all, innermost first, unless the segment points at its parent itself."""
-        definition = self.grammar.segments.get(segment.tag)
-        if definition is None or definition.parent is None or definition.id is None:
-            return range(len(self.stack))
-        pointer = segment.element(definition.parent)
-        parent = self.hierarchy.get(pointer) if pointer else self.stack[0].node
-        for depth, opened in enumerate(reversed(self.stack)):
-            if opened.node is parent:
-                return range(depth, depth + 1)
-        return range(len(self.stack))
-
     def enter(self, segment: SegmentAt, depth: int, at: int) -> None:
         for _ in range(depth):
             self.close(segment.ordinal)
         opened = self.stack[-1]
         member = opened.node.loop.members[at]
-        if opened.ranks[at] != opened.ranks[min(opened.at, len(opened.ranks) - 1)]:
-            self.missing(opened, at, segment.ordinal)
+        self.missing(opened, opened.node.loop.ranks[at], segment.ordinal)
         opened.at = at
         count = opened.uses[at] = opened.uses.get(at, 0) + 1
-        if member.limit is not None and count > member.limit:
+        if member.limit is not None and count == member.limit + 1:  # the first that is too many is told (AK304 4, 5)
             code = "loop-too-often" if isinstance(member, Loop) else "segment-too-often"
             name = member.name if isinstance(member, Loop) else member.tag
-            text = f"{name} in segment {segment.ordinal} is the {count}th, at most {member.limit} may stand here"
+            text = f"{segment.tag} in segment {segment.ordinal}: {name} may stand here at most {times(member.limit)}"
             self.note(code, text, segment.ordinal, segment.tag, expected=f"at most {member.limit}")
         if isinstance(member, Loop):
             node = Node(member, [segment])
             opened.node.items.append(node)
-            inner = _open(node)
-            inner.uses[0] = 1
-            self.stack.append(inner)
+            self.stack.append(_Open(node, uses={0: 1}))
             self.register(segment, node)
         else:
             opened.node.items.append(segment)
@@ -198,63 +204,63 @@ class _Arranging:
         definition = self.grammar.segments[segment.tag]
         if definition.id is None or definition.parent is None:
             return
-        number, pointer = segment.element(definition.id), segment.element(definition.parent)
-        wrong = None
-        if number in self.hierarchy:
-            wrong = (definition.id, number, f"HL01 {number!r} came before", "a number of its own")
-        elif pointer and pointer not in self.hierarchy:
-            wrong = (definition.parent, pointer, f"HL02 {pointer!r} names no level before it", "the parent's HL01")
-        elif self.stack[-2].node is not (self.hierarchy.get(pointer) if pointer else self.stack[0].node):
-            wrong = (definition.parent, pointer, f"HL02 {pointer!r} is no level that may hold {node.loop.name}", "")
-        if wrong:
-            position, value, text, expected = wrong
-            self.findings.append(
-                find(
-                    "hierarchy-broken",
-                    f"{segment.tag} in segment {segment.ordinal}: {text}",
-                    segment=segment.ordinal,
-                    tag=segment.tag,
-                    element=position,
-                    number=_number(definition.element(position)),
-                    offset=self.locate(segment.ordinal, position),
-                    value=value,
-                    expected=expected or None,
-                )
-            )
-        self.hierarchy.setdefault(number, node)
+        own, up = f"{segment.tag}{definition.id:02}", f"{segment.tag}{definition.parent:02}"
+        number, pointer = segment.text(definition.id), segment.text(definition.parent)
+        parent = self.levels[pointer][-1] if pointer in self.levels else self.root
+        if number in self.levels:
+            self.broken(segment, definition.id, f"{own} is {number!r}, which came before", "a number of its own")
+        elif pointer and pointer not in self.levels:
+            self.broken(segment, definition.parent, f"{up} is {pointer!r}, but no level before has that {own}", own)
+        elif self.stack[-2] is not parent:
+            said = f"is {pointer!r}" if pointer else "is empty"
+            text = f"{up} {said}, where {node.loop.name} cannot stand"
+            self.broken(segment, definition.parent, text, f"{own} of a level that may hold {node.loop.name}")
+        if number:
+            self.levels.setdefault(number, tuple(self.stack))
 
-    def stray(self, segment: SegmentAt) -> None:
+    def broken(self, segment: SegmentAt, position: int, text: str, expected: str) -> None:
+        element = self.grammar.segments[segment.tag].element(position)
+        self.findings.append(
+            find(
+                "hierarchy-broken",
+                f"{segment.tag} in segment {segment.ordinal}: {text}",
+                segment=segment.ordinal,
+                tag=segment.tag,
+                element=position,
+                number=element.number if element else None,
+                offset=self.locate(segment.ordinal, position),
+                value=segment.text(position) or None,
+                expected=expected,
+            )
+        )
+
+    def stray(self, segment: SegmentAt, definition: Segment | None) -> None:
         """A segment that has no place: say why, and keep it where it was found."""
         tag, ordinal = segment.tag, segment.ordinal
-        behind = any(
-            _takes(member, segment, self.grammar.segments)
-            for opened in self.stack
-            for member in opened.node.loop.members
-        )
-        if tag not in self.grammar.segments:
+        where = f"{tag} in segment {ordinal}"
+        if definition is None:
             self.note("segment-unknown", f"{tag!r} in segment {ordinal} is no segment we know", ordinal, tag[:3])
         elif tag not in self.grammar.tags:
-            text = f"{tag} in segment {ordinal} does not belong in a {self.grammar.message}"
+            text = f"{where} does not belong in {self.grammar.message}, {self.grammar.title}"
             self.note("segment-not-in-message", text, ordinal, tag)
-        elif behind:
-            self.note("segment-out-of-order", f"{tag} in segment {ordinal} belongs earlier", ordinal, tag)
+        elif any(
+            _takes(member, segment, self.grammar.segments)
+            for opened in self.stack
+            for member in opened.node.loop.members[opened is not self.root :]
+        ):
+            self.note("segment-out-of-order", f"{where} belongs earlier", ordinal, tag)
         else:
-            text = f"{tag} in segment {ordinal} is not expected in {self.stack[-1].node.loop.name or 'this place'}"
+            kind = f" {segment.text(definition.qualifier)!r}" if definition.qualifier else ""
+            loop = self.stack[-1].node.loop.name
+            text = f"{tag}{kind} in segment {ordinal} cannot stand here" + (f", in loop {loop}" if loop else "")
             self.note("segment-unexpected", text, ordinal, tag)
         self.stack[-1].node.items.append(segment)
 
 
-def _open(node: Node) -> _Open:
-    return _Open(node, ranks_of(node.loop))
-
-
-def ranks_of(loop: Loop) -> tuple[int, ...]:
-    """The order of a loop's members. Neighbouring loops of one tag (`HL:T`, `HL:P`) share a rank: any order goes."""
-    ranks = [0] if loop.members else []
-    for before, member in pairwise(loop.members):
-        alike = isinstance(before, Loop) and isinstance(member, Loop) and before.tag == member.tag
-        ranks.append(ranks[-1] + (not alike))
-    return tuple(ranks)
+def _start(opened: _Open) -> int:
+    """The first member that may still come: all of the rank the loop has come to."""
+    ranks = opened.node.loop.ranks
+    return ranks[opened.at] if ranks else 0
 
 
 def _takes(member: Member, segment: SegmentAt, segments: Segments) -> bool:
@@ -263,8 +269,4 @@ def _takes(member: Member, segment: SegmentAt, segments: Segments) -> bool:
     if isinstance(member, SegmentUse) or member.qualifier is None:
         return True
     position = segments[member.tag].qualifier
-    return position is not None and segment.element(position) == member.qualifier
-
-
-def _number(element: object) -> str | None:
-    return getattr(element, "number", None)
+    return position is not None and segment.text(position) == member.qualifier

@@ -5,8 +5,6 @@ EVENTS is the table of their names.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
-from decimal import Decimal
 from typing import Any, Literal
 
 from pydantic import Field
@@ -170,13 +168,3 @@ def write_event(event: Event) -> dict[str, Any]:
 def read_event(name: str, body: Mapping[str, Any]) -> Event:
     """The event of this name. Raises KeyError for a name that is none."""
     return EVENTS[name].model_validate(body)
-
-
-def money_at_stake(lines: tuple[SettledLine, ...]) -> Decimal | None:
-    """The amount of these lines together; None where there are none."""
-    return sum((line.amount for line in lines), Decimal(0)) if lines else None
-
-
-def earliest(*instants: datetime | None) -> datetime:
-    """The earliest of the instants that are known; at least one must be."""
-    return min(instant for instant in instants if instant is not None)

@@ -68,11 +68,9 @@ class OrderState:
 
     @property
     def stage(self) -> str:
-        """How far it has come, from its state alone."""
-        if self.booked:
-            return "booked"
+        """How far it has come, from its state alone; of what the ERP said the last word counts."""
         if self.posted:
-            return "refused" if self.refused else "posted"
+            return "refused" if self.refused else "booked" if self.booked else "posted"
         if self.rejected and not self.waits:
             return "rejected"
         return "held" if self.open_gaps or self.missing_account else "received"
@@ -184,6 +182,5 @@ def differences(before: Iterable[OrderedLine], after: Iterable[OrderedLine]) -> 
 
 
 def _shown(line: OrderedLine) -> str:
-    ids = " ".join(line.ids.values())
-    price = "" if line.price is None else f" at {line.price:f}"
-    return f"{line.ordered.value:f} {line.ordered.unit} {ids}{price}".replace("  ", " ")
+    price = () if line.price is None else ("at", f"{line.price:f}")
+    return " ".join((f"{line.ordered.value:f}", line.ordered.unit, *line.ids.values(), *price))

@@ -12,10 +12,16 @@ from decimal import Decimal
 from gateway.catalogue.gaps import Owner
 from gateway.lifecycle.orders import GIVEN_UP, OrderState, Policy, wait_ends_at
 
+SALES_ORDER = "sales-order"
+"""The document with which an order goes to the ERP."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """A case that should be open: its key is the problem's, for ever; owner, remedy and due time are for people."""
+    """A case that should be open: its key is the problem's, for ever; owner, remedy and due time are for people.
+
+    `blocks` is the document that cannot go while the problem stands, `line` the order line it is about.
+    """
 
     key: str
     code: str
@@ -26,11 +32,21 @@ class Problem:
     due_at: datetime | None = None
     at_stake: Decimal | None = None
     evidence: dict[str, str] = field(default_factory=dict)
+    line: str | None = None
+    blocks: str | None = None
 
 
 def subject_of(partner: str, purchase_order: str) -> str:
     """The subject under which everything about an order is found."""
     return f"order:{partner}:{purchase_order}"
+
+
+def why_gone(state: OrderState, line: str | None) -> str:
+    """Why a case about an order, or about a line of it, is no longer open: what the journal keeps of its closing."""
+    given_up = state.rejected.get(line or "")
+    if given_up is not None:
+        return f"line {given_up.line} was given up by {given_up.who}: {given_up.why}"
+    return "what it asked for is there"
 
 
 def problems(state: OrderState, policy: Policy) -> Iterator[Problem]:
@@ -50,6 +66,7 @@ def problems(state: OrderState, policy: Policy) -> Iterator[Problem]:
             remedy=f"add [partners.{state.partner}.accounts.{named or 'CODE'}] to config.toml",
             subjects=(subject,),
             due_at=state.answer_due_at,
+            blocks=SALES_ORDER,
         )
     for gap in state.open_gaps:
         due_at = wait_ends_at(state, policy) if gap.rule in GIVEN_UP else state.answer_due_at
@@ -63,6 +80,8 @@ def problems(state: OrderState, policy: Policy) -> Iterator[Problem]:
             due_at=due_at,
             at_stake=gap.at_stake,
             evidence=dict(gap.evidence),
+            line=gap.line,
+            blocks=SALES_ORDER,
         )
     if state.refused is not None:
         yield Problem(

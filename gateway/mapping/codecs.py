@@ -4,14 +4,19 @@ decode takes one text for each cell and raises ValueError where it means nothing
 written is as short as it is exact: 43.5, not 43.50, and never 4.35E+1.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from gateway.documents.moment import Moment
 from gateway.grammar.elements import Element
+
+_NUMBER = re.compile(r"-?([0-9]+(\.[0-9]*)?|\.[0-9]+)")
+_WHOLE = re.compile(r"-?[0-9]+")
+_DATE = re.compile(r"[0-9]{8}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +30,15 @@ class Codec:
 
 
 def _exact(text: str) -> Decimal:
-    try:
-        return Decimal(text)
-    except InvalidOperation:
-        raise ValueError(f"{text!r} is no number") from None
+    if not _NUMBER.fullmatch(text):
+        raise ValueError(f"is {text!r}, which is no number")
+    return Decimal(text)
+
+
+def _integer(text: str) -> int:
+    if not _WHOLE.fullmatch(text):
+        raise ValueError(f"is {text!r}, which is no whole number")
+    return int(text)
 
 
 def _shortest(number: Decimal) -> str:
@@ -45,13 +55,13 @@ def _implied(places: int) -> Codec:
             raise ValueError(f"{value} has more than {places} decimals")
         return (format(scaled.to_integral_value(), "f"),)
 
-    return Codec(f"implied{places}", lambda texts: _exact(texts[0]).scaleb(-places), encode)
+    return Codec(f"implied{places}", lambda texts: Decimal(_integer(texts[0])).scaleb(-places), encode)
 
 
 def _decode_date(texts: Sequence[str]) -> date:
     text = texts[0]
-    if len(text) != 8:
-        raise ValueError(f"{text!r} is no date of the form CCYYMMDD")
+    if not _DATE.fullmatch(text):
+        raise ValueError(f"is {text!r}, which is no date of the form CCYYMMDD")
     return date(int(text[:4]), int(text[4:6]), int(text[6:]))
 
 
@@ -74,7 +84,7 @@ CODECS: dict[str, Codec] = {
     codec.name: codec
     for codec in (
         Codec("text", lambda texts: texts[0], _encode_text),
-        Codec("integer", lambda texts: int(texts[0]), _whole),
+        Codec("integer", lambda texts: _integer(texts[0]), _whole),
         Codec("decimal", lambda texts: _exact(texts[0]), lambda value: (_shortest(Decimal(value)),)),
         Codec("date", _decode_date, _encode_date),
         Codec(
@@ -86,6 +96,9 @@ CODECS: dict[str, Codec] = {
         *(_implied(places) for places in (1, 2, 3, 4)),
     )
 }
+
+EXACT = frozenset(name for name in CODECS if name in ("integer", "decimal") or name.startswith("implied"))
+"""The codecs whose values are numbers."""
 
 _BY_TYPE = {"N0": "integer", "R": "decimal", "DT": "date"} | {
     f"N{places}": f"implied{places}" for places in (1, 2, 3, 4)

@@ -5,20 +5,26 @@ left unsaid; `850.schema.toml` and `850.mapping.toml` beside it narrow and chang
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from pydantic import BaseModel
+
 from gateway.errors import MappingError
 from gateway.grammar.sources import Problem, Source
+from gateway.mapping.making import find_field
 from gateway.syntax.delimiters import Delimiters
 
 _DURATION = re.compile(r"(\d+)\s*(s|m|min|h|d)")
 _UNITS = {"s": "seconds", "m": "minutes", "min": "minutes", "h": "hours", "d": "days"}
 _KEYS = frozenset({"title", "standard", "messages", "envelope", "answers", "deadlines", "unsaid"})
 _ENVELOPE_KEYS = frozenset({"element", "component", "terminator", "repetition", "line_break", "file_name"})
+_STANDARDS = ("x12", "edifact")
 _DIRECTIONS = ("in", "out", "both")
+_FILE_NAME = "{partner}_{message}_{control_number}.edi"
+_FILE_NAME_PARTS = ("partner", "message", "number", "control_number")
 _ANSWERS = ("always", "on-request", "never")
 DEADLINES = ("answer",)
 
@@ -76,61 +82,96 @@ def read_guide(name: str, source: Source) -> tuple[Guide | None, list[Problem]]:
     return (None if reading.problems else guide), reading.problems
 
 
+def unsaid_problems(guide: Guide, source: Source, documents: Mapping[str, type[BaseModel]]) -> list[Problem]:
+    """The names under [unsaid] that are no fields of their documents; `documents` are classes by message."""
+    return [
+        Problem(source.name, source.line_of_key("unsaid", message), f"unsaid.{message}: {name!r}: {wrong}")
+        for message, names in guide.unsaid.items()
+        for name in names
+        if message in documents and isinstance(wrong := find_field(documents[message], tuple(name.split("."))), str)
+    ]
+
+
 class _GuideReading:
+    """Reads one guide.toml, gathering problems; a value of the wrong kind is told and taken for an empty one."""
+
     def __init__(self, source: Source) -> None:
         self.source = source
         self.problems: list[Problem] = []
 
     def wrong(self, message: str, *path: str) -> None:
         place = ".".join(path)
-        text = f"{place}: {message}" if place else message
-        self.problems.append(Problem(self.source.name, self.source.line_of_key(*path), text))
+        self.problems.append(Problem(self.source.name, self.source.line_of_key(*path), f"{place}: {message}"))
 
-    def choice(self, value: Any, choices: tuple[str, ...], *path: str) -> str:
+    def table(self, value: Any, keys: frozenset[str] | None, *path: str) -> Mapping[str, Any]:
+        """A table, with these keys only where they are given; absent it is empty."""
+        if value is not None and not isinstance(value, Mapping):
+            self.wrong("expected a table", *path)
+        found: Mapping[str, Any] = value if isinstance(value, Mapping) else {}
+        for key in sorted(set(found) - keys) if keys is not None else ():
+            self.wrong(f"unknown key, expected one of {', '.join(sorted(keys or ()))}", *path, key)
+        return found
+
+    def text(self, value: Any, *path: str) -> str:
+        if not isinstance(value, str):
+            self.wrong(f"is {value!r}, expected a text", *path)
+            return ""
+        return value
+
+    def choice(self, value: Any, choices: Sequence[str], *path: str) -> str:
         if value not in choices:
             self.wrong(f"is {value!r}, expected one of {', '.join(choices)}", *path)
         return str(value)
 
-    def known(self, table: Mapping[str, Any], keys: frozenset[str], *path: str) -> None:
-        for key in sorted(set(table) - keys):
-            self.wrong(f"unknown key; expected one of {', '.join(sorted(keys))}", *path, key)
-
-    def guide(self, name: str, table: Mapping[str, Any]) -> Guide:
-        self.known(table, _KEYS)
-        standard = self.choice(table.get("standard"), ("x12", "edifact"), "standard")
-        envelope = table.get("envelope", {})
-        self.known(envelope, _ENVELOPE_KEYS, "envelope")
-        marks = {key: envelope.get(key, "").encode() for key in ("element", "component", "terminator", "repetition")}
-        for key in ("element", "component", "terminator"):
-            if len(marks[key]) != 1:
-                self.wrong("expected one character", "envelope", key)
+    def guide(self, name: str, head: Mapping[str, Any]) -> Guide:
+        self.table(head, _KEYS)
+        standard = self.choice(head.get("standard"), _STANDARDS, "standard")
+        envelope = self.table(head.get("envelope"), _ENVELOPE_KEYS, "envelope")
+        messages = self.table(head.get("messages"), None, "messages")
+        unsaid = self.table(head.get("unsaid"), frozenset(messages), "unsaid")
+        answers = self.table(head.get("answers"), None, "answers")
         return Guide(
             name=name,
-            title=table.get("title", name),
+            title=self.text(head.get("title", name), "title"),
             standard=standard,
-            messages={kind: self.message(kind, use) for kind, use in table.get("messages", {}).items()},
-            delimiters=Delimiters(
-                marks["element"], marks["component"], marks["terminator"], marks["repetition"] or None
-            ),
-            line_break=envelope.get("line_break", ""),
-            file_name=envelope.get("file_name", "{partner}_{message}_{control_number}.edi"),
-            answers={
-                kind: self.choice(policy, _ANSWERS, "answers", kind)
-                for kind, policy in table.get("answers", {}).items()
-            },
-            deadlines=dict(self.deadlines(table.get("deadlines", {}))),
-            unsaid={kind: tuple(names) for kind, names in table.get("unsaid", {}).items()},
+            messages={kind: self.message(kind, use, standard) for kind, use in messages.items()},
+            delimiters=self.delimiters(envelope),
+            line_break=self.text(envelope.get("line_break", ""), "envelope", "line_break"),
+            file_name=self.file_name(envelope.get("file_name", _FILE_NAME)),
+            answers={kind: self.choice(policy, _ANSWERS, "answers", kind) for kind, policy in answers.items()},
+            deadlines=dict(self.deadlines(self.table(head.get("deadlines"), None, "deadlines"))),
+            unsaid={kind: self.names(names, "unsaid", kind) for kind, names in unsaid.items()},
         )
 
-    def message(self, kind: str, table: Mapping[str, Any]) -> MessageUse:
+    def delimiters(self, envelope: Mapping[str, Any]) -> Delimiters:
+        """The four characters; all but the repetition separator must be there, and none may be a letter or digit."""
+        marks: dict[str, bytes] = {}
+        for key in ("element", "component", "terminator", "repetition"):
+            text = self.text(envelope.get(key, ""), "envelope", key)
+            if not (text or key == "repetition") or len(text.encode()) > 1 or text.isalnum():
+                self.wrong("expected one character that is no letter or digit", "envelope", key)
+            marks[key] = text.encode()
+        if len(set(marks.values())) < len(marks):
+            self.wrong("the delimiters must differ", "envelope")
+        return Delimiters(marks["element"], marks["component"], marks["terminator"], marks["repetition"] or None)
+
+    def file_name(self, value: Any) -> str:
+        text = self.text(value, "envelope", "file_name")
+        for name in re.findall(r"\{(.*?)\}", text):
+            if name not in _FILE_NAME_PARTS:
+                known = ", ".join(f"{{{part}}}" for part in _FILE_NAME_PARTS)
+                self.wrong(f"{{{name}}} is unknown, there is {known}", "envelope", "file_name")
+        if "{control_number}" not in text:
+            self.wrong("{control_number} must be in it, so that no file replaces another", "envelope", "file_name")
+        return text
+
+    def message(self, kind: str, value: Any, standard: str) -> MessageUse:
         path = ("messages", kind)
-        self.known(table, frozenset({"grammar", "direction"}), *path)
-        grammar = table.get("grammar", "")
-        if not re.fullmatch(r"\w+/\w+/\w+", grammar):
-            self.wrong('expected a grammar, like "x12/004010/850"', *path, "grammar")
-            grammar = "x12/0/0"
-        direction = self.choice(table.get("direction"), _DIRECTIONS, *path, "direction")
-        return MessageUse(kind, grammar, direction)
+        use = self.table(value, frozenset({"grammar", "direction"}), *path)
+        grammar = str(use.get("grammar", ""))
+        if not re.fullmatch(rf"{standard}/\w+/\w+", grammar):
+            self.wrong(f'is {grammar!r}, expected a grammar like "{standard}/004010/{kind}"', *path, "grammar")
+        return MessageUse(kind, grammar, self.choice(use.get("direction"), _DIRECTIONS, *path, "direction"))
 
     def deadlines(self, table: Mapping[str, Any]) -> list[tuple[str, timedelta]]:
         found = []
@@ -142,3 +183,9 @@ class _GuideReading:
             else:
                 found.append((key, duration))
         return found
+
+    def names(self, value: Any, *path: str) -> tuple[str, ...]:
+        if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
+            self.wrong('expected a list of fields, like ["number", "lines.status"]', *path)
+            return ()
+        return tuple(value)

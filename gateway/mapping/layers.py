@@ -13,6 +13,7 @@ from gateway.grammar.sources import Problem, Source
 
 _SECTIONS = frozenset({"fields", "constant", "derived", "lookup"})
 _HEAD = frozenset({"message", "document", "view", "extends"})
+_KNOWN = ", ".join(sorted(_SECTIONS | _HEAD))
 
 
 @dataclass(frozen=True)
@@ -45,18 +46,22 @@ class Layers:
     sources: list[Source] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
-    def lay(self, source: Source) -> None:
-        """Put one more file on top. Raises MappingError where it is no TOML at all."""
+    def lay(self, source: Source, extends: str | None = None) -> None:
+        """Put one more file on top; `extends` is what it must say it lies on. Raises MappingError if it is no TOML."""
         self.sources.append(source)
-        for key, value in source.parse(MappingError).items():
+        table = source.parse(MappingError)
+        if table.get("extends") != extends:
+            expected = f'begins with `extends = "{extends}"`' if extends else "extends nothing"
+            self.problems.append(Entry(None, source, ("extends",)).wrong(f"this file {expected}"))
+        for key, value in table.items():
             entry = Entry(value, source, (key,))
             if key in _SECTIONS and isinstance(value, Mapping):
                 self._merge(self.sections[key], value, source, (key,))
             elif key in _HEAD:
                 self.head[key] = entry
             else:
-                known = ", ".join(sorted(_SECTIONS | _HEAD))
-                self.problems.append(entry.wrong(f"unknown key {key!r}; expected one of {known}"))
+                text = "is a table" if key in _SECTIONS else f"unknown key, expected one of {_KNOWN}"
+                self.problems.append(entry.wrong(text))
 
     def _merge(self, tree: Tree, table: Mapping[str, Any], source: Source, path: tuple[str, ...]) -> None:
         below = dict(tree)
@@ -77,6 +82,8 @@ class Layers:
             elif isinstance(value, Mapping):
                 inner = tree[key] = under if isinstance(under, dict) else {}
                 self._merge(inner, value, source, (*path, key))
+                if not inner:
+                    del tree[key]  # an empty table says nothing
             else:
                 tree[key] = entry
         for key, under in below.items():

@@ -7,13 +7,16 @@ are such files.
 
 from collections.abc import Callable, Iterable
 
+from pydantic import BaseModel
+
 from gateway.errors import MappingError, SchemaError
 from gateway.grammar.library import Library
 from gateway.grammar.schema import Grammar
 from gateway.grammar.sources import Problem, Source
-from gateway.mapping.guides import Guide, read_guide
+from gateway.mapping.guides import Guide, read_guide, unsaid_problems
 from gateway.mapping.layers import Layers
-from gateway.mapping.mapping import Mapping, make_mapping
+from gateway.mapping.making import make_mapping
+from gateway.mapping.mapping import Mapping
 
 Fetch = Callable[[str], Source]
 
@@ -31,21 +34,19 @@ class Mappings:
     def guide(self, name: str) -> Guide:
         """The guide of this name. Raises MappingError, naming file and line, where it is wrong or absent."""
         if name not in self._guides:
-            guide, problems = read_guide(name, self._fetch(f"mappings/guides/{name}/guide.toml"))
-            _refuse(problems)
-            assert guide is not None  # noqa: S101  (no problems, so there is one)
+            guide, problems = read_guide(name, self._fetch(_guide_file(name)))
+            if guide is None:
+                raise _refusal(problems)
             self._guides[name] = guide
         return self._guides[name]
 
     def standard(self, name: str) -> Mapping:
         """The standard's mapping of a message, `x12/850`. Raises MappingError or SchemaError."""
-        return self._mapping("", name, [f"mappings/{name}.toml"])
+        return self._mapping("", name)
 
     def guided(self, guide: str, message: str) -> Mapping:
         """The mapping of a message under a guide. Raises MappingError or SchemaError."""
-        name = f"{self.guide(guide).standard}/{message}"
-        own = f"mappings/guides/{guide}/{message}.mapping.toml"
-        return self._mapping(guide, name, [f"mappings/{name}.toml", *([own] if self._exists(own) else [])])
+        return self._mapping(guide, message)
 
     def grammar(self, guide: str, message: str) -> Grammar:
         """The grammar of a message as a guide narrows it. Raises SchemaError."""
@@ -62,42 +63,66 @@ class Mappings:
         """Whether there is a mapping for this message at all."""
         return self._exists(f"mappings/{standard}/{message}.toml")
 
-    def _mapping(self, guide: str, name: str, files: list[str]) -> Mapping:
-        if (guide, name) not in self._mappings:
-            layers = Layers()
-            for file in files:
-                layers.lay(self._fetch(file))
-            message = name.rpartition("/")[2]
-            grammar = self.grammar(guide, message) if guide else self.grammars.grammar(self._message(layers, files[0]))
-            mapping, problems = make_mapping(layers, grammar)
-            _refuse(problems)
-            assert mapping is not None  # noqa: S101  (no problems, so there is one)
-            self._mappings[guide, name] = mapping
-        return self._mappings[guide, name]
-
-    def _message(self, layers: Layers, file: str) -> str:
-        entry = layers.head.get("message")
-        if entry is None:
-            raise MappingError('a mapping begins with `message = "x12/004010/850"`', file=file, line=1)
-        return str(entry.value)
-
     def problems(self, guides: Iterable[str]) -> list[Problem]:
-        """Everything wrong with these guides and the standard's files they stand on."""
+        """Everything wrong with these guides and the standard's files they stand on, each with its file and line."""
         found: list[Problem] = []
         for name in guides:
-            try:
-                guide = self.guide(name)
-            except MappingError as wrong:
-                found.append(_problem(wrong))
-                continue
-            for message in guide.messages:
-                if not self.has_mapping(guide.standard, message):
-                    continue
-                try:
-                    self.guided(name, message)
-                except (MappingError, SchemaError) as wrong:
-                    found.append(_problem(wrong))
+            guide, wrong = self._read_guide(name)
+            found += wrong
+            for message in guide.messages if guide else ():
+                found += self._problems_of(name, message)
+            if guide and not found:
+                found += unsaid_problems(guide, self._fetch(_guide_file(name)), self._documents(name))
         return list(dict.fromkeys(found))
+
+    def _problems_of(self, guide: str, message: str) -> list[Problem]:
+        try:
+            self.grammar(guide, message)
+            return self._make(guide, message)[1] if self.has_mapping(self.guide(guide).standard, message) else []
+        except (MappingError, SchemaError) as wrong:
+            return [_problem(wrong)]
+
+    def _documents(self, guide: str) -> dict[str, type[BaseModel]]:
+        """The document class of each message of a guide that has a mapping."""
+        standard = self.guide(guide).standard
+        mapped = [message for message in self.guide(guide).messages if self.has_mapping(standard, message)]
+        return {message: self.guided(guide, message).document for message in mapped}
+
+    def _read_guide(self, name: str) -> tuple[Guide | None, list[Problem]]:
+        try:
+            return read_guide(name, self._fetch(_guide_file(name)))
+        except MappingError as wrong:
+            return None, [_problem(wrong)]
+
+    def _make(self, guide: str, message: str) -> tuple[Mapping | None, list[Problem]]:
+        """The mapping of a message under a guide, or of the standard's `x12/850` where that is no guide's name."""
+        name = f"{self.guide(guide).standard}/{message}" if guide else message
+        own = f"mappings/guides/{guide}/{message}.mapping.toml"
+        layers = Layers()
+        layers.lay(self._fetch(f"mappings/{name}.toml"))
+        if guide and self._exists(own):
+            layers.lay(self._fetch(own), extends=name)
+        return make_mapping(layers, self.grammar(guide, message) if guide else self._standard_grammar(layers))
+
+    def _mapping(self, guide: str, message: str) -> Mapping:
+        if (guide, message) not in self._mappings:
+            mapping, problems = self._make(guide, message)
+            if mapping is None:
+                raise _refusal(problems)
+            self._mappings[guide, message] = mapping
+        return self._mappings[guide, message]
+
+    def _standard_grammar(self, layers: Layers) -> Grammar:
+        entry = layers.head.get("message")
+        if entry is None:
+            raise MappingError(
+                'a mapping begins with `message = "x12/004010/850"`', file=layers.sources[0].name, line=1
+            )
+        return self.grammars.grammar(str(entry.value))
+
+
+def _guide_file(name: str) -> str:
+    return f"mappings/guides/{name}/guide.toml"
 
 
 def _problem(error: MappingError | SchemaError) -> Problem:
@@ -105,8 +130,7 @@ def _problem(error: MappingError | SchemaError) -> Problem:
     return Problem(error.file or "", error.line, str(error).removeprefix(place))
 
 
-def _refuse(problems: list[Problem]) -> None:
-    """Raise all problems at once, at the place of the first."""
-    if problems:
-        text = "\n".join([problems[0].message, *(str(problem) for problem in problems[1:])])
-        raise MappingError(text, file=problems[0].file, line=problems[0].line)
+def _refusal(problems: list[Problem]) -> MappingError:
+    """All problems at once, at the place of the first."""
+    text = "\n".join([problems[0].message, *(str(problem) for problem in problems[1:])])
+    return MappingError(text, file=problems[0].file, line=problems[0].line)

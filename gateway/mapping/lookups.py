@@ -5,8 +5,9 @@ A meaning that several codes share is written with the first of them; a code wit
 lets any other code stand for itself, both ways.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 ANY = "*"
 
@@ -33,14 +34,26 @@ class Lookup:
         return text if others == ANY else "" if others == text else None
 
 
-def make_lookup(name: str, table: Mapping[str, str | Sequence[str]]) -> Lookup:
+@dataclass(frozen=True, slots=True)
+class LookupRead:
+    """A lookup, and the codes whose entry is neither a text nor a list of texts."""
+
+    lookup: Lookup
+    wrong: frozenset[str]
+
+
+def read_lookup(name: str, table: Mapping[str, Any]) -> LookupRead:
     """The lookup of a table in a mapping file, whose order decides which code is written."""
     meanings: dict[str, str] = {}
     codes: dict[str, str] = {}
+    wrong = set()
     for code, entry in table.items():
-        several = (entry,) if isinstance(entry, str) else tuple(entry)
+        several = (entry,) if isinstance(entry, str) else tuple(entry) if isinstance(entry, list) else ()
+        if not several or not all(isinstance(meaning, str) for meaning in several):
+            wrong.add(code)
+            continue
         meanings[code] = several[0]
         if code != ANY:
             for meaning in several:
                 codes.setdefault(meaning, code)
-    return Lookup(name, meanings, codes)
+    return LookupRead(Lookup(name, meanings, codes), frozenset(wrong))

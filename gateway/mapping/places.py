@@ -14,7 +14,7 @@ from gateway.grammar.tree import Node
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One loop down, of this qualifier if one is given (`N1:ST`); `at` is the element that tells."""
+    """One loop down, of this qualifier if one is given (`N1:ST`); `at` is the element that tells which it is."""
 
     loop: Loop
     qualifier: str | None = None
@@ -57,10 +57,10 @@ def find_loops(loop: Loop, path: str, segments: Segments) -> Steps | str:
         inside = steps[-1].loop if steps else loop
         named = next((inner for inner in inside.loops if inner.name == part), None)
         plain = next((inner for inner in inside.loops if inner.name == tag), None)
+        at = segments[tag].qualifier if tag in segments else None
         if named:
-            steps.append(Step(named))
+            steps.append(Step(named, None, at if named.qualifier else None))
         elif plain:
-            at = segments[tag].qualifier
             if qualifier and at is None:
                 return f"{part!r}: segment {tag} declares no qualifier to tell its loops apart"
             steps.append(Step(plain, qualifier or None, at))

@@ -5,7 +5,6 @@ nobody used is said: data that no row reads is a finding, for nothing is lost in
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -16,37 +15,9 @@ from gateway.grammar.tree import Node, SegmentAt, Tree
 from gateway.mapping.mapping import Mapping, Row, Table
 from gateway.mapping.places import follow
 from gateway.mapping.rows import Cell, Condition
-
-Used = set[tuple[int, int, int]]  # segment, element, component
-
-
-@dataclass(frozen=True, slots=True)
-class Trace:
-    """Where a value came from: its field, its text, its place in the message, its byte in the file, its row."""
-
-    field: str
-    value: Any
-    text: str
-    segment: int
-    tag: str
-    element: int
-    component: int
-    offset: int
-    row: Row
-
-    @property
-    def cell(self) -> str:
-        """`PO103`."""
-        return str(Cell(self.tag, self.element, self.component))
-
-
-@dataclass(frozen=True)
-class Reading:
-    """A document, or None where it cannot be built, with all findings (the tree's first) and the traces."""
-
-    document: BaseModel | None
-    findings: tuple[Finding, ...]
-    traces: tuple[Trace, ...] = field(default=(), repr=False)
+from gateway.mapping.traces import Reading, Trace
+from gateway.mapping.unread import Used, find_unread
+from gateway.mapping.values import decode_row, default_value
 
 
 def read_tree(tree: Tree, mapping: Mapping, marks: tuple[str, str, str, str], locate: Callable[..., int]) -> Reading:
@@ -68,24 +39,23 @@ class _Reader:
     def read(self) -> Reading:
         self.table(self.mapping.root, self.tree.root, self.root, "")
         document = self.build()
-        if document is not None:
-            self.check_totals(document)
-        self.findings.extend(self.unread())
+        segments = self.mapping.grammar.segments
+        self.findings.extend(find_unread(self.tree.root, self.used, segments, self.mark, self.locate))
         found = (*self.tree.findings, *judge(self.findings, self.mapping.severities))
         ordered = sorted(found, key=lambda f: (f.segment or 0, f.element or 0))
-        if document is not None and self.mapping.view:
-            document = self.mapping.view.turn_back(document)
         return Reading(document, tuple(ordered), tuple(self.traces))
 
     def build(self) -> BaseModel | None:
-        """The document as the mapping's class. What it lacks is a finding, unless a finding told why already."""
+        """The document, of the view's class turned back. What it lacks is a finding, unless one told why already."""
+        mapping = self.mapping
         try:
-            return self.mapping.model.model_validate(self.root)
+            document = mapping.model.model_validate(self.root)
+            self.check_totals(document)
+            return mapping.view.turn_back(document) if mapping.view else document
         except ValidationError as invalid:
-            told = any(f.severity is Severity.REJECT for f in (*self.tree.findings, *self.findings))
-            for error in [] if told else invalid.errors():
-                name = ".".join(str(part) for part in error["loc"])
-                text = f"{name}: {error['msg']}"
+            found = (*self.tree.findings, *judge(self.findings, mapping.severities))
+            told = any(finding.severity is Severity.REJECT for finding in found)
+            for name, text in [] if told else _lacks(invalid):
                 self.findings.append(find("document-incomplete", text, segment=1, tag="ST", expected=name))
             return None
 
@@ -139,11 +109,7 @@ class _Reader:
                 self.value(row, segment, cells, texts, record, full)
                 return
         if expression.default is not None and row.path:
-            _put(record, row.path, self.default(row))
-
-    def default(self, row: Row) -> Any:
-        text = row.expression.default or ""
-        return text if row.lookup else row.codec.decode([text] * row.codec.cells)
+            _put(record, row.path, default_value(row))
 
     def cells(self, row: Row, segment: SegmentAt) -> Sequence[Cell]:
         """The cells the row speaks of here: as written, or the value of the first pair with its qualifier."""
@@ -195,9 +161,9 @@ class _Reader:
             self.trace(row, segment, cells, texts, value, f"[constant] {row.name}")
             return
         try:
-            value = self.decode(row, texts)
+            value = decode_row(row, texts)
         except ValueError as wrong:
-            if (segment.ordinal, cells[0].position) not in self.faulty:
+            if not any((segment.ordinal, cell.position) in self.faulty for cell in cells):
                 self.note("value-unmapped", row, segment, cells[0], texts[0], str(wrong), None)
             return
         if row.derived:
@@ -206,20 +172,6 @@ class _Reader:
             return
         _put(record, row.path, value)
         self.trace(row, segment, cells, texts, value, full)
-
-    def decode(self, row: Row, texts: list[str]) -> Any:
-        if row.expression.is_run:
-            return [self.meaning(row, row.codec.decode([text])) for text in texts if text]
-        return self.meaning(row, row.codec.decode(texts))
-
-    def meaning(self, row: Row, value: Any) -> Any:
-        if row.lookup is None:
-            return value
-        meaning = row.lookup.decode(str(value))
-        if meaning is None:
-            known = ", ".join(list(row.lookup.meanings)[:12])
-            raise ValueError(f"is {value!r}, which lookup {row.lookup.name} gives no meaning; it knows {known}")
-        return meaning
 
     # What was found on the way
 
@@ -262,49 +214,19 @@ class _Reader:
                 text = f"is {value}, the message has {right}"
                 self.note("control-total-differs", row, segment, cell, str(value), text, str(right))
 
-    def unread(self) -> Iterator[Finding]:
-        """Data that no row reads: one finding a segment where nothing of it was read, else one a cell."""
-        for segment in _walk(self.tree.root):
-            definition = self.mapping.grammar.segments.get(segment.tag)
-            if definition and definition.id and definition.parent:
-                continue  # a hierarchy's numbers are the tree's own
-            left = [p for p, text in enumerate(segment.elements, 1) if text and not self.is_used(segment, p, text)]
-            if not left:
-                continue
-            if len(left) == sum(map(bool, segment.elements)):
-                text = (
-                    f"{segment.tag} in segment {segment.ordinal} is read by no row: {'*'.join(segment.elements)[:60]}"
-                )
-                yield self.unmapped(segment, text, None, None)
-                continue
-            for position in left:
-                value = segment.elements[position - 1]
-                cell = Cell(segment.tag, position)
-                text = f"{segment.tag} in segment {segment.ordinal}: {cell} {value!r} is read by no row"
-                yield self.unmapped(segment, text, position, value)
 
-    def is_used(self, segment: SegmentAt, position: int, text: str) -> bool:
-        parts = text.split(self.mark)
-        return all((segment.ordinal, position, c) in self.used for c, part in enumerate(parts, 1) if part)
-
-    def unmapped(self, segment: SegmentAt, text: str, position: int | None, value: str | None) -> Finding:
-        offset = self.locate(segment.ordinal, position)
-        place = {"segment": segment.ordinal, "tag": segment.tag, "element": position, "offset": offset}
-        return find("data-unmapped", text, value=value, **place)
+def _lacks(invalid: ValidationError) -> Iterator[tuple[str, str]]:
+    """The fields that keep a document from being built, each with a sentence; a list is not wrong for its items' sake."""
+    errors = {".".join(map(str, error["loc"])): error["msg"] for error in invalid.errors(include_url=False)}
+    for name, message in errors.items():
+        if not any(other.startswith(f"{name}.") for other in errors):
+            yield name, f"{name}: {message}"
 
 
 def _put(record: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
     for part in path[:-1]:
         record = record.setdefault(part, {})
     record[path[-1]] = value
-
-
-def _walk(node: Node) -> Iterator[SegmentAt]:
-    for item in node.items:
-        if isinstance(item, Node):
-            yield from _walk(item)
-        else:
-            yield item
 
 
 def _split(node: Node, tag: str, owned: frozenset[str]) -> Iterator[Node]:

@@ -7,14 +7,22 @@ from typing import Any
 from pydantic import BaseModel
 
 from gateway.documents import (
+    ApplicationAdvice,
+    ApplicationAdviceByDocument,
     FunctionalAcknowledgement,
     Invoice,
     OrderResponse,
     PurchaseOrder,
+    PurchaseOrderChange,
+    Remittance,
     ShipNotice,
     ShipNoticeByOrder,
+    by_document,
+    by_item,
     by_order,
     by_pack,
+    date_last,
+    date_shipped,
 )
 
 
@@ -29,7 +37,24 @@ class View:
 
 
 DOCUMENTS: dict[str, type[BaseModel]] = {
-    model.__name__: model for model in (PurchaseOrder, OrderResponse, ShipNotice, Invoice, FunctionalAcknowledgement)
+    model.__name__: model
+    for model in (
+        PurchaseOrder,
+        PurchaseOrderChange,
+        OrderResponse,
+        ShipNotice,
+        Invoice,
+        Remittance,
+        FunctionalAcknowledgement,
+        ApplicationAdvice,
+    )
 }
 
-VIEWS: dict[str, View] = {"by_order": View("by_order", ShipNoticeByOrder, by_order, by_pack)}
+VIEWS: dict[str, View] = {
+    view.name: view
+    for view in (
+        View("by_order", ShipNoticeByOrder, by_order, by_pack),
+        View("by_document", ApplicationAdviceByDocument, by_document, by_item),
+        View("dated_once", OrderResponse, date_last, date_shipped),
+    )
+}

@@ -1,18 +1,21 @@
 """The twin of reading: document to segments, by the same rows.
 
 A row puts its cells into the first segment of its tag, at its place, that agrees with them and with its conditions; so
-rows that share a segment on reading share it on writing. What a row cannot say is returned, never dropped.
+rows that share a segment on reading share it on writing. What a row cannot say is returned, never dropped; what no row
+says at all is seen when the dispatch is read back (comparison.py).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel
 
 from gateway.grammar.order import Draft, Place, Written, order
+from gateway.grammar.schema import SegmentUse
 from gateway.mapping.mapping import Mapping, Row, Table
 from gateway.mapping.places import Steps
+from gateway.mapping.values import default_value, encode_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,10 @@ class _Writer:
 
     def table(self, table: Table, record: Any, draft: Draft, turn: int, name: str) -> None:
         for row in table.rows:
-            self.row(row, record, draft, turn, name)
+            if _is_echoed(row, table, record):
+                self.rows.append(row)  # the row of the bare code says it, and exactly
+            else:
+                self.row(row, record, draft, turn, name)
         for inner in table.tables:
             full = f"{name}.{'.'.join(inner.path)}" if name else ".".join(inner.path)
             value = _get(record, inner.path)
@@ -67,38 +73,21 @@ class _Writer:
         if value is None or value == ():
             return
         full = f"{name}.{'.'.join(row.path)}" if name else ".".join(row.path) or row.name
-        texts = self.encode(row, value, full)
-        if texts is None or not any(texts) or (row.constant is None and texts == self.default(row)):
+        if row.constant is None and value == default_value(row):
+            return  # its absence says it
+        texts = self.encode(row, value, full, record)
+        if texts is None or not any(texts):
             return
         self.put(row, texts, _descend(draft, row.steps), turn, full)
         self.rows.append(row)
 
-    def default(self, row: Row) -> Sequence[str] | None:
-        """What the default would be written as; it is not written, since its absence says it."""
-        text = row.expression.default
-        if text is None:
-            return None
-        return (row.lookup.encode(text) or "",) if row.lookup else (text,)
-
-    def encode(self, row: Row, value: Any, full: str) -> Sequence[str] | None:
+    def encode(self, row: Row, value: Any, full: str, record: Any) -> Sequence[str] | None:
         try:
-            if row.expression.is_run:
-                texts = [text for item in value for text in row.codec.encode(self.code(row, item))]
-                if len(texts) > len(row.expression.cells):
-                    raise ValueError(f"there is room for {len(row.expression.cells)}")
-                return texts
-            return row.codec.encode(self.code(row, value))
+            return encode_row(row, value)
         except ValueError as wrong:
-            self.unsaid.append(Unsaid(full, str(value), str(wrong)))
+            if value != _model_default(record, row.path):
+                self.unsaid.append(Unsaid(full, str(value), str(wrong)))
             return None
-
-    def code(self, row: Row, value: Any) -> Any:
-        if row.lookup is None:
-            return value
-        code = row.lookup.encode(value)
-        if code is None:
-            raise ValueError(f"lookup {row.lookup.name} has no code for it")
-        return code if row.codec.name == "text" or not code else row.codec.decode([code])
 
     def put(self, row: Row, texts: Sequence[str], draft: Draft, turn: int, full: str) -> None:
         expression = row.expression
@@ -116,6 +105,9 @@ class _Writer:
             return
         places = ((cell.position, cell.component) for cell in expression.cells)
         cells = {**own, **{place: text for place, text in zip(places, texts, strict=False) if text}}
+        if _is_full(draft, expression.tag, cells, turn):
+            self.unsaid.append(Unsaid(full, texts[0], f"another value stands in its {expression.tag} already"))
+            return
         draft.segment(expression.tag, cells, turn).cells.update(cells)
 
     def set_value(self, reference: str | None, values: tuple[str, ...]) -> str:
@@ -128,6 +120,12 @@ def _get(record: Any, path: tuple[str, ...]) -> Any:
     return record
 
 
+def _model_default(record: Any, path: tuple[str, ...]) -> Any:
+    """What the document's own class makes of an absent field: a value that needs no saying."""
+    field = type(_get(record, path[:-1])).model_fields.get(path[-1]) if path else None
+    return field.default if field else None
+
+
 def _descend(draft: Draft, steps: Steps, *, fresh: bool = False) -> Draft:
     """The draft at the end of the steps; `fresh` begins a new turn of the last loop."""
     for index, step in enumerate(steps):
@@ -136,13 +134,19 @@ def _descend(draft: Draft, steps: Steps, *, fresh: bool = False) -> Draft:
     return draft
 
 
-def values_of(record: Any, name: str = "") -> Iterator[tuple[str, str]]:
-    """Every value of a document with its path, for comparing what was meant with what was said."""
-    if isinstance(record, BaseModel):
-        for part in type(record).model_fields:
-            yield from values_of(getattr(record, part), f"{name}.{part}" if name else part)
-    elif isinstance(record, tuple):
-        for index, item in enumerate(record):
-            yield from values_of(item, f"{name}[{index}]")
-    elif record is not None:
-        yield name, str(record)
+def _is_echoed(row: Row, table: Table, record: Any) -> bool:
+    """Whether the code of a lookup stands in a field of its own and means what the row's field says."""
+    echo = table.echoes.get(row.path)
+    if echo is None or row.lookup is None:
+        return False
+    code = _get(record, echo.path)
+    return code is not None and row.lookup.decode(str(code)) == _get(record, row.path)
+
+
+def _is_full(draft: Draft, tag: str, cells: dict[Place, str], turn: int) -> bool:
+    """Whether these cells would need one more segment of their tag than may stand here."""
+    written = [segment for segment in draft.segments if segment.tag == tag]
+    if any(segment.turn == turn and segment.agrees(cells) for segment in written):
+        return False
+    limits = [m.limit for m in draft.loop.members if isinstance(m, SegmentUse) and m.tag == tag]
+    return all(limit is not None for limit in limits) and len(written) >= sum(limit or 0 for limit in limits)

@@ -68,12 +68,12 @@ def deliver(journal: Journal, carriers: Mapping[str, Carrier], now: datetime) ->
         carrier = carriers.get(dispatch.channel)
         if carrier is None:
             continue
-        if dispatch.state == "staged" and _published(carrier, dispatch):
-            _mark_delivered(journal, [dispatch], now)
-            round_.delivered += 1
-            continue
         try:
-            staged.append((dispatch, carrier.stage(dispatch.name, journal.bytes_of(dispatch.file_id))))
+            if dispatch.state == "staged" and carrier.is_published(Staged(dispatch.name)):
+                _mark_delivered(journal, [dispatch], now)
+                round_.delivered += 1
+            else:
+                staged.append((dispatch, carrier.stage(dispatch.name, journal.bytes_of(dispatch.file_id))))
         except TransportError as error:
             _fail(journal, dispatch, error, now)
             round_.failed += 1
@@ -92,10 +92,6 @@ def deliver(journal: Journal, carriers: Mapping[str, Carrier], now: datetime) ->
     _mark_delivered(journal, done, now)
     round_.delivered += len(done)
     return round_
-
-
-def _published(carrier: Carrier, dispatch: Dispatch) -> bool:
-    return carrier.is_published(Staged(dispatch.name))
 
 
 def _mark_delivered(journal: Journal, dispatches: list[Dispatch], now: datetime) -> None:

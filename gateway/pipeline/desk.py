@@ -5,7 +5,7 @@ A desk lives as long as one transaction. Nothing on it reads a clock or opens a 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from gateway.catalogue import Account, Items
@@ -19,6 +19,9 @@ from gateway.mapping.guides import Guide
 from gateway.mapping.library import Mappings
 
 ERP_CHANNEL = "erp"
+
+# When a dispatch leaves that waits for nothing: at whatever time the next turn thinks it is, for times may go back.
+AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass
@@ -56,7 +59,11 @@ class Desk:
         return self.catalogue.items(self.tx)
 
     def tell(self, problem: Problem) -> str:
-        """Open the case of a problem, or refresh the one that is open; its id."""
+        """Open the case of a problem, or refresh the one that is open; its id.
+
+        Its evidence names the line that it is about, so that the line can be given up by the case.
+        """
+        line = {} if problem.line is None else {"line": problem.line}
         return self.tx.open_case(
             key=problem.key,
             code=problem.code,
@@ -65,7 +72,7 @@ class Desk:
             remedy=problem.remedy,
             due_at=problem.due_at,
             at_stake=None if problem.at_stake is None else f"{problem.at_stake:f}",
-            evidence=problem.evidence,
+            evidence={**problem.evidence, **line},
             subjects=problem.subjects,
         )
 

@@ -11,7 +11,7 @@ from gateway.lifecycle.problems import Problem
 from gateway.mapping.comparison import unsaid_fields
 from gateway.mapping.messages import explain_message
 from gateway.mapping.writing import write_document
-from gateway.pipeline.desk import Desk
+from gateway.pipeline.desk import AT_ONCE, Desk
 from gateway.syntax import x12
 from gateway.syntax.envelope import Message
 from gateway.syntax.seal import Envelope, seal
@@ -64,6 +64,7 @@ def dispatch(
         data=sealed.data,
         document_id=document_id,
         control_number=f"{number:09}",
+        next_at=AT_ONCE,
         subjects=subjects,
     )
     return document_id

@@ -29,8 +29,8 @@ from gateway.lifecycle.events import (
     write_event,
 )
 from gateway.lifecycle.orders import OrderState, differences, fold_all, give_up, is_ready, reject_line
-from gateway.lifecycle.problems import problems, subject_of
-from gateway.pipeline.desk import ERP_CHANNEL, Desk, account_of, policy_of
+from gateway.lifecycle.problems import problems, subject_of, why_gone
+from gateway.pipeline.desk import AT_ONCE, ERP_CHANNEL, Desk, account_of, policy_of
 
 _EVENT = "event:"
 
@@ -45,6 +45,8 @@ def receive_order(order: PurchaseOrder, document: str, partner: Partner, first_s
     """A purchase order came. A number that is known already is a change: compared, shown, and a case."""
     state = state_of(desk.tx, partner.name, order.number)
     lines = ordered_lines(order)
+    for case in desk.tx.open_cases(subject=subject_of(partner.name, order.number), key_prefix="message:"):
+        desk.tx.close_case(case.id, "the order came again", "gateway")
     if state is None:
         received = OrderReceived(
             document=document,
@@ -67,7 +69,10 @@ def receive_order(order: PurchaseOrder, document: str, partner: Partner, first_s
 
 
 def book(result: PostingResult, desk: Desk) -> None:
-    """The ERP said what became of a sales order. Raises NotFound for an id that no order has."""
+    """The ERP said what became of a sales order; the same word once more changes nothing.
+
+    Raises NotFound for an id that no order has, or an order that never went to the ERP.
+    """
     partner, state = find_order(result.id, desk)
     if result.result == "booked":
         event: Event = OrderBooked(number=result.number, message=result.message)
@@ -75,8 +80,11 @@ def book(result: PostingResult, desk: Desk) -> None:
         event = OrderRefused(message=result.message or "without a reason")
     if not state.posted:
         raise NotFound(f"order {state.purchase_order} has not been handed to the ERP, so nothing can have become of it")
-    _record(desk, partner.name, state.purchase_order, event)
-    go_on(partner, state.purchase_order, desk)
+    if event != (state.refused or state.booked):
+        _record(desk, partner.name, state.purchase_order, event)
+        answer = "accepted" if isinstance(event, OrderBooked) else "rejected"
+        desk.tx.update_document(state.posted[-1].document, acknowledgement=answer)
+        go_on(partner, state.purchase_order, desk)
 
 
 def find_order(key: str, desk: Desk) -> tuple[Partner, OrderState]:
@@ -136,11 +144,12 @@ def go_on(partner: Partner, purchase_order: str, desk: Desk) -> bool:
 def keep_cases(state: OrderState, partner: Partner, desk: Desk) -> None:
     """Make the open cases of an order those that its state asks for; a person's closing of a change stands."""
     wanted = {problem.key: problem for problem in problems(state, policy_of(partner))}
-    prefix = f"{subject_of(state.partner, state.purchase_order)}:"
-    open_cases = {case.key: case for case in desk.tx.open_cases(key_prefix=prefix)}
+    subject = subject_of(state.partner, state.purchase_order)
+    # By subject, not by the beginning of the key: an order number may hold a colon and begin with another's.
+    open_cases = {case.key: case for case in desk.tx.open_cases(subject=subject, key_prefix="order:")}
     for key, case in open_cases.items():
         if key not in wanted:
-            desk.tx.close_case(case.id, "what it asked for is there", "gateway")
+            desk.tx.close_case(case.id, why_gone(state, case.evidence.get("line")), "gateway")
     for key, problem in wanted.items():
         if problem.code == "order-changed" and key not in open_cases and desk.tx.cases(key_prefix=key):
             continue  # it was told, and a person has dealt with it
@@ -205,7 +214,9 @@ def _post(state: OrderState, partner: Partner, desk: Desk) -> None:
     )
     data = write_erp(document).encode()
     name = file_name(document)
-    desk.tx.queue(channel=ERP_CHANNEL, name=name, data=data, document_id=document_id, subjects=(subject,))
+    desk.tx.queue(
+        channel=ERP_CHANNEL, name=name, data=data, document_id=document_id, next_at=AT_ONCE, subjects=(subject,)
+    )
     lines = tuple(line.line for line in document.lines)
     posted = OrderPosted(document=document_id, revision=document.revision, lines=lines)
     _record(desk, partner.name, state.purchase_order, posted)

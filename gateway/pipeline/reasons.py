@@ -19,7 +19,7 @@ REMEDIES: dict[str, str] = {
     "interchange-unfinished": _WHOLE,
     "group-unfinished": _WHOLE,
     "message-unfinished": _WHOLE,
-    "message-too-large": "if such messages are right, raise the limit; else ask the sender what went wrong",
+    "message-too-large": "ask the sender what went wrong: no message of theirs should be that large",
     "delimiters-unusable": "ask the sender for delimiters that are no letters, digits or blanks, and all different",
     "sender-unknown": "if this is a partner, add [partners.NAME] with this id to config.toml, then drop the file again",
     "receiver-unknown": "if this id is ours, add it as our_id of the partner in config.toml; else tell the sender",

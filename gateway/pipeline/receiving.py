@@ -19,7 +19,15 @@ from gateway.pipeline.answering import acknowledge, answer_again
 from gateway.pipeline.desk import Desk
 from gateway.pipeline.dispatching import ACKNOWLEDGEMENT
 from gateway.pipeline.partners import check_message, check_versions, find_partner
-from gateway.pipeline.refusals import Receipt, first_rejecting, refuse_file, refuse_interchange, refuse_message
+from gateway.pipeline.refusals import (
+    Receipt,
+    business_number,
+    first_rejecting,
+    refuse_file,
+    refuse_interchange,
+    refuse_message,
+    still_refused,
+)
 from gateway.syntax import x12
 from gateway.syntax.envelope import Message, Unreadable
 from gateway.syntax.interchanges import Group, Interchange, gather
@@ -28,12 +36,15 @@ from gateway.transports.base import Arrival
 # How long a control number is remembered: a partner resends within days, and counts from 1 again after years.
 REMEMBERED = timedelta(days=365)
 
+_PIECE = 1 << 18  # a reader copies what it holds: given in pieces, a large file is not in memory twice
+
 
 def receive(arrival: Arrival, desk: Desk) -> Receipt:
     """Take one file that came from a partner."""
     file = desk.tx.store_file(arrival.data, direction="in", channel=arrival.channel, name=arrival.label)
     receipt = Receipt(file.id)
-    for part in gather(x12.read([arrival.data])):
+    pieces = (arrival.data[start : start + _PIECE] for start in range(0, len(arrival.data), _PIECE))
+    for part in gather(x12.read(pieces)):
         if isinstance(part, Unreadable):
             refuse_file(part.finding, arrival, receipt, desk)
         else:
@@ -57,6 +68,7 @@ def receive_interchange(interchange: Interchange, arrival: Arrival, receipt: Rec
             receive_group(group, interchange_id, interchange, partner, arrival, receipt, desk)
     elif earlier.segments_sha == interchange.fingerprint:
         record(interchange, partner, "repeat", receipt, desk)
+        receipt.reasons += still_refused(interchange, desk)
         answer_again(earlier.id, partner, desk)
     else:
         record(interchange, partner, "conflict", receipt, desk)
@@ -94,12 +106,18 @@ def receive_group(
             group.opened.kind, group.opened.control_number, group.declared, judged, group_findings
         )
         answer = FunctionalAcknowledgement.model_validate(content)
-        acknowledge(answer, interchange_id, partner, desk)
+        numbers = (business_number(message) for message in group.messages)
+        concerned = (subject_of(partner.name, number) for number in numbers if number)
+        acknowledge(answer, interchange_id, concerned, partner, desk)
 
 
 def read_document(message: Message, partner: Partner, desk: Desk) -> tuple[BaseModel | None, tuple[Finding, ...]]:
     """The document of a message by the partner's mapping, with everything found on the way."""
     reading = read_message(message, desk.mappings.guided(partner.guide, message.type))
+    if reading.document is None and worst(reading.findings) is not Severity.REJECT:
+        # A guide may let a fault pass that leaves us without a document: what cannot be read is refused all the same.
+        text = f"{message.type} {message.control_number} cannot be turned into a document"
+        return None, (*reading.findings, find("document-incomplete", text, segment=1, tag="ST"))
     return reading.document, reading.findings
 
 

@@ -36,7 +36,7 @@ def refuse_file(finding: Finding, arrival: Arrival, receipt: Receipt, desk: Desk
     receipt.refuse(finding, arrival.label)
     desk.tell(
         Problem(
-            key=f"file:{arrival.channel}:{receipt.file_id}:{finding.code}",
+            key=f"file:{arrival.channel}:{desk.tx.file(receipt.file_id).sha256}:{finding.code}",
             code=finding.code,
             owner="IT",
             message=f"{arrival.label}: {finding.message}",
@@ -92,9 +92,21 @@ def refuse_message(
     )
 
 
+def still_refused(interchange: Interchange, desk: Desk) -> list[Reason]:
+    """Why an interchange that comes again belongs in quarantine: its messages that were refused and wait for a person.
+
+    It may come again because we died before it was put there.
+    """
+    cases = desk.tx.open_cases(key_prefix=f"message:{interchange.key}:")
+    return [
+        Reason(code=case.evidence["code"], message=case.message, place=case.evidence["place"], remedy=case.remedy)
+        for case in cases
+    ]
+
+
 def business_number(message: Message) -> str | None:
-    """The order number that a refused 850 names, as far as it can be told without reading it."""
+    """The order number that an 850 names, as far as it can be told without reading it, for it may be refused."""
     if message.type != "850" or len(message.segments) < 2:
         return None
     tag, *elements = message.segments[1].split(message.marks[0])
-    return elements[2] if tag == "BEG" and len(elements) > 2 and elements[2] else None
+    return (elements[2].strip() or None) if tag == "BEG" and len(elements) > 2 else None

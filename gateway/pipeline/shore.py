@@ -96,7 +96,7 @@ def refuse(label: str, finding: Finding, receipt: Receipt, desk: Desk) -> None:
     """A document of the ERP that cannot be used: quarantine, and a case for whoever runs the ERP's side."""
     receipt.refuse(finding, label)
     problem = Problem(
-        key=f"erp:{receipt.file_id}",
+        key=f"erp:{desk.tx.file(receipt.file_id).sha256}",
         code=finding.code,
         owner="IT",
         message=f"{label}: {finding.message}",

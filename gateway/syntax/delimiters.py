@@ -8,7 +8,7 @@ elements can be told, we read them and say what was odd.
 
 import re
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from gateway.findings import Finding, find
 
@@ -21,6 +21,9 @@ _NO_BREAK_SPACES = re.compile(rb"\xc2\xa0|\xa0")
 HEADER_LIMIT = 4 * ISA_LENGTH
 
 
+Marks = tuple[str, str, str, str]
+
+
 @dataclass(frozen=True)
 class Delimiters:
     """The four characters that part an interchange; each one byte, but the terminator may be any one character."""
@@ -31,26 +34,86 @@ class Delimiters:
     repetition: bytes | None = None
 
     @cached_property
+    def blanks(self) -> bytes:
+        """What may stand before a segment and means nothing: line breaks and indentation, but for the terminator."""
+        return bytes(b for b in _LINE_BREAKS + b" \t" if b not in self.terminator)
+
+    @cached_property
     def noise(self) -> bytes:
-        """The line breaks that mean nothing here, because they are not the terminator."""
+        """The line breaks that mean nothing here, wherever they stand, because they are not the terminator."""
         return bytes(b for b in _LINE_BREAKS if b not in self.terminator)
 
-    @lru_cache  # noqa: B019  (one small entry an interchange)
-    def decode(self, encoding: str) -> tuple[str, str, str, str]:
-        """Element, component, terminator and repetition as text; '' where there is no repetition separator."""
+    @cached_property
+    def encoding(self) -> str:
+        """UTF-8, unless one of the delimiters is a byte that is no character of it: then Latin-1."""
+        return _encoding(self.element + self.component + self.terminator + (self.repetition or b""))
+
+    @cached_property
+    def marks(self) -> Marks:
+        """The delimiters as text, for data in their own encoding."""
+        return self.decode(self.encoding)
+
+    def encoding_of(self, data: bytes) -> str:
+        """X12 names no character set: UTF-8 where delimiters and data are that (so ASCII too), else Latin-1."""
+        return self.encoding if data.isascii() or self.encoding == "latin-1" else _encoding(data)
+
+    def decode(self, encoding: str) -> Marks:
+        """Element, component, terminator and repetition as text; '' where there is no repetition separator.
+
+        Raises UnicodeDecodeError where one of them is no character of the encoding.
+        """
         raw = (self.element, self.component, self.terminator, self.repetition or b"")
         element, component, terminator, repetition = (part.decode(encoding) for part in raw)
         return element, component, terminator, repetition
 
+    @property
+    def clash(self) -> str | None:
+        """Why these would cut segments at the wrong place: a mark that is data, or two that are one; None if sound."""
+        named = {
+            "element separator": self.element,
+            "component separator": self.component,
+            "segment terminator": self.terminator,
+            "repetition separator": self.repetition,
+        }
+        told: dict[bytes, str] = {}
+        for name, mark in named.items():
+            if mark is None:
+                continue
+            line_break = mark in (b"\r", b"\n") and name == "segment terminator"
+            if not mark or mark.isalnum() or (mark.isspace() and not line_break):
+                return f"the {name} {ascii(mark)[1:]} is a letter, digit or blank"
+            if mark in told:
+                return f"the {name} {ascii(mark)[1:]} is also the {told[mark]}"
+            told[mark] = name
+        return None
+
+
+def _encoding(data: bytes) -> str:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return "latin-1"
+    return "utf-8"
+
 
 @dataclass(frozen=True)
 class Header:
-    """An ISA as it was read: its delimiters, its sixteen elements, the bytes it took, and what was odd about it."""
+    """An ISA as it was read: delimiters, elements and their places, the bytes it took, and what was odd about it."""
 
     delimiters: Delimiters
     elements: tuple[str, ...]
+    places: tuple[int, ...]
     length: int
     findings: tuple[Finding, ...]
+
+
+def places_of(segment: bytes, offset: int, separator: bytes, noise: bytes) -> tuple[int, ...]:
+    """The bytes of the file at which the parts of a segment begin, its tag first, and last the byte behind it."""
+    places, at = [], offset
+    for part in segment.split(separator):
+        places.append(at + len(part) - len(part.lstrip(noise)))
+        at += len(part) + len(separator)
+    return (*places, at - len(separator))
 
 
 def read_header(data: bytes, offset: int = 0) -> Header | Finding:
@@ -63,14 +126,8 @@ def read_header(data: bytes, offset: int = 0) -> Header | Finding:
         return find("isa-truncated", "the file ends inside its ISA", tag="ISA", offset=offset)
     separator = data[3:4]
     if separator.isalnum() or separator.isspace() or separator >= b"\x80":
-        return find(
-            "delimiters-unusable",
-            f"the element separator, byte 4 of ISA, is {ascii(separator)[1:]}",
-            tag="ISA",
-            offset=offset + 3,
-            value=ascii(separator)[1:],
-            expected="a character that is no letter, digit or blank",
-        )
+        why = f"the element separator {ascii(separator)[1:]}, byte 4 of ISA, is a letter, digit, blank or not ASCII"
+        return _unusable(why, offset + 3)
     end = _sixteenth(data, separator)
     if end is None:
         return find(
@@ -95,8 +152,15 @@ def read_header(data: bytes, offset: int = 0) -> Header | Finding:
         )
     texts = tuple(e.decode("latin-1") for e in (*elements, component))
     delimiters = Delimiters(separator, component or b">", terminator, _repetition(texts))
-    clash = _clash(delimiters, offset)
-    return clash or Header(delimiters, texts, length, tuple(findings))
+    if delimiters.clash:
+        return _unusable(delimiters.clash, offset)
+    places = places_of(data[: end + 1 + len(component)], offset, separator, _LINE_BREAKS)
+    return Header(delimiters, texts, places, length, tuple(findings))
+
+
+def _unusable(why: str, offset: int) -> Finding:
+    expected = "distinct characters that are no letters, digits or blanks"
+    return find("delimiters-unusable", why, tag="ISA", offset=offset, expected=expected)
 
 
 def byte_order_mark(data: bytes) -> int:
@@ -149,27 +213,3 @@ def _repetition(elements: tuple[str, ...]) -> bytes | None:
     mark, version = elements[10], elements[11]
     usable = len(mark) == 1 and not mark.isalnum() and not mark.isspace()
     return mark.encode("latin-1") if usable and version >= "00402" else None
-
-
-def _clash(delimiters: Delimiters, offset: int) -> Finding | None:
-    """Delimiters that are equal or that data is made of would cut every segment at the wrong place."""
-    named = {
-        "element separator": delimiters.element,
-        "component separator": delimiters.component,
-        "segment terminator": delimiters.terminator,
-    }
-    if delimiters.repetition:
-        named["repetition separator"] = delimiters.repetition
-    for name, mark in named.items():
-        others = [other for other, value in named.items() if value == mark and other != name]
-        if others or mark.isalnum() or mark == b" ":
-            why = f"is also the {others[0]}" if others else "is a letter, digit or blank"
-            return find(
-                "delimiters-unusable",
-                f"the {name} {ascii(mark)[1:]} {why}",
-                tag="ISA",
-                offset=offset,
-                value=ascii(mark)[1:],
-                expected="distinct characters that are no letters, digits or blanks",
-            )
-    return None

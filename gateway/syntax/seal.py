@@ -2,17 +2,25 @@
 
 Sealing writes header and trailer around what is given, with the control numbers and the instant it is given, and counts
 for itself. X12 has no release character, so a delimiter or control character inside data would break the message:
-each is replaced by a blank and told to the caller, who journals it.
+each is replaced by a blank and told to the caller, who journals it. What stands in the envelope itself is
+configuration, so there a value that does not fit is refused.
 """
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from gateway.syntax.delimiters import Delimiters
 
 Elements = Sequence[str | tuple[str, ...]]
+
+# C0 and C1 control characters, and halves of surrogate pairs, which no encoding can write.
+_NEVER = r"\x00-\x1f\x7f-\x9f\ud800-\udfff"
+_REPETITION_SINCE = "00402"
+_NUMBER_AT_MOST = 999_999_999
+_PARTY = re.compile(r"([!-~]{2}):([!-~](?:[ -~]{0,13}[!-~])?)")
+_LINE_BREAKS = ("", "\n", "\r\n", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +52,11 @@ class Envelope:
         """ISA12 that goes with the version: 004010 is 00401, 005010 is 00501."""
         return self.version[:5]
 
+    @property
+    def has_repetition(self) -> bool:
+        """ISA11 is the repetition separator, and no longer the code U (X12.5)."""
+        return self.interchange_version >= _REPETITION_SINCE
+
 
 @dataclass(frozen=True)
 class Sealed:
@@ -61,13 +74,10 @@ def seal(
 ) -> Sealed:
     """Write one interchange with one group: `messages` are (ST01, segments without ST and SE) pairs.
 
-    Message control numbers count from 0001. Raises ValueError where a control number does not fit its nine digits.
+    Message control numbers count from 0001. Raises ValueError where the envelope cannot be written: delimiters that
+    clash, a control number of more than nine digits, an id that is not a qualifier of two characters and up to fifteen.
     """
-    if not (0 < envelope.control_number <= 999_999_999 and 0 < envelope.group_number <= 999_999_999):
-        raise ValueError(
-            f"control numbers {envelope.control_number} and {envelope.group_number} must have 1 to 9 digits"
-        )
-    writer = _Writer(delimiters, line_break)
+    writer = _Writer(_delimiters(delimiters, envelope), line_break)
     writer.header(envelope)
     count = 0
     for count, (kind, segments) in enumerate(messages, 1):
@@ -78,27 +88,41 @@ def seal(
         writer.put("SE", (str(len(segments) + 2), number))
     writer.put("GE", (str(count), str(envelope.group_number)))
     writer.put("IEA", ("1", f"{envelope.control_number:09}"))
-    return Sealed("".join(writer.parts).encode(), tuple(writer.replaced))
+    return Sealed("".join(writer.parts).encode("utf-8"), tuple(writer.replaced))
+
+
+def _delimiters(delimiters: Delimiters, envelope: Envelope) -> Delimiters:
+    """The delimiters that this version has: a repetition separator from 00402 on, none before."""
+    fitting = replace(delimiters, repetition=(delimiters.repetition or b"^") if envelope.has_repetition else None)
+    if fitting.clash:
+        raise ValueError(fitting.clash)
+    return fitting
 
 
 class _Writer:
     def __init__(self, delimiters: Delimiters, line_break: str) -> None:
-        self.delimiters = delimiters
         self.element, self.component, self.terminator, self.repetition = delimiters.decode("utf-8")
+        if line_break not in _LINE_BREAKS:
+            raise ValueError(f"{line_break!r} is no line break")
         self.end = self.terminator + line_break
         marks = re.escape(self.element + self.component + self.terminator + self.repetition)
-        self.unsafe = re.compile(rf"[{marks}\x00-\x1f\x7f-\x9f]")
+        self.unsafe = re.compile(rf"[{marks}{_NEVER}]")
         self.parts: list[str] = []
         self.replaced: list[Replaced] = []
 
     def header(self, envelope: Envelope) -> None:
-        sender, receiver = (party.partition(":") for party in (envelope.sender, envelope.receiver))
-        later = envelope.version >= "004020"
+        for number in (envelope.control_number, envelope.group_number):
+            if not 0 < number <= _NUMBER_AT_MOST:
+                raise ValueError(f"control number {number} must have 1 to 9 digits")
+        (sender_qualifier, sender), (receiver_qualifier, receiver) = (
+            self.party(envelope.sender),
+            self.party(envelope.receiver),
+        )
         isa = (
             *("00", " " * 10, "00", " " * 10),
-            *(f"{sender[0]:2}", f"{sender[2]:15}", f"{receiver[0]:2}", f"{receiver[2]:15}"),
+            *(sender_qualifier, f"{sender:15}", receiver_qualifier, f"{receiver:15}"),
             *(f"{envelope.at:%y%m%d}", f"{envelope.at:%H%M}"),
-            self.repetition if later and self.repetition else "U",
+            self.repetition or "U",
             envelope.interchange_version,
             f"{envelope.control_number:09}",
             "1" if envelope.wants_acknowledgement else "0",
@@ -107,8 +131,15 @@ class _Writer:
         )
         self.parts.append(self.element.join(("ISA", *isa)) + self.end)
         day, clock = f"{envelope.at:%Y%m%d}", f"{envelope.at:%H%M}"
-        group = (envelope.kind, sender[2], receiver[2], day, clock, str(envelope.group_number), "X", envelope.version)
+        group = (envelope.kind, sender, receiver, day, clock, str(envelope.group_number), "X", envelope.version)
         self.put("GS", group)
+
+    def party(self, party: str) -> tuple[str, str]:
+        """Qualifier and id, as they stand in ISA05 and ISA06."""
+        match = _PARTY.fullmatch(party)
+        if match is None or self.unsafe.search(match[1] + match[2]):
+            raise ValueError(f"{party!r} is no id for an envelope; write `ZZ:AMAZON`")
+        return match[1], match[2]
 
     def put(self, tag: str, elements: Elements, ordinal: int = 0) -> None:
         texts = [tag]

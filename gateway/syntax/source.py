@@ -35,19 +35,30 @@ class Source:
     def offset(self) -> int:
         return self._forgotten + self.at
 
+    @property
+    def ahead(self) -> int:
+        """How many bytes are held ahead of the reader."""
+        return len(self.data) - self.at
+
     def grow(self) -> bool:
-        """Take in the next piece; False at the end of the file."""
+        """Take in more; False at the end of the file.
+
+        At least as much as is held already, so that a long message is not copied anew for every piece of it.
+        """
+        ahead = self.data[self.at :]
+        pieces, taken = [ahead], 0
         for chunk in self._chunks:
-            if chunk:
-                self.data = self.data[self.at :] + chunk
-                self._forgotten += self.at
-                self.at = 0
-                return True
-        return False
+            pieces.append(chunk)
+            taken += len(chunk)
+            if taken and taken >= len(ahead):
+                break
+        self._forgotten += self.at
+        self.data, self.at = b"".join(pieces), 0
+        return taken > 0
 
     def need(self, length: int) -> None:
         """Have `length` bytes ahead, if the file has that many."""
-        while len(self.data) - self.at < length and self.grow():
+        while self.ahead < length and self.grow():
             pass
 
     def peek(self, length: int) -> bytes:
@@ -61,7 +72,7 @@ class Source:
         if self.data[self.at : self.at + 1].isalpha():  # nearly always: the next segment follows at once
             return True
         while True:
-            rest = self.data[self.at : self.at + 64]
+            rest = self.data[self.at : self.at + 1024]
             skipped = len(rest) - len(rest.lstrip(BLANKS))
             self.at += skipped
             if skipped < len(rest):
@@ -80,16 +91,17 @@ class Source:
             if not self.grow():
                 return False
 
-    def find(self, mark: bytes, start: int) -> int:
-        """Where `mark` stands, counted from `at`; -1 where the file ends without it. Raises TooLarge."""
+    def find(self, mark: bytes) -> int:
+        """How far ahead `mark` stands; -1 where the file ends without it. Raises TooLarge beyond a segment's limit."""
+        start = 0
         while True:
             found = self.data.find(mark, self.at + start)
-            if found >= 0:
-                return found - self.at
-            length = len(self.data) - self.at
-            if length > self.limits.segment:
+            ahead = (found if found >= 0 else len(self.data)) - self.at
+            if ahead > self.limits.segment:
                 raise TooLarge("segment", self.offset, self.limits.segment)
-            start = max(start, length - len(mark) + 1)
+            if found >= 0:
+                return ahead
+            start = max(ahead - len(mark) + 1, 0)
             if not self.grow():
                 return -1
 

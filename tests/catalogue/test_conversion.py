@@ -300,5 +300,12 @@ def test_two_lines_of_one_number_are_a_gap() -> None:
     assert "stands 2 times" in gap.message
 
 
+def test_a_repeated_line_that_was_given_up_holds_nothing() -> None:
+    order = an_order(a_line(line="1"), a_line(line="1"), a_line(line="3"))
+    conversion = to_erp(order, "shop", ACCOUNT, ITEMS, leave_out=frozenset({"1"}))
+    assert conversion.document is not None
+    assert [line.line for line in conversion.document.lines] == ["3"]
+
+
 def test_every_rule_has_one_of_the_owners() -> None:
     assert set(RULES.values()) <= set(get_args(Owner))

@@ -1,0 +1,6 @@
+"""The command line without its program: `python -m gateway`."""
+
+from gateway.cli import main
+
+if __name__ == "__main__":
+    main(prog_name="gateway")

@@ -1,0 +1,282 @@
+"""The streaming EDIFACT reader: bytes to envelope events, one message in memory at a time.
+
+Strategy: as the X12 reader's. Only the segments of the envelope are read one by one; from a UNH one regular expression
+looks for the next envelope segment behind a terminator that is not released, and all between is the message. Each
+interchange brings its own UNA or has the defaults. What is wrong becomes a finding, and reading goes on where it can.
+Envelope rules: ISO 9735 (versions 1 to 3) and ISO 9735-1 (version 4).
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from gateway.findings import Finding, find
+from gateway.syntax.delimiters import byte_order_mark
+from gateway.syntax.edifact_checks import check_group, check_header, message_mixed
+from gateway.syntax.edifact_envelope import HEADER_LIMIT, EdifactGroup, EdifactInterchange, read_header, split_segment
+from gateway.syntax.edifact_message import EdifactMessage
+from gateway.syntax.envelope import Event, GroupClosed, InterchangeClosed, Limits, Tally, Unreadable
+from gateway.syntax.header_checks import differs
+from gateway.syntax.message import same_number
+from gateway.syntax.source import BLANKS, Source, TooLarge
+
+_ENVELOPE_TAGS = (b"UNT", b"UNH", b"UNE", b"UNG", b"UNZ", b"UNB")
+_STRAY_SHOWN = 20
+# A tag and its separator, and as many line breaks between as a file may have there.
+_LONGEST_TAG = 16
+
+
+def read(chunks: Iterable[bytes], limits: Limits | None = None) -> Iterator[Event]:
+    """Read interchanges from the pieces of a file and yield their events in file order.
+
+    Never raises for what is in the data. The last event of a file that cannot be read on is Unreadable.
+    """
+    source = Source(chunks, limits or Limits())
+    try:
+        yield from _read_file(source)
+    except TooLarge as stop:
+        yield Unreadable(stop.finding)
+
+
+def _read_file(source: Source) -> Iterator[Event]:
+    tally = Tally()
+    source.need(4)
+    odd: tuple[Finding, ...] = ()
+    if mark := byte_order_mark(source.data):
+        source.at += mark
+        odd = (find("byte-order-mark", "a UTF-8 byte order mark before UNA or UNB", offset=0),)
+    if not source.skip_blanks():
+        yield Unreadable(find("file-empty", "there is nothing in the file", offset=0))
+        return
+    while source.skip_blanks():
+        source.need(HEADER_LIMIT)
+        header = read_header(source.peek(HEADER_LIMIT), source.offset, odd)
+        if isinstance(header, Finding):
+            yield Unreadable(header)
+            if not _seek_header(source):
+                return
+            continue
+        odd = ()
+        source.at += header.length
+        yield header.opened
+        yield from _Interchange(source, header.opened, tally).read()
+
+
+def _seek_header(source: Source) -> bool:
+    """Stand on the next line that begins with UNA or UNB; False where there is none."""
+    source.at += 1
+    while source.seek(b"UN"):
+        source.need(3)
+        if source.peek(3) in (b"UNA", b"UNB"):
+            return True
+    return False
+
+
+class _Interchange:
+    """Reads one interchange behind its UNB, keeping count of what the trailers must say."""
+
+    def __init__(self, source: Source, opened: EdifactInterchange, tally: Tally) -> None:
+        self.source, self.opened, self.characters = source, opened, opened.delimiters
+        self.group: EdifactGroup | None = None
+        self.groups = self.messages = self.loose = self.stray = 0
+        self.first_type = ""
+        self.mixed_at: int | None = None
+        self.group_numbers, self.message_numbers = Tally(), Tally()
+        self.findings: list[Finding] = list(check_header(opened))
+        self.unterminated = False
+        self.is_message = re.compile(self.spelt(b"UNH"))
+        self.is_interchange = re.compile(rb"U[\r\n]{0,2}+N[\r\n]{0,2}+[AB][\r\n]{0,2}+[^0-9A-Za-z]")
+        # Whatever segment of an envelope ends a message: its UNT or, where that is missing, what stands instead.
+        trailer, *others = (self.spelt(tag) for tag in _ENVELOPE_TAGS)
+        others.append(rb"UNA[^0-9A-Za-z]")
+        terminator, blanks = re.escape(self.characters.terminator), re.escape(self.characters.blanks)
+        self.ends_message = re.compile(b"%b[%b]*+((%b)|%b)" % (terminator, blanks, trailer, b"|".join(others)))
+        if tally.repeats(f"{opened.sender}>{opened.receiver}>{opened.control_number}"):
+            number, text = opened.control_number, f"0020 {opened.control_number} came twice in this file"
+            self.findings.append(differs("interchange-duplicate", text, "UNB", 5, "0020", opened.places, number))
+
+    def spelt(self, tag: bytes) -> bytes:
+        """A pattern for a tag and what ends it, which a line of fixed width may have been broken in."""
+        gap = b"[%b]{0,2}+" % re.escape(self.characters.noise)
+        ends = b"[%b]" % re.escape(self.characters.element + self.characters.terminator)
+        return gap.join((*(bytes([letter]) for letter in tag), ends))
+
+    def note(self, code: str, message: str, **place: object) -> None:
+        self.findings.append(find(code, message, **{"offset": self.opened.offset, "tag": "UNB", **place}))
+
+    def read(self) -> Iterator[Event]:
+        source = self.source
+        while source.skip_blanks():
+            source.need(_LONGEST_TAG)
+            if self.is_message.match(source.data, source.at):
+                yield self._message()
+                continue
+            if self.is_interchange.match(source.data, source.at):
+                break
+            (tag, *elements), places = self._segment()
+            if tag == "UNZ":
+                yield from self._close_group(None)
+                yield self._close(elements, places)
+                return
+            if tag == "UNG":
+                yield from self._close_group(None)
+                yield self._open_group(elements, places)
+            elif tag == "UNE":
+                yield from self._close_group(elements, places)
+            elif tag:  # an empty segment says nothing
+                self._pass_over(tag, places[0])
+        yield from self._close_group(None)
+        text = "the interchange has no UNZ"
+        self.note("interchange-unfinished", text, tag="UNZ", offset=source.offset, expected="UNZ")
+        yield self._finished()
+
+    def _segment(self) -> tuple[list[str], tuple[int, ...]]:
+        """The elements of the segment under the reader, tag first, and where they stand."""
+        offset, end = self.source.offset, self._end_of_segment(0)
+        raw = self.source.take(end).rstrip(BLANKS)
+        self.source.at += not self.unterminated
+        return split_segment(raw, offset, self.characters)
+
+    def _end_of_segment(self, start: int) -> int:
+        """How far ahead, from `start` on, a terminator stands that is not released; the end of the file without one."""
+        source, terminator = self.source, self.characters.terminator
+        while True:
+            at = source.data.find(terminator, source.at + start)
+            while at >= 0 and self.characters.is_released(source.data, at, source.at):
+                at = source.data.find(terminator, at + 1)
+            ahead = (at if at >= 0 else len(source.data)) - source.at
+            self._keep_limits(ahead)
+            if at >= 0:
+                return ahead
+            start = ahead
+            if not source.grow():
+                self.unterminated = True
+                return ahead
+
+    def _pass_over(self, tag: str, offset: int) -> None:
+        self.stray += 1
+        if self.stray <= _STRAY_SHOWN:
+            self.note("segment-outside-message", f"{tag[:8]!r} between messages or groups", tag=tag[:3], offset=offset)
+
+    def _open_group(self, elements: list[str], places: tuple[int, ...]) -> EdifactGroup:
+        self.groups += 1
+        self.messages, self.message_numbers, self.first_type = 0, Tally(), ""
+        if self.loose and self.mixed_at is None:
+            self.mixed_at = places[0]
+        group = EdifactGroup(tuple(elements), places[0], self.groups, (), self.characters)
+        findings = list(check_group(group, places, self.opened.syntax))
+        if self.group_numbers.repeats(group.control_number):
+            text = f"0048 {group.control_number} came twice in this interchange"
+            findings.append(differs("group-duplicate", text, "UNG", 5, "0048", places, group.control_number))
+        self.group = replace(group, findings=tuple(findings))
+        return self.group
+
+    def _close_group(self, trailer: list[str] | None, places: Sequence[int] = ()) -> Iterator[GroupClosed]:
+        group, self.group = self.group, None
+        if group is None:
+            if trailer is not None:
+                self.note("group-stray", "UNE without a UNG before it", tag="UNE", offset=places[0])
+            return
+        self.message_numbers = Tally()
+        found = list(group.findings)
+        declared, reference = (*(trailer or ()), "", "")[:2]
+        if trailer is None:
+            text = f"group {group.control_number} has no UNE"
+            found.append(find("group-unfinished", text, tag="UNE", offset=self.source.offset, expected="UNE"))
+        else:
+            if reference != group.control_number:
+                text = f"UNE repeats 0048 as {reference!r}, UNG has {group.control_number!r}"
+                found.append(differs("group-reference-differs", text, "UNE", 2, "0048", places, reference))
+            if not same_number(declared, str(self.messages)):
+                text = f"UNE says {declared or 'nothing'}, counted {self.messages} messages"
+                found.append(differs("message-count-differs", text, "UNE", 1, "0060", places, declared))
+        if not self.messages:
+            found.append(find("group-empty", "no message in the group", tag="UNG", offset=group.offset))
+        yield GroupClosed(group, declared or str(self.messages), self.messages, tuple(found))
+
+    def _close(self, trailer: list[str], places: Sequence[int]) -> InterchangeClosed:
+        declared, reference = (*trailer, "", "")[:2]
+        if reference != self.opened.control_number:
+            text = f"UNZ repeats 0020 as {reference!r}, UNB has {self.opened.control_number!r}"
+            self.findings.append(differs("interchange-reference-differs", text, "UNZ", 2, "0020", places, reference))
+        # Of groups where there are any, else of messages (ISO 9735, 0036).
+        counted, code = (self.groups, "group-count-differs") if self.groups else (self.loose, "message-count-differs")
+        if not same_number(declared, str(counted)):
+            text = f"UNZ says {declared or 'nothing'}, counted {counted} {'groups' if self.groups else 'messages'}"
+            self.findings.append(differs(code, text, "UNZ", 1, "0036", places, declared))
+        if self.unterminated:
+            self.note("segment-unterminated", "the last segment has no terminator", tag="UNZ", offset=places[0])
+        return self._finished()
+
+    def _finished(self) -> InterchangeClosed:
+        if not (self.groups or self.loose):
+            self.note("interchange-empty", "neither a group nor a message in the interchange")
+        if self.mixed_at is not None:
+            text = "messages with and without a group in one interchange"
+            self.note("groups-mixed", text, tag="UNG", offset=self.mixed_at)
+        return InterchangeClosed(self.opened, self.groups, tuple(self.findings))
+
+    def _message(self) -> EdifactMessage:
+        offset = self.source.offset
+        raw, is_finished = self._whole_message()
+        message = EdifactMessage(raw, offset, self.characters, self.group)
+        flaws: list[Finding] = []
+        if not is_finished:
+            due = self.source.offset
+            flaws.append(find("message-unfinished", "the message has no UNT", tag="UNT", offset=due, expected="UNT"))
+        flaws.extend(self._count(message))
+        return replace(message, flaws=tuple(flaws)) if flaws else message
+
+    def _count(self, message: EdifactMessage) -> Iterator[Finding]:
+        """Take the message into account, with what is wrong about it among the others."""
+        if self.group is None:
+            self.loose += 1
+            if self.groups and self.mixed_at is None:
+                self.mixed_at = message.offset
+        else:
+            self.messages += 1
+            self.first_type = self.first_type or message.type
+            if message.type != self.first_type:
+                yield message_mixed(message.type, self.first_type, message.locate(1, 2))
+        number = message.control_number
+        if self.message_numbers.repeats(number):
+            text, at = f"0062 {number} came twice in this interchange or group", message.locate(1, 1)
+            yield find("message-duplicate", text, segment=1, tag="UNH", element=1, number="0062", offset=at)
+
+    def _whole_message(self) -> tuple[bytes, bool]:
+        """The bytes of the message under the reader, and whether it ends in its UNT."""
+        source, behind = self.source, 0
+        while (found := self._envelope_segment(behind)) is None:
+            self._keep_limits(source.ahead)
+            behind = max(source.data.rfind(self.characters.terminator, source.at) - source.at, 0)
+            if not source.grow():
+                return source.take(source.ahead), False
+        length, is_finished = found.start(1) - source.at, found[2] is not None
+        if is_finished:
+            length = self._end_of_segment(length)
+            length += not self.unterminated
+        self._keep_limits(length)
+        return source.take(length), is_finished
+
+    def _envelope_segment(self, behind: int) -> re.Match[bytes] | None:
+        """The next segment of an envelope whose terminator before it is not released."""
+        source = self.source
+        for found in self.ends_message.finditer(source.data, source.at + behind):
+            if not self.characters.is_released(source.data, found.start(), source.at):
+                return found
+        return None
+
+    def _keep_limits(self, length: int) -> None:
+        """Raise TooLarge for whichever limit is passed first, in these many bytes under the reader."""
+        source, limits, terminator = self.source, self.source.limits, self.characters.terminator
+        if length <= min(limits.segment, limits.message):
+            return
+        start = 0
+        while start < length:
+            end = source.data.find(terminator, source.at + start, source.at + length) - source.at
+            end = length if end < 0 else end
+            if end - start > limits.segment and start + limits.segment < limits.message:
+                raise TooLarge("segment", source.offset + start, limits.segment)
+            start = end + 1
+        if length > limits.message:
+            raise TooLarge("message", source.offset, limits.message)

@@ -1,0 +1,91 @@
+"""The operations manual knows every case that the code can open: who owns it, and what to do about it."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from gateway.catalogue.gaps import RULES
+from gateway.findings import CODES, Severity
+
+ROOT = Path(__file__).parents[2]
+MANUAL = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+
+# Calls that open a case, or make the reason or refusal that becomes one.
+OPENERS = {"Problem", "open_case", "Reason", "Refusal"}
+
+# Findings that refuse a file or an interchange as a whole open a case of their own code: those that no acknowledgement
+# of a group, message or segment could name. Two are not as their numbers say: a limit that is passed ends the reading
+# of the file, and a header of a group refuses the messages in it, each with a case of its own.
+OF_A_FILE = {
+    code
+    for code, row in CODES.items()
+    if row.severity is not Severity.WARN and not (row.segment or row.element or row.group or row.message)
+} - {"group-header"} | {"message-too-large"}
+
+LABELS = ("See", "Means", "Costs", "Fix", "Proof")
+
+
+class Opened(NamedTuple):
+    """A case code that stands in the code, with its owner where that stands there too."""
+
+    code: str
+    owner: str | None
+
+
+def opened_in_code() -> Iterator[Opened]:
+    for path in sorted((ROOT / "gateway").rglob("*.py")):
+        for call in (node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)):
+            name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+            said = {word.arg: word.value.value for word in call.keywords if isinstance(word.value, ast.Constant)}
+            if name in OPENERS and isinstance(said.get("code"), str):
+                yield Opened(str(said["code"]), str(said["owner"]) if "owner" in said else None)
+
+
+def owners() -> dict[str, str]:
+    """The table of the manual: the owner of each case."""
+    return dict(re.findall(r"(?m)^\| `([a-z-]+)` \| ([^|]+) \|", MANUAL))
+
+
+def entries() -> dict[str, str]:
+    """The entries of the manual by case code."""
+    return dict(re.findall(r"(?ms)^### `([a-z-]+)`\n(.*?)(?=^#|\Z)", MANUAL))
+
+
+CASE_CODES = {*RULES, *OF_A_FILE, *(opened.code for opened in opened_in_code())}
+
+
+def test_the_code_is_searched_where_cases_are_opened() -> None:
+    assert {"message-refused", "posting-refused", "channel-failed", "file-unreadable"} <= CASE_CODES
+
+
+def test_every_case_has_an_entry_and_every_entry_is_a_case() -> None:
+    assert set(entries()) == CASE_CODES
+
+
+def test_every_case_is_in_the_table_of_who_does_what() -> None:
+    assert set(owners()) == CASE_CODES
+
+
+@pytest.mark.parametrize("code", sorted(CASE_CODES))
+def test_an_entry_says_what_is_seen_and_meant_what_it_costs_and_how_it_is_mended_and_proved(code: str) -> None:
+    lines = re.findall(r"(?m)^- \*\*(\w+):\*\* \S", entries().get(code, ""))
+    assert tuple(lines) == LABELS
+
+
+@pytest.mark.parametrize("code", sorted(RULES))
+def test_the_manual_names_the_owner_of_each_rule(code: str) -> None:
+    assert owners()[code] == RULES[code]
+
+
+def test_the_manual_names_the_owner_that_the_code_gives_a_case() -> None:
+    given = {opened.code: opened.owner for opened in opened_in_code() if opened.owner}
+    assert given
+    assert {code: owners()[code] for code in given} == given
+
+
+def test_cases_about_files_belong_to_those_who_run_the_transport() -> None:
+    assert {owners()[code] for code in OF_A_FILE} == {"IT"}

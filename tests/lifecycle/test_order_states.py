@@ -1,0 +1,383 @@
+"""An order's state is the fold of its events, and what is decided about it depends on nothing else."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway.catalogue.gaps import gap
+from gateway.catalogue.items import Item
+from gateway.catalogue.lines import ResolvedLine
+from gateway.catalogue.packs import Factor
+from gateway.documents.money import Price
+from gateway.documents.quantity import Quantity, Unit
+from gateway.lifecycle.events import (
+    EVENTS,
+    AccountMissing,
+    Event,
+    HeldLine,
+    LineRejected,
+    LinesResolved,
+    OrderBooked,
+    OrderChanged,
+    OrderedLine,
+    OrderPosted,
+    OrderReceived,
+    OrderRefused,
+    SettledLine,
+    name_of,
+    read_event,
+    write_event,
+)
+from gateway.lifecycle.ledger import ledger
+from gateway.lifecycle.orders import (
+    OrderState,
+    Policy,
+    differences,
+    fold,
+    fold_all,
+    give_up,
+    is_ready,
+    reject_line,
+    wait_ends_at,
+)
+from gateway.lifecycle.problems import Problem, problems, subject_of, why_gone
+
+AT = datetime(2026, 11, 20, 21, 1, tzinfo=UTC)
+WAIT, SPLIT = Policy(), Policy(unknown_item="split")
+
+
+def ordered(line: str, value: str = "10", unit: Unit = "each", price: str | None = "7.25", **ids: str) -> OrderedLine:
+    quantity = Quantity(value=Decimal(value), unit=unit)
+    return OrderedLine(line=line, ordered=quantity, price=None if price is None else Decimal(price), ids=ids)
+
+
+def settled(line: str, base: str = "10", amount: str = "72.50") -> SettledLine:
+    pieces, money = Decimal(base), Decimal(amount)
+    return SettledLine(line=line, sku=f"SKU-{line}", base=pieces, factor=1, source="unit", amount=money)
+
+
+def held(line: str | None, rule: str = "unknown-item") -> HeldLine:
+    text = f"line {line}: {rule}"
+    return HeldLine(
+        rule=rule,
+        line=line,
+        message=text,
+        remedy="mend it",
+        owner="item data",
+        evidence={"VN": "X"},
+        at_stake=Decimal("9.99"),
+    )
+
+
+def resolved(*lines: SettledLine, gaps: tuple[HeldLine, ...] = ()) -> LinesResolved:
+    return LinesResolved(catalogue_version=7, lines=lines, held=gaps)
+
+
+def rejected(line: str) -> LineRejected:
+    return LineRejected(line=line, who="anna", why="never listed")
+
+
+RECEIVED = OrderReceived(
+    document="11",
+    partner="amazon-us",
+    purchase_order="4XK7PL2Q",
+    account="ACME1",
+    received_at=AT,
+    answer_due_at=AT + timedelta(hours=24),
+    lines=(ordered("1"), ordered("2", unit="case")),
+)
+GOOD = resolved(settled("1"), settled("2", "120", "435.00"))
+HALF = resolved(settled("1"), gaps=(held("2"),))
+POSTED = OrderPosted(document="20", revision=0, lines=("1", "2"))
+MISSING = AccountMissing(account="ACME9", known=("ACME1",))
+BOOKED, REFUSED = OrderBooked(number="SO-1"), OrderRefused(message="customer is blocked")
+CHANGED = OrderChanged(document="30", differences=("line 2 is gone",))
+
+
+def after(*events: Event) -> OrderState:
+    state = fold_all((RECEIVED, *events))
+    assert state is not None
+    return state
+
+
+def codes(state: OrderState, policy: Policy = WAIT) -> list[str]:
+    return [problem.code for problem in problems(state, policy)]
+
+
+# Events
+
+
+def test_every_event_reads_back_as_it_was_written() -> None:
+    events: list[Event] = [RECEIVED, GOOD, HALF, POSTED, MISSING, BOOKED, REFUSED, CHANGED, rejected("1")]
+    assert {name_of(event) for event in events} == set(EVENTS)
+    for event in events:
+        assert read_event(name_of(event), write_event(event)) == event
+
+
+def test_a_name_that_is_no_event_is_refused() -> None:
+    with pytest.raises(KeyError):
+        read_event("order-dreamt", {})
+
+
+def test_a_gap_and_a_resolved_line_are_recorded_as_they_are() -> None:
+    found = gap("pack-missing", "2", "no pack", "fill it in", sku="SKU-2")
+    assert HeldLine.of(found).model_dump() == {
+        "rule": "pack-missing",
+        "severity": "block",
+        "line": "2",
+        "message": "no pack",
+        "remedy": "fill it in",
+        "owner": "item data",
+        "evidence": {"sku": "SKU-2"},
+        "at_stake": None,
+    }
+    line = ResolvedLine(
+        line="2",
+        item=Item(sku="SKU-2"),
+        ordered=Quantity(value=Decimal(10), unit="case"),
+        base=Decimal(120),
+        factor=Factor(each=12, source="PO401"),
+        price=Price(amount=Decimal("43.50"), per=Decimal(12), unit="each"),
+        amount=Decimal("435.00"),
+    )
+    of = SettledLine.of(line)
+    assert (of.line, of.sku, of.base, of.factor, of.source, of.amount) == (
+        "2",
+        "SKU-2",
+        Decimal(120),
+        12,
+        "PO401",
+        Decimal("435.00"),
+    )
+
+
+# The fold
+
+
+def test_no_events_are_no_order() -> None:
+    assert fold_all(()) is None
+
+
+def test_a_history_begins_with_the_receipt() -> None:
+    with pytest.raises(ValueError, match="begins with its receipt, not with OrderBooked"):
+        fold(None, BOOKED)
+
+
+@pytest.mark.parametrize(
+    ("events", "stage"),
+    [
+        ((), "received"),
+        ((GOOD,), "received"),
+        ((HALF,), "held"),
+        ((MISSING,), "held"),
+        ((HALF, rejected("2")), "received"),
+        ((HALF, rejected("1"), rejected("2")), "rejected"),
+        ((GOOD, POSTED), "posted"),
+        ((GOOD, POSTED, BOOKED), "booked"),
+        ((GOOD, POSTED, REFUSED), "refused"),
+        ((GOOD, POSTED, REFUSED, BOOKED), "booked"),
+        ((GOOD, POSTED, BOOKED, REFUSED), "refused"),
+        ((GOOD, POSTED, REFUSED, POSTED), "posted"),
+    ],
+)
+def test_the_stage_follows_from_the_events(events: tuple[Event, ...], stage: str) -> None:
+    assert after(*events).stage == stage
+
+
+def test_resolving_clears_a_missing_account() -> None:
+    state = after(MISSING, GOOD)
+    assert state.missing_account is None
+    assert state.catalogue_version == 7
+
+
+def test_an_order_knows_its_key_and_its_money() -> None:
+    assert after().key == "amazon-us:4XK7PL2Q"
+    assert after().at_stake is None
+    assert after(GOOD).at_stake == Decimal("507.50")
+
+
+def test_gaps_of_lines_that_were_given_up_hold_nothing() -> None:
+    assert [gap.line for gap in after(HALF).open_gaps] == ["2"]
+    assert after(HALF, rejected("2")).open_gaps == ()
+    assert after(HALF, POSTED).open_gaps == ()
+
+
+# Decisions
+
+
+@pytest.mark.parametrize(
+    ("events", "ready"),
+    [
+        ((), False),
+        ((GOOD,), True),
+        ((HALF,), False),
+        ((HALF, rejected("2")), True),
+        ((resolved(settled("1")),), False),
+        ((resolved(settled("1"), settled("2"), gaps=(held(None, "currency-differs"),)),), False),
+        ((GOOD, MISSING), False),
+        ((GOOD, POSTED), False),
+    ],
+)
+def test_an_order_goes_when_nothing_holds_a_line_that_is_wanted(events: tuple[Event, ...], ready: bool) -> None:
+    assert is_ready(after(*events)) is ready
+
+
+def test_waiting_ends_four_hours_before_the_answer_is_due() -> None:
+    assert wait_ends_at(after(), WAIT) == datetime(2026, 11, 21, 17, 1, tzinfo=UTC)
+
+
+def test_lines_are_given_up_when_the_answer_is_nearly_due() -> None:
+    state, end = after(HALF), datetime(2026, 11, 21, 17, 1, tzinfo=UTC)
+    assert list(give_up(state, WAIT, end - timedelta(microseconds=1))) == []
+    [event] = give_up(state, WAIT, end)
+    assert event == LineRejected(line="2", who="policy", why="unknown-item: the answer is nearly due")
+
+
+def test_the_policy_split_gives_lines_up_at_once_with_all_their_reasons() -> None:
+    gaps = (held("2", "pack-missing"), held("2"), held(None), held("1", "price-basis-missing"))
+    [event] = give_up(after(resolved(gaps=gaps)), SPLIT, AT)
+    assert event == LineRejected(
+        line="2", who="policy", why="pack-missing, unknown-item: the policy sends good lines on at once"
+    )
+
+
+def test_what_has_gone_is_not_given_up() -> None:
+    assert list(give_up(after(HALF, POSTED), SPLIT, AT)) == []
+
+
+@pytest.mark.parametrize(
+    ("events", "line", "said"),
+    [
+        ((HALF,), "7", "order 4XK7PL2Q has no line 7"),
+        ((HALF, rejected("2")), "2", "line 2 is rejected already"),
+        ((GOOD, POSTED), "2", "order 4XK7PL2Q has gone to the ERP; its answer decides about the line now"),
+    ],
+)
+def test_a_line_that_cannot_be_given_up_says_why(events: tuple[Event, ...], line: str, said: str) -> None:
+    assert reject_line(after(*events), line, "anna", "why") == said
+
+
+def test_a_person_gives_up_a_line() -> None:
+    assert reject_line(after(HALF), "2", "anna", "never listed") == rejected("2")
+
+
+def test_a_second_order_is_compared_line_by_line() -> None:
+    before = (ordered("1", vn="A"), ordered("2"), ordered("3"))
+    now = (ordered("1", "12", vn="A"), ordered("3"), ordered("4", price=None))
+    assert differences(before, now) == (
+        "line 2 is gone",
+        "line 1: 10 each A at 7.25 becomes 12 each A at 7.25",
+        "line 4 is new: 10 each",
+    )
+    assert differences(before, before) == ()
+
+
+# The ledger
+
+
+def test_the_ledger_counts_in_pieces() -> None:
+    one, two = ledger(after(GOOD))
+    assert (one.sku, one.ordered, one.rejected) == ("SKU-1", Decimal(10), Decimal(0))
+    assert (two.sku, two.ordered) == ("SKU-2", Decimal(120))
+
+
+def test_pieces_of_a_case_are_unknown_until_its_item_is_known() -> None:
+    one, two = ledger(after())
+    assert (one.sku, one.ordered) == (None, Decimal(10))
+    assert two.ordered is None
+
+
+def test_a_line_given_up_is_rejected_whole() -> None:
+    one, two = ledger(after(resolved(settled("1"), gaps=(held("2"),)), rejected("1"), rejected("2")))
+    assert (one.ordered, one.rejected) == (Decimal(10), Decimal(10))
+    assert (two.ordered, two.rejected) == (None, Decimal(10))  # in cases, as its pieces are not known
+
+
+# Problems
+
+
+def test_an_order_without_problems_asks_for_no_case() -> None:
+    assert codes(after(GOOD)) == []
+    assert codes(after(GOOD, POSTED, BOOKED)) == []
+
+
+@pytest.mark.parametrize(
+    ("account", "said", "remedy"),
+    [
+        ("ACME9", "is for account 'ACME9', which is not in the configuration; known: ACME1", "accounts.ACME9]"),
+        (None, "names no account (REF CR, RFF+CR)", "accounts.CODE]"),
+    ],
+)
+def test_a_missing_account_is_a_problem_of_it(account: str | None, said: str, remedy: str) -> None:
+    [problem] = problems(after(AccountMissing(account=account, known=("ACME1",))), WAIT)
+    assert (problem.code, problem.owner, problem.blocks) == ("account-unknown", "IT", "sales-order")
+    assert said in problem.message
+    assert remedy in problem.remedy
+
+
+def test_an_account_of_a_partner_without_any_says_none() -> None:
+    [problem] = problems(after(AccountMissing(account="X")), WAIT)
+    assert "known: none" in problem.message
+
+
+def test_a_held_line_is_due_when_waiting_ends_and_another_gap_with_the_answer() -> None:
+    state = after(resolved(gaps=(held("2"), held(None, "currency-differs"))))
+    line, order = problems(state, WAIT)
+    assert line == Problem(
+        key="order:amazon-us:4XK7PL2Q:2:unknown-item",
+        code="unknown-item",
+        owner="item data",
+        message="order 4XK7PL2Q, line 2: unknown-item",
+        remedy="mend it",
+        subjects=("order:amazon-us:4XK7PL2Q",),
+        due_at=wait_ends_at(state, WAIT),
+        at_stake=Decimal("9.99"),
+        evidence={"VN": "X"},
+        line="2",
+        blocks="sales-order",
+    )
+    assert (order.key, order.due_at) == ("order:amazon-us:4XK7PL2Q::currency-differs", state.answer_due_at)
+
+
+def test_a_refusal_of_the_erp_is_a_problem_until_it_books() -> None:
+    [problem] = problems(after(GOOD, POSTED, REFUSED), WAIT)
+    assert (problem.code, problem.at_stake, problem.blocks) == ("posting-refused", Decimal("507.50"), None)
+    assert "customer is blocked" in problem.message
+
+
+def test_every_change_is_a_problem_of_its_own() -> None:
+    first, second = problems(after(GOOD, POSTED, CHANGED, OrderChanged(document="31", differences=())), WAIT)
+    assert first.key.endswith(":order-changed:1")
+    assert second.key.endswith(":order-changed:2")
+    assert "line 2 is gone" in first.message
+    assert "the lines are the same" in second.message
+    assert second.subjects == (subject_of("amazon-us", "4XK7PL2Q"), "document:31")
+
+
+def test_a_case_closes_with_the_reason_why() -> None:
+    state = after(HALF, rejected("2"))
+    assert why_gone(state, "2") == "line 2 was given up by anna: never listed"
+    assert why_gone(state, "1") == why_gone(state, None) == "what it asked for is there"
+
+
+# Laws over every history
+
+LATER = st.sampled_from([GOOD, HALF, MISSING, rejected("1"), rejected("2"), CHANGED, POSTED, BOOKED, REFUSED])
+
+
+@given(st.lists(LATER, max_size=8))
+def test_whatever_happens_the_parts_of_a_state_agree(events: list[Event]) -> None:
+    state = after(*events)
+    assert state == after(*(read_event(name_of(event), write_event(event)) for event in events))
+    assert len(ledger(state)) == len(state.lines)
+    if is_ready(state):
+        assert not state.posted
+        assert not [problem for problem in problems(state, WAIT) if problem.blocks]
+    if state.stage in ("booked", "posted", "refused"):
+        assert state.posted
+        assert list(give_up(state, SPLIT, AT)) == []
+    keys = [problem.key for problem in problems(state, WAIT)]
+    assert len(keys) == len(set(keys))
