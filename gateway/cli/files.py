@@ -139,7 +139,8 @@ def _to_erp(document: Any, opened: Any, readers: Readers, items: Any, file: Path
 def _complain(file: Path, message: "Message | None", findings: list[Finding]) -> None:
     within = f"{message.type} {message.control_number}: " if message else ""
     for finding in findings:
-        click.echo(f"{file}: {within}{finding.message} (byte {finding.offset})", err=True)
+        place = "" if finding.offset is None else f" (byte {finding.offset})"
+        click.echo(f"{file}: {within}{finding.message}{place}", err=True)
 
 
 @click.command()

@@ -37,10 +37,12 @@ def trace(
 
 def _of_file(shell: Shell, name: str, guide: str | None) -> Iterator[dict[str, Any]]:
     from gateway.syntax import x12
-    from gateway.syntax.envelope import InterchangeOpened, Message
+    from gateway.syntax.envelope import InterchangeOpened, Message, Unreadable
 
     readers = Readers(shell, guide)
     by: str | None = None
+    count = 0
+    wrong = "there is no message in it"
     for event in x12.read(chunks_of(Path(name))):
         if isinstance(event, InterchangeOpened):
             by = readers.guide_of(event)
@@ -48,7 +50,12 @@ def _of_file(shell: Shell, name: str, guide: str | None) -> Iterator[dict[str, A
             mapping = readers.mapping(event, by)
             if mapping is None:
                 raise InputError(f"{name}: no mapping for {event.type} {event.version}")
+            count += 1
             yield from _rows(event, mapping, name)
+        elif isinstance(event, Unreadable):
+            wrong = event.finding.message
+    if not count:
+        raise InputError(f"{name}: {wrong}")
 
 
 def _of_document(shell: Shell, document_id: str) -> Iterator[dict[str, Any]]:

@@ -1,7 +1,8 @@
 """Data elements: what a type allows, as one small function each.
 
 A checker takes the value and its definition and names the first thing wrong with it, or nothing. The rules are those of
-the X12 element types (X12.6): lengths of numbers count digits only, dates are days of the calendar. A value can be
+the X12 element types (X12.6) and of EDIFACT's a, an and n (ISO 9735): lengths of numbers count digits only, dates are
+days of the calendar. A value can be
 wrong in kind (`character-invalid`) or in measure (`element-too-long`); kind comes first, as measure means little then.
 """
 
@@ -10,6 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 _NUMBER = re.compile(r"-?(\d+(\.\d*)?|\.\d+)")
+_EDIFACT_NUMBER = re.compile(r"-?\d+([.,]\d+)?")  # a digit before the mark, comma or full stop (ISO 9735)
+_LETTERS = re.compile(r"[^\W\d_]([^\W\d_]| )*")
 _INTEGER = re.compile(r"-?\d+")
 _TIME = re.compile(r"([01]\d|2[0-3])[0-5]\d([0-5]\d\d{0,2})?")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
@@ -68,7 +71,7 @@ class Composite:
 
 
 DATED = frozenset({"DT", "TM"})
-NUMERIC = frozenset({"N0", "N1", "N2", "N3", "N4", "R"})
+NUMERIC = frozenset({"N0", "N1", "N2", "N3", "N4", "R", "n"})
 
 
 def check_value(value: str, element: Element) -> tuple[str, str] | None:
@@ -111,6 +114,14 @@ def _number(value: str) -> str | None:
     return None if _NUMBER.fullmatch(value) and value.isascii() else "character-invalid"
 
 
+def _edifact_number(value: str) -> str | None:
+    return None if _EDIFACT_NUMBER.fullmatch(value) and value.isascii() else "character-invalid"
+
+
+def _letters(value: str) -> str | None:
+    return None if _LETTERS.fullmatch(value) else "character-invalid"
+
+
 def _date(value: str) -> str | None:
     """CCYYMMDD in 004010 and later; six digits are YYMMDD of older releases (X12.6)."""
     if not value.isdecimal() or not value.isascii():
@@ -142,5 +153,8 @@ _KINDS: dict[str, tuple[str, Callable[[str], str | None]]] = {
     "DT": ("a date, CCYYMMDD", _date),
     "TM": ("a time, HHMM or HHMMSS", _time),
     "B": ("binary data", lambda _: None),
+    "a": ("letters", _letters),
+    "an": ("text", _text),
+    "n": ("a number", _edifact_number),
 }
 TYPES = frozenset(_KINDS)

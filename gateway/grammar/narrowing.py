@@ -99,14 +99,14 @@ def _narrow_element(segments: dict[str, Segment], cell: str, codes: Any) -> str 
 
     A sentence where there is no such element, or where the change would not narrow it.
     """
-    place = parse_cell(cell)
+    place = parse_cell(cell, segments)
     segment = segments.get(place[0]) if place else None
     if place is None or segment is None or not 1 <= place[1] <= len(segment.elements):
         return "no such element"
     _, position, component = place
     outer = segment.elements[position - 1]
     changed: Element | Composite
-    if codes is None and "-" not in cell:
+    if codes is None and "-" not in cell and "." not in cell:
         changed = replace(outer, requirement="M")
     else:
         inner = segment.element(position, component)

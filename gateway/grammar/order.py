@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from itertools import count
 
 from gateway.grammar.schema import Loop, SegmentUse
-from gateway.grammar.segments import Segments
+from gateway.grammar.segments import Place, Segments
 
-Place = tuple[int, int]  # element and component, both from 1
+ROOT = "root"  # the level of a packing hierarchy that has no parent
 Written = tuple[str, tuple[str | tuple[str, ...], ...]]  # tag and elements; a composite is a tuple of components
 
 
@@ -45,12 +45,22 @@ class Draft:
         self.segments.append(DraftSegment(tag, turn))
         return self.segments[-1]
 
-    def inner(self, loop: Loop, qualifier: str | None) -> "Draft":
-        """The one turn of a loop inside, made where there is none yet."""
+    def inner(self, loop: Loop, qualifier: str | None, cells: dict[Place, str] | None = None) -> "Draft":
+        """The turn of a loop inside whose opener agrees with these cells, made where there is none yet."""
+        asked = cells or {}
         for draft in self.drafts:
-            if draft.loop is loop and draft.qualifier == qualifier:
-                return draft
-        return self.add(loop, qualifier)
+            if draft.loop is loop and draft.qualifier == qualifier and draft.opens_with(asked):
+                break
+        else:
+            draft = self.add(loop, qualifier)
+        if asked:
+            draft.segment(loop.tag, asked).cells.update(asked)
+        return draft
+
+    def opens_with(self, cells: dict[Place, str]) -> bool:
+        """Whether its opener, if it has one yet, can hold these cells too."""
+        opener = next((segment for segment in self.segments if segment.tag == self.loop.tag), None)
+        return opener is None or opener.agrees(cells)
 
     def add(self, loop: Loop, qualifier: str | None) -> "Draft":
         """One more turn of a loop inside."""
@@ -72,6 +82,7 @@ class _Ordering:
     def __init__(self, segments: Segments) -> None:
         self.segments = segments
         self.numbers = count(1)
+        self.first = ""
 
     def members(self, draft: Draft, parent: str) -> Iterator[Written]:
         number = self._open(draft, parent)
@@ -100,9 +111,12 @@ class _Ordering:
         qualifier = draft.qualifier or loop.qualifier
         if qualifier and definition.qualifier:
             cells[definition.qualifier, 1] = qualifier
+        if definition.level:  # packs follow one another, and all but the root hang on the first
+            parent = "" if qualifier == ROOT else self.first
         number = ""
         if definition.id and definition.parent:
             number = str(next(self.numbers))
+            self.first = self.first or number
             cells[definition.id, 1] = number
             if parent:
                 cells[definition.parent, 1] = parent

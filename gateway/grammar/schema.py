@@ -15,9 +15,11 @@ from gateway.findings import Severity
 from gateway.grammar.segments import Segments
 from gateway.grammar.sources import Problem, Source
 
-_USE = re.compile(r"([A-Z][A-Z0-9]{1,2}) ([MO]) (>1|[1-9]\d*)")
-_LOOP = re.compile(r"loop (([A-Z][A-Z0-9]{1,2})(?::(\w+))?) ([MO]) (>1|[1-9]\d*)")
+_USE = re.compile(r"([A-Z][A-Z0-9]{1,2}) ([MOC]) (>1|[1-9]\d*)")
+_LOOP = re.compile(r"loop (([A-Z][A-Z0-9]{1,3})(?::(\w+))?) ([MOC]) (>1|[1-9]\d*)")
+_GROUP = re.compile(r"SG[1-9]\d?")  # EDIFACT numbers its groups; their first segment is the trigger
 _CELL = re.compile(r"([A-Z][A-Z0-9]{1,2})(\d\d)(?:-(\d+))?")
+_NUMBERED = re.compile(r"([A-Z]{3})\.(\w{4})(?:\[(\d+)\])?")
 _KEYS = frozenset({"message", "name", "group", "structure", "lists"})
 
 
@@ -92,10 +94,20 @@ class Grammar:
         return frozenset(m.tag for loop in self.root.walk() for m in loop.members if isinstance(m, SegmentUse))
 
 
-def parse_cell(text: str) -> tuple[str, int, int] | None:
-    """`PO103` as (PO1, 3, 1), `AK401-2` as (AK4, 1, 2); None where it is no cell."""
-    match = _CELL.fullmatch(text)
-    return (match[1], int(match[2]), int(match[3] or 1)) if match else None
+def parse_cell(text: str, segments: Segments | None = None) -> tuple[str, int, int] | None:
+    """`PO103` as (PO1, 3, 1), `AK401-2` as (AK4, 1, 2); None where it is no cell.
+
+    EDIFACT names cells by data element number: `BGM.1004`, `UCI.0007[2]` the second of that number. They are looked up
+    in the segment table.
+    """
+    if match := _CELL.fullmatch(text):
+        return match[1], int(match[2]), int(match[3] or 1)
+    if (match := _NUMBERED.fullmatch(text)) and segments and match[1] in segments:
+        cells = segments[match[1]].cells(match[2])
+        nth = int(match[3] or 1)
+        if 1 <= nth <= len(cells):
+            return match[1], *cells[nth - 1]
+    return None
 
 
 def read_grammar(source: Source, name: str, segments: Segments) -> tuple[Grammar, list[Problem]]:
@@ -104,7 +116,8 @@ def read_grammar(source: Source, name: str, segments: Segments) -> tuple[Grammar
     reader = _StructureReader(source, segments, table)
     for key in sorted(set(table) - _KEYS):
         reader.problem(f"unknown key {key!r}; expected one of {', '.join(sorted(_KEYS))}", key)
-    message, title, group = (reader.text(key) for key in ("message", "name", "group"))
+    message, title = (reader.text(key) for key in ("message", "name"))
+    group = reader.text("group") if name.startswith("x12/") else ""
     members = tuple(reader.region("structure"))
     return Grammar(name, message, title, group, Loop("", "", None, "M", 1, members), segments), reader.problems
 
@@ -166,7 +179,7 @@ class _StructureReader:
         elif match[1] not in self.segments:
             self.wrong(f": no segment {match[1]} in the segment table of this version", line)
         else:
-            yield SegmentUse(match[1], match[2], limit_of(match[3]))
+            yield SegmentUse(match[1], "M" if match[2] == "M" else "O", limit_of(match[3]))
 
     def loop(self, lines: list[Any]) -> Iterator[Loop]:
         head = str(lines[0]) if lines else ""
@@ -177,6 +190,9 @@ class _StructureReader:
             return
         name, tag, qualifier, requirement, limit = match.groups()
         members = tuple(self.members(lines[1:]))
+        if _GROUP.fullmatch(tag) and members and isinstance(members[0], SegmentUse):
+            tag = members[0].tag
+        requirement = "M" if requirement == "M" else "O"
         if not members or members[0] != SegmentUse(tag, "M", 1):
             self.wrong(f": a loop begins with the segment it is named after, `{tag} M 1`", head)
         elif qualifier and self.segments[tag].qualifier is None:

@@ -13,23 +13,48 @@ from gateway.grammar.conditions import Condition, parse_condition
 from gateway.grammar.elements import TYPES, CodeList, Composite, Element
 from gateway.grammar.sources import Problem, Source
 
-_ELEMENT = re.compile(r"([MOX]) (\w+) (\d+)/(\d+) (\w+) (.+)")
-_COMPOSITE = re.compile(r"([MOX]) ([CS]\d{3}) (.+)")
+_ELEMENT = re.compile(r"([MOX]) (\w+) (\d+)/(\d+) (\w+) (.+)")  # X12: O AN 1/30 127 Reference
+_EDIFACT_ELEMENT = re.compile(r"([MC]) (an|a|n)(\.\.)?(\d+) (\d{4}) (.+)")  # C an..35 1154 Reference number
+_COMPOSITE = re.compile(r"([MOXC]) ([CS]\d{3}) (.+)")
 _PAIRS = re.compile(r"pairs (\d+)")
 _TAG = re.compile(r"[A-Z][A-Z0-9]{1,2}")
 _POSITION = re.compile(r"[0-9]{1,2}")
-_KEYS = frozenset({"name", "elements", "rules", "qualifier", "value", "id", "parent"})
+_KEYS = frozenset(
+    {"name", "elements", "rules", "qualifier", "qualifiers", "value", "companions", "pairs", "id", "parent", "level"}
+)
 _CODE_KEYS = frozenset({"name", "codes", "complete"})
 
 Parse = Callable[[Source], Mapping[str, Any]]
+Place = tuple[int, int]  # element and component, both from 1
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """What the printed form of a segment names: `REF*CR`, `DTM+137`, `MEA+PD+LN`.
+
+    The places of its qualifiers, of its value, and of the companions that belong to the value (the format of a date).
+    """
+
+    qualifiers: tuple[Place, ...]
+    value: Place
+    companions: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """Where a packing hierarchy without level codes says what a level is: `PAC.7065` inside the level."""
+
+    tag: str
+    number: str
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
     """A segment of the standard.
 
-    `pairs` are the positions of (qualifier, value) pairs; `qualifier` and `value` the positions that the printed form
-    `REF*CR` names; `id` and `parent` those of a hierarchy's pointers. An opaque segment is known by tag and place only.
+    `pairs` are the positions of (qualifier, value) pairs in X12, `pair_places` their places in either standard;
+    `qualifier` is the position that tells loops apart; `printed` what the form `REF*CR` names; `id` and `parent` the
+    positions of a hierarchy's pointers. An opaque segment is known by tag and place only.
     """
 
     tag: str
@@ -38,10 +63,25 @@ class Segment:
     conditions: tuple[Condition, ...] = ()
     pairs: tuple[tuple[int, int], ...] = ()
     qualifier: int | None = None
-    value: int | None = None
+    printed: Printed | None = None
+    pair_places: tuple[tuple[Place, Place], ...] = ()
     id: int | None = None
     parent: int | None = None
+    level: Level | None = None
     opaque: bool = False
+
+    @property
+    def nests(self) -> bool:
+        """Its loops stand inside one another, as its pointers say (HL); those of a packing hierarchy follow (CPS)."""
+        return self.parent is not None and self.level is None
+
+    def cells(self, number: str) -> tuple[Place, ...]:
+        """The places of a data element, by its number, in order."""
+        found: list[Place] = []
+        for position, element in enumerate(self.elements, 1):
+            inner = element.components if isinstance(element, Composite) else (element,)
+            found += [(position, component) for component, e in enumerate(inner, 1) if e.number == number]
+        return tuple(found)
 
     def element(self, position: int, component: int = 1) -> Element | None:
         """The element, or the component of a composite, at this place; None where the table has none."""
@@ -100,12 +140,60 @@ class _Reader:
         # A pair that is not mandatory is complete or absent.
         optional = [(q, v) for q, v in pairs if elements[q - 1].requirement != "M"]
         conditions += [Condition(f"P{q:02}{v:02}", (q, v)) for q, v in optional]
-        qualifier, value, own, parent = (
-            self.place(tag, key, table, len(elements)) for key in ("qualifier", "value", "id", "parent")
+        qualifiers = [self.place(tag, "qualifier", text, elements) for text in self.texts(tag, "qualifier", table)]
+        qualifiers += [self.place(tag, "qualifiers", text, elements) for text in self.texts(tag, "qualifiers", table)]
+        value = next((self.place(tag, "value", text, elements) for text in self.texts(tag, "value", table)), None)
+        companions = [self.place(tag, "companions", text, elements) for text in self.texts(tag, "companions", table)]
+        own, parent = (
+            next((self.place(tag, key, text, elements) for text in self.texts(tag, key, table)), None)
+            for key in ("id", "parent")
         )
+        told = tuple(place for place in qualifiers if place)
+        printed = Printed(told, value, tuple(filter(None, companions))) if value else None
         if ("id" in table) != ("parent" in table):
             self.wrong("a hierarchy has both, `id` and `parent`", tag, "id" if "id" in table else "parent")
-        return Segment(tag, str(name), tuple(elements), tuple(conditions), tuple(pairs), qualifier, value, own, parent)
+        return Segment(
+            tag=tag,
+            name=str(name),
+            elements=tuple(elements),
+            conditions=tuple(conditions),
+            pairs=tuple(pairs),
+            qualifier=told[0][0] if told else None,
+            printed=printed,
+            pair_places=tuple(((q, 1), (v, 1)) for q, v in pairs) or self.item_pairs(tag, table, elements),
+            id=own[0] if own else None,
+            parent=parent[0] if parent else None,
+            level=self.level(tag, table),
+        )
+
+    def texts(self, tag: str, key: str, table: Mapping[str, Any]) -> list[str]:
+        """What a key names: one cell as text, or several as a list."""
+        found = table.get(key, [])
+        listed = [found] if isinstance(found, str) else found
+        if isinstance(listed, list) and all(isinstance(text, str) for text in listed):
+            return listed
+        self.wrong(f"{key} = {found!r} names no element", tag, key)
+        return []
+
+    def item_pairs(self, tag: str, table: Mapping[str, Any], elements: list[Element | Composite]) -> Any:
+        """`pairs = ["7143", "7140"]`: qualifier and value inside a composite that may come several times (EDIFACT)."""
+        numbers = self.texts(tag, "pairs", table)
+        if not numbers:
+            return ()
+        places = [Segment(tag, tag, tuple(elements)).cells(number) for number in numbers]
+        if len(places) != 2 or not all(places) or len(places[0]) != len(places[1]):
+            self.wrong(f"pairs = {numbers!r}: expected a qualifier and a value that stand as often", tag, "pairs")
+            return ()
+        return tuple(zip(*places, strict=True))
+
+    def level(self, tag: str, table: Mapping[str, Any]) -> Level | None:
+        """`level = "PAC.7065"`."""
+        for text in self.texts(tag, "level", table):
+            other, _, number = text.partition(".")
+            if _TAG.fullmatch(other) and number:
+                return Level(other, number)
+            self.wrong(f"level = {text!r} names no element; write `PAC.7065`", tag, "level")
+        return None
 
     def list_of(self, tag: str, key: str, table: Mapping[str, Any]) -> list[Any]:
         found = table.get(key, [])
@@ -115,6 +203,11 @@ class _Reader:
         return []
 
     def element(self, tag: str, line: str) -> list[Element]:
+        if plain := _EDIFACT_ELEMENT.fullmatch(line):
+            status, kind, up_to, length, number, name = plain.groups()
+            shortest = 1 if up_to else int(length)
+            requirement = "M" if status == "M" else "O"
+            return [Element(requirement, kind, shortest, int(length), number, name, self.codes.get(number))]
         match = _ELEMENT.fullmatch(line)
         if not match or match[2] not in TYPES:
             self.wrong(f"{line!r} is no element; write `O AN 1/30 127 Reference`", tag, "elements", line)
@@ -132,7 +225,7 @@ class _Reader:
             self.wrong(text, tag, "elements", lines[0])
             return []
         components = [e for line in lines[1:] for e in self.element(tag, line)]
-        return [Composite(match[1], match[2], match[3], tuple(components))]
+        return [Composite("M" if match[1] == "M" else "O", match[2], match[3], tuple(components))]
 
     def conditions(self, tag: str, printed: list[Any], count: int) -> Iterator[Condition]:
         for text in printed:
@@ -142,14 +235,14 @@ class _Reader:
             else:
                 yield condition
 
-    def place(self, tag: str, key: str, table: Mapping[str, Any], count: int) -> int | None:
-        if key not in table:
+    def place(self, tag: str, key: str, text: str, elements: list[Element | Composite]) -> Place | None:
+        """The place that a position (`02`) or a data element number (`1154`) names."""
+        if len(text) == 4 and (cells := Segment(tag, tag, tuple(elements)).cells(text)):
+            return cells[0]
+        if not _POSITION.fullmatch(text) or not 1 <= int(text) <= len(elements):
+            self.wrong(f"{key} = {text!r} is no element of {len(elements)}", tag, key)
             return None
-        position = str(table[key])
-        if not _POSITION.fullmatch(position) or not 1 <= int(position) <= count:
-            self.wrong(f"{key} = {position!r} is no element of {count}", tag, key)
-            return None
-        return int(position)
+        return int(text), 1
 
 
 def read_codes(sources: list[Source], parse: Parse) -> tuple[dict[str, CodeList], list[Problem]]:

@@ -18,26 +18,31 @@ from gateway.grammar.schema import Grammar, Loop, Member, SegmentUse, times
 from gateway.grammar.segments import Segment, Segments
 
 Locate = Callable[..., int]
+_TRAILERS = ("SE", "UNT")
 
 
 @dataclass(frozen=True, slots=True)
 class SegmentAt:
-    """A segment in its place: ordinal in the message (ST is 1), tag, and elements as text, element 1 first."""
+    """A segment in its place: ordinal in the message (ST is 1), tag, and elements as text, element 1 first.
+
+    `mark` is what parts the components of an element.
+    """
 
     ordinal: int
     tag: str
     elements: Sequence[str]
+    mark: str = ">"
 
     def text(self, position: int) -> str:
         """The whole text of an element; '' where it is empty or absent."""
         return self.elements[position - 1] if position <= len(self.elements) else ""
 
-    def element(self, position: int, component: int = 1, separator: str = ">") -> str:
+    def element(self, position: int, component: int = 1) -> str:
         """The text at a place; '' where it is empty or absent."""
         text = self.text(position)
-        if component == 1 and separator not in text:
+        if component == 1 and self.mark not in text:
             return text
-        parts = text.split(separator)
+        parts = text.split(self.mark)
         return parts[component - 1] if component <= len(parts) else ""
 
 
@@ -100,10 +105,11 @@ class _Arranging:
         self.levels: dict[str, tuple[_Open, ...]] = {}
 
     def arrange(self, segments: Sequence[str]) -> Tree:
-        inner = segments[1:-1] if segments[-1].startswith("SE" + self.marks[0]) else segments[1:]
+        ends = tuple(tag + self.marks[0] for tag in _TRAILERS)
+        inner = segments[1:-1] if segments[-1].startswith(ends) else segments[1:]
         for ordinal, text in enumerate(inner, 2):
             tag, *elements = text.split(self.marks[0])
-            self.place(SegmentAt(ordinal, tag, elements))
+            self.place(SegmentAt(ordinal, tag, elements, self.marks[1]))
         while self.stack:
             self.close(len(inner) + 2)
         found = sorted(self.findings, key=lambda f: f.segment or 0)
@@ -130,7 +136,7 @@ class _Arranging:
 
     def place(self, segment: SegmentAt) -> None:
         definition = self.grammar.segments.get(segment.tag)
-        if definition and definition.parent:
+        if definition and definition.nests:
             self.reopen(segment.text(definition.parent), segment.ordinal)
         place = self.find_place(segment, self.depths(segment, definition)) or self.find_place(segment, self.all_depths)
         if place is None:
@@ -155,7 +161,7 @@ class _Arranging:
 
     def depths(self, segment: SegmentAt, definition: Segment | None) -> range:
         """The open loops in which to look: all, innermost first, unless the segment points at its parent itself."""
-        if definition is None or definition.parent is None:
+        if definition is None or not definition.nests or definition.parent is None:
             return self.all_depths
         pointer = segment.text(definition.parent)
         parent = self.levels[pointer][-1] if pointer in self.levels else self.root
@@ -211,7 +217,7 @@ class _Arranging:
             self.broken(segment, definition.id, f"{own} is {number!r}, which came before", "a number of its own")
         elif pointer and pointer not in self.levels:
             self.broken(segment, definition.parent, f"{up} is {pointer!r}, but no level before has that {own}", own)
-        elif self.stack[-2] is not parent:
+        elif definition.nests and self.stack[-2] is not parent:
             said = f"is {pointer!r}" if pointer else "is empty"
             text = f"{up} {said}, where {node.loop.name} cannot stand"
             self.broken(segment, definition.parent, text, f"{own} of a level that may hold {node.loop.name}")

@@ -17,6 +17,7 @@ from gateway.grammar.elements import Element
 _NUMBER = re.compile(r"-?([0-9]+(\.[0-9]*)?|\.[0-9]+)")
 _WHOLE = re.compile(r"-?[0-9]+")
 _DATE = re.compile(r"[0-9]{8}")
+_TIMED = {"203": 12, "204": 14}  # EDIFACT 2379: CCYYMMDDHHMM and CCYYMMDDHHMMSS
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,29 @@ def _decode_date(texts: Sequence[str]) -> date:
     return date(int(text[:4]), int(text[4:6]), int(text[6:]))
 
 
+def _decode_number(texts: Sequence[str]) -> Decimal:
+    """An EDIFACT number: its decimal mark is a full stop or a comma, whichever UNA says (ISO 9735)."""
+    return _exact(texts[0].replace(",", "."))
+
+
+def _decode_period(texts: Sequence[str]) -> Any:
+    """DTM 2380 with its format 2379: a date (102), or a date with a time (203, 204)."""
+    text, form = texts
+    if form == "102":
+        return _decode_date((text,))
+    if form in _TIMED and len(text) == _TIMED[form]:
+        return Moment.from_digits(text[:8], text[8:])
+    raise ValueError(f"{text!r} in format {form or 'missing'!r} is no date; 102, 203 and 204 are read")
+
+
+def _encode_period(value: Any) -> Sequence[str]:
+    if isinstance(value, date):
+        return (*_encode_date(value), "102")
+    forms = {0: "102", **{length - 8: form for form, length in _TIMED.items()}}
+    clock = value.time_digits[:6]
+    return value.date_digits + clock, forms[len(clock)]
+
+
 def _encode_date(day: date) -> Sequence[str]:
     return (f"{day:%Y%m%d}" if day.year >= 1000 else f"{day.year:04}{day:%m%d}",)
 
@@ -93,18 +117,23 @@ CODECS: dict[str, Codec] = {
             lambda moment: (moment.date_digits, moment.time_digits),
             cells=2,
         ),
+        Codec("period", _decode_period, _encode_period, cells=2),
+        Codec("number", _decode_number, lambda value: (_shortest(Decimal(value)),)),
+        Codec("amount", _decode_number, lambda value: (format(Decimal(value), "f"),)),
         *(_implied(places) for places in (1, 2, 3, 4)),
     )
 }
 
-EXACT = frozenset(name for name in CODECS if name in ("integer", "decimal") or name.startswith("implied"))
+EXACT = frozenset(name for name in CODECS if name in ("integer", "decimal", "number", "amount") or name.startswith("implied"))
 """The codecs whose values are numbers."""
 
-_BY_TYPE = {"N0": "integer", "R": "decimal", "DT": "date"} | {
+# Amounts keep the decimals of their currency; a date of EDIFACT stands with its format.
+_BY_NUMBER = {"5004": "amount", "2380": "period"}
+_BY_TYPE = {"N0": "integer", "R": "decimal", "DT": "date", "n": "number"} | {
     f"N{places}": f"implied{places}" for places in (1, 2, 3, 4)
 }
 
 
 def codec_of(element: Element) -> Codec:
-    """The codec that an element's type asks for; text where it asks for none (X12.6 element types)."""
-    return CODECS[_BY_TYPE.get(element.type, "text")]
+    """The codec that an element asks for by its number or type; text where it asks for none (X12.6, ISO 9735)."""
+    return CODECS[_BY_NUMBER.get(element.number) or _BY_TYPE.get(element.type, "text")]

@@ -52,7 +52,12 @@ class Compiled:
 
 @lru_cache(maxsize=256)
 def compile_mapping(mapping: Mapping, marks: tuple[str, str, str, str]) -> Compiled | None:
-    """The compiled reader of a mapping under these delimiters; None where they are too odd for patterns."""
+    """The compiled reader of a mapping under these delimiters; None where they are too odd for patterns.
+
+    X12 only: patterns know no release character, and EDIFACT's hierarchies and composites are the explaining reader's.
+    """
+    if not mapping.grammar.name.startswith("x12/"):
+        return None
     element, component, _, repetition = marks
     used = [mark for mark in (element, component, repetition) if mark]
     if any(len(mark) != 1 or mark.isalnum() or mark.isspace() or mark in _NUMBER_MARKS for mark in used):

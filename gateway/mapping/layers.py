@@ -70,11 +70,11 @@ class Layers:
         for key, value in table.items():
             entry = Entry(value, source, (*path, key))
             under = below.get(key)
-            if value is False:
-                if under is None:
-                    self.problems.append(entry.wrong("there is nothing to remove below this layer"))
+            if value is False and under is None:
+                self.problems.append(entry.wrong("there is nothing to remove below this layer"))
+            elif value is False:
                 tree.pop(key, None)
-                below.pop(key, None)
+                del below[key]
             elif isinstance(value, Mapping) is isinstance(under, Entry) and under is not None:
                 self.problems.append(
                     entry.wrong("a row and a table cannot replace one another; remove the other first")

@@ -125,7 +125,8 @@ class _Maker:
         for key, below in tree.items():
             if key in _PLACES and isinstance(below, Entry):
                 continue
-            path, full = (*prefix, key), f"{name}.{key}" if name else key
+            path = (*prefix, key)
+            full = ".".join((name, *path) if name else path)
             inner = find_field(model, path)
             if isinstance(inner, str):
                 self.problems.append(_first_entry(below).wrong(inner))

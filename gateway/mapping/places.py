@@ -7,6 +7,7 @@ if two remain, the row is ambiguous and refused. A table's `loop` or `each` name
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from gateway.grammar.order import ROOT
 from gateway.grammar.schema import Loop, SegmentUse
 from gateway.grammar.segments import Segments
 from gateway.grammar.tree import Node
@@ -19,6 +20,7 @@ class Step:
     loop: Loop
     qualifier: str | None = None
     at: int | None = None
+    level: "PackingLevel | None" = None
 
     def turns(self, node: Node) -> Iterator[Node]:
         """The turns of this loop directly inside a node."""
@@ -28,12 +30,30 @@ class Step:
 
     def takes(self, node: Node) -> bool:
         """Whether a turn of the loop has the qualifier asked for."""
+        if self.level is not None:
+            return self.level.of(node) == self.qualifier
         return self.qualifier is None or (self.at is not None and node.opener.element(self.at) == self.qualifier)
 
     @property
     def name(self) -> str:
         """`N1:ST`."""
         return f"{self.loop.tag}:{self.qualifier}" if self.qualifier else self.loop.name
+
+
+@dataclass(frozen=True, slots=True)
+class PackingLevel:
+    """What a turn of a packing hierarchy is (CPS has no level code): `root` without a parent, else its package type."""
+
+    parent: int
+    tag: str
+    cell: tuple[int, int]
+
+    def of(self, node: Node) -> str:
+        """The level of a turn; '' where nothing in it says."""
+        if not node.opener.element(self.parent):
+            return ROOT
+        inside = (segment for inner in node.nodes for segment in inner.segments if segment.tag == self.tag)
+        return next((segment.element(*self.cell) for segment in inside), "")
 
 
 Steps = tuple[Step, ...]
@@ -56,10 +76,12 @@ def find_loops(loop: Loop, path: str, segments: Segments) -> Steps | str:
         tag, _, qualifier = part.partition(":")
         inside = steps[-1].loop if steps else loop
         named = next((inner for inner in inside.loops if inner.name == part), None)
-        plain = next((inner for inner in inside.loops if inner.name == tag), None)
+        plain = next((inner for inner in inside.loops if inner.tag == tag and inner.qualifier is None), None)
         at = segments[tag].qualifier if tag in segments else None
         if named:
             steps.append(Step(named, None, at if named.qualifier else None))
+        elif plain and qualifier and (level := _packing_level(tag, segments)):
+            steps.append(Step(plain, qualifier, level=level))
         elif plain:
             if qualifier and at is None:
                 return f"{part!r}: segment {tag} declares no qualifier to tell its loops apart"
@@ -68,6 +90,15 @@ def find_loops(loop: Loop, path: str, segments: Segments) -> Steps | str:
             names = ", ".join(dict.fromkeys(inner.name for inner in inside.loops)) or "none"
             return f"{part!r}: no such loop in {inside.name or 'the message'}; there is {names}"
     return tuple(steps)
+
+
+def _packing_level(tag: str, segments: Segments) -> PackingLevel | None:
+    """How levels of a packing hierarchy are told apart, where the segment that opens them declares one."""
+    segment = segments[tag]
+    if segment.level is None or segment.parent is None or segment.level.tag not in segments:
+        return None
+    cells = segments[segment.level.tag].cells(segment.level.number)
+    return PackingLevel(segment.parent, segment.level.tag, cells[0]) if cells else None
 
 
 def find_place(loop: Loop, tag: str, tags: frozenset[str]) -> Steps | str:

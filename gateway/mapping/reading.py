@@ -101,7 +101,7 @@ class _Reader:
                     continue
                 found = self.conditions(expression.conditions, segment, chain)
                 cells = self.cells(row, segment) if found is not None else ()
-                texts = [segment.element(c.position, c.component, self.mark) for c in cells]
+                texts = [segment.element(c.position, c.component) for c in cells]
                 if not any(texts) or found is None:
                     continue
                 for place in found:
@@ -116,10 +116,10 @@ class _Reader:
         expression = row.expression
         if not expression.pair:
             return expression.cells
-        for q, v in self.mapping.grammar.segments[segment.tag].pairs:
-            if segment.element(q) in expression.pair and segment.element(v):
-                self.use(segment, q)
-                return (Cell(segment.tag, v),)
+        for qualifier, value in self.mapping.grammar.segments[segment.tag].pair_places:
+            if segment.element(*qualifier) in expression.pair and segment.element(*value):
+                self.use(segment, *qualifier)
+                return (Cell(segment.tag, *value),)
         return ()
 
     def conditions(
@@ -133,7 +133,7 @@ class _Reader:
             candidates = [segment] if own else [s for n in reversed(chain) for s in n.segments if s.tag == cell.tag]
             wanted = self.wanted(condition)
             for candidate in candidates:
-                text = candidate.element(cell.position, cell.component, self.mark)
+                text = candidate.element(cell.position, cell.component)
                 if text and (wanted is None or text in wanted):
                     places.append((candidate, cell.position, cell.component))
                     break
@@ -216,7 +216,7 @@ class _Reader:
 
 
 def _lacks(invalid: ValidationError) -> Iterator[tuple[str, str]]:
-    """The fields that keep a document from being built, each with a sentence; a list is not wrong for its items' sake."""
+    """The fields that keep a document from being built, each with a sentence; a list is not told for its items."""
     errors = {".".join(map(str, error["loc"])): error["msg"] for error in invalid.errors(include_url=False)}
     for name, message in errors.items():
         if not any(other.startswith(f"{name}.") for other in errors):

@@ -1,7 +1,8 @@
 """The row language: `WHERE [as CODEC] [via LOOKUP] [where CELL=VALUE ...] [default VALUE]`.
 
-WHERE is a cell (`BEG03`, `AK401-2`), a run that gives a list (`N301..02`), cells for one codec (`BSN03,BSN04`), a pair
-in any position (`PO1 paired UP`), or the printed form (`REF*CR`): the value cell of a segment with its qualifier.
+WHERE is a cell (`BEG03`, `AK401-2`, `BGM.1004`, `UCI.0007[2]`), a run that gives a list (`N301..02`, `NAD.3036..`), cells
+for one codec (`BSN03,BSN04`), a pair in any position (`PO1 paired UP`), or the printed form (`REF*CR`, `DTM+137`,
+`MEA+PD+LN`): the value cell of a segment with its qualifiers, and what belongs to the value beside it.
 Parsing yields an Expression or a sentence saying what is wrong; where it stands in the message is found in places.py.
 """
 
@@ -16,8 +17,9 @@ _ROW = re.compile(
     r"(?: default (?P<default>\S.*))?"
 )
 _RUN = re.compile(r"([A-Z][A-Z0-9]{1,2}\d\d)\.\.(\d\d)?")
+_NUMBERED_RUN = re.compile(r"([A-Z]{3})\.(\w{4})\.\.")
 _PAIRED = re.compile(r"([A-Z][A-Z0-9]{1,2}) paired ([\w|]+)")
-_PRINTED = re.compile(r"([A-Z][A-Z0-9]{1,2})[*+]([\w|]+)")
+_PRINTED = re.compile(r"([A-Z][A-Z0-9]{1,2})((?:[*+][\w|]+)+)")
 _CONDITION = re.compile(r"([^=\s]+)=(\S+)")
 
 
@@ -93,15 +95,16 @@ _Where = tuple[tuple[Cell, ...], bool, tuple[str, ...], tuple[Condition, ...]]
 def _parse_where(text: str, segments: Segments) -> _Where | str:
     if match := _PAIRED.fullmatch(text):
         tag, qualifiers = match[1], tuple(match[2].split("|"))
-        if tag not in segments or not segments[tag].pairs:
+        if tag not in segments or not segments[tag].pair_places:
             return f"{text!r}: segment {tag} has no pairs of qualifier and value"
-        return (Cell(tag, segments[tag].pairs[0][1]),), False, qualifiers, ()
+        return (Cell(tag, *segments[tag].pair_places[0][1]),), False, qualifiers, ()
     if match := _PRINTED.fullmatch(text):
-        segment = segments.get(match[1])
-        if segment is None or segment.qualifier is None or segment.value is None:
-            return f"{text!r}: segment {match[1]} declares no qualifier and value that this form could name"
-        condition = Condition(Cell(match[1], segment.qualifier), tuple(match[2].split("|")))
-        return (Cell(match[1], segment.value),), False, (), (condition,)
+        return _parse_printed(text, match[1], re.split(r"[*+]", match[2])[1:], segments)
+    if match := _NUMBERED_RUN.fullmatch(text):
+        places = segments[match[1]].cells(match[2]) if match[1] in segments else ()
+        if len(places) < 2:
+            return f"{text!r} is no run of elements"
+        return tuple(Cell(match[1], *place) for place in places), True, (), ()
     if match := _RUN.fullmatch(text):
         first = _parse_cell(match[1], segments)
         if isinstance(first, str):
@@ -122,10 +125,20 @@ def _parse_where(text: str, segments: Segments) -> _Where | str:
     return tuple(cells), False, (), ()
 
 
+def _parse_printed(text: str, tag: str, qualifiers: list[str], segments: Segments) -> _Where | str:
+    """`REF*CR`, `DTM+137`, `MEA+PD+LN`: the value cell and its companions, on the condition of the qualifiers."""
+    printed = segments[tag].printed if tag in segments else None
+    if printed is None or len(printed.qualifiers) != len(qualifiers):
+        return f"{text!r}: segment {tag} declares no qualifier and value that this form could name"
+    pairs = zip(printed.qualifiers, qualifiers, strict=True)
+    conditions = tuple(Condition(Cell(tag, *place), tuple(codes.split("|"))) for place, codes in pairs)
+    return tuple(Cell(tag, *place) for place in (printed.value, *printed.companions)), False, (), conditions
+
+
 def _parse_cell(text: str, segments: Segments) -> Cell | str:
-    place = parse_cell(text)
+    place = parse_cell(text, segments)
     if place is None:
-        return f"{text!r} is no cell; write `BEG03`, `AK401-2`, `REF*CR` or `PO1 paired UP`"
+        return f"{text!r} is no cell; write `BEG03`, `AK401-2`, `BGM.1004`, `REF*CR` or `PO1 paired UP`"
     segment = segments.get(place[0])
     if segment is None or (segment.element(place[1], place[2]) is None):
         return f"{text!r}: the segment table has no such element"

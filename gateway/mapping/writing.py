@@ -52,8 +52,13 @@ class _Writer:
         self.unsaid: list[Unsaid] = []
         self.rows: list[Row] = []
 
-    def table(self, table: Table, record: Any, draft: Draft, turn: int, name: str) -> None:
+    def table(
+        self, table: Table, record: Any, draft: Draft, turn: int, name: str, *, is_last: bool = True
+    ) -> None:
+        """Write a record. Of a repeating segment's turns only the last owns the tags that follow it."""
         for row in table.rows:
+            if not is_last and row.expression.tag != table.repeats:
+                continue
             if _is_echoed(row, table, record):
                 self.rows.append(row)  # the row of the bare code says it, and exactly
             else:
@@ -63,10 +68,11 @@ class _Writer:
             value = _get(record, inner.path)
             if inner.many:
                 for index, item in enumerate(value or ()):
-                    place = draft if inner.repeats else _descend(draft, inner.steps, fresh=True)
-                    self.table(inner, item, place, index + 1 if inner.repeats else 0, f"{full}[{index}]")
+                    turn, place = (index + 1, draft) if inner.repeats else (0, _enter(draft, inner))
+                    is_last = not inner.repeats or item is value[-1]
+                    self.table(inner, item, place, turn, f"{full}[{index}]", is_last=is_last)
             elif value is not None:
-                self.table(inner, value, _descend(draft, inner.steps), 0, full)
+                self.table(inner, value, _enter(draft, inner), 0, full)
 
     def row(self, row: Row, record: Any, draft: Draft, turn: int, name: str) -> None:
         value = row.constant if row.constant is not None else _get(record, row.path)
@@ -78,7 +84,7 @@ class _Writer:
         texts = self.encode(row, value, full, record)
         if texts is None or not any(texts):
             return
-        self.put(row, texts, _descend(draft, row.steps), turn, full)
+        self.put(row, texts, draft, turn, full)
         self.rows.append(row)
 
     def encode(self, row: Row, value: Any, full: str, record: Any) -> Sequence[str] | None:
@@ -90,25 +96,31 @@ class _Writer:
             return None
 
     def put(self, row: Row, texts: Sequence[str], draft: Draft, turn: int, full: str) -> None:
-        expression = row.expression
-        conditions = {(c.cell.tag, c.cell.position, c.cell.component): self.set_value(c.reference, c.values)
-                      for c in expression.conditions}  # fmt: skip
-        own = {(p, c): text for (tag, p, c), text in conditions.items() if tag == expression.tag}
+        expression, tag = row.expression, row.expression.tag
+        asked: dict[str, dict[Place, str]] = {tag: {}}
+        for condition in expression.conditions:
+            cell, text = condition.cell, self.set_value(condition.reference, condition.values)
+            asked.setdefault(cell.tag, {})[cell.position, cell.component] = text
         if expression.pair:
-            for q, v in self.mapping.grammar.segments[expression.tag].pairs:
-                cells: dict[Place, str] = {**own, (q, 1): expression.pair[0], (v, 1): texts[0]}
-                segment = draft.segment(expression.tag, own, turn)
-                if (q, 1) not in segment.cells:
-                    segment.cells.update(cells)
-                    return
-            self.unsaid.append(Unsaid(full, texts[0], "every pair of its segment is taken"))
+            self.put_pair(row, texts[0], _descend(draft, row.steps, asked), asked[tag], turn, full)
             return
         places = ((cell.position, cell.component) for cell in expression.cells)
-        cells = {**own, **{place: text for place, text in zip(places, texts, strict=False) if text}}
-        if _is_full(draft, expression.tag, cells, turn):
-            self.unsaid.append(Unsaid(full, texts[0], f"another value stands in its {expression.tag} already"))
+        asked[tag] |= {place: text for place, text in zip(places, texts, strict=False) if text}
+        draft = _descend(draft, row.steps, asked)
+        if _is_full(draft, tag, asked[tag], turn):
+            self.unsaid.append(Unsaid(full, texts[0], f"another value stands in its {tag} already"))
             return
-        draft.segment(expression.tag, cells, turn).cells.update(cells)
+        draft.segment(tag, asked[tag], turn).cells.update(asked[tag])
+
+    def put_pair(self, row: Row, text: str, draft: Draft, own: dict[Place, str], turn: int, full: str) -> None:
+        """Put a value into the first pair of its segment that is free."""
+        tag = row.expression.tag
+        segment = draft.segment(tag, own, turn)
+        for qualifier, place in self.mapping.grammar.segments[tag].pair_places:
+            if qualifier not in segment.cells:
+                segment.cells |= {**own, qualifier: row.expression.pair[0], place: text}
+                return
+        self.unsaid.append(Unsaid(full, text, "every pair of its segment is taken"))
 
     def set_value(self, reference: str | None, values: tuple[str, ...]) -> str:
         return str(getattr(self.document, reference)) if reference else values[0]
@@ -126,11 +138,18 @@ def _model_default(record: Any, path: tuple[str, ...]) -> Any:
     return field.default if field else None
 
 
-def _descend(draft: Draft, steps: Steps, *, fresh: bool = False) -> Draft:
-    """The draft at the end of the steps; `fresh` begins a new turn of the last loop."""
-    for index, step in enumerate(steps):
-        last = fresh and index == len(steps) - 1
-        draft = draft.add(step.loop, step.qualifier) if last else draft.inner(step.loop, step.qualifier)
+def _enter(draft: Draft, table: Table) -> Draft:
+    """The draft of a table's turn: the one there is, or for a list one more."""
+    *outer, last = table.steps
+    for step in outer:
+        draft = draft.inner(step.loop, step.qualifier)
+    return draft.add(last.loop, last.qualifier) if table.many else draft.inner(last.loop, last.qualifier)
+
+
+def _descend(draft: Draft, steps: Steps, asked: dict[str, dict[Place, str]]) -> Draft:
+    """The draft at the end of a row's steps: in each loop the turn whose opener agrees with what is asked of it."""
+    for step in steps:
+        draft = draft.inner(step.loop, step.qualifier, asked.get(step.loop.tag))
     return draft
 
 

@@ -51,7 +51,7 @@ class EdifactMessage(Message):
     @property
     def control_number(self) -> str:
         """0062, as it came."""
-        return self.header[0] if self.header else ""
+        return self._shown(self.header[0]) if self.header else ""
 
     @property
     def version(self) -> str:
@@ -87,7 +87,7 @@ class EdifactMessage(Message):
         tag, *trailer = self.segments[-1].split(self.marks[0])
         if tag != "UNT":  # told by the reader
             return
-        count, reference = (*trailer, "", "")[:2]
+        count, reference = (self._shown(element) for element in (*trailer, "", "")[:2])
         number, last = self.control_number, len(self.segments)
         if reference != number:
             text = f"UNT repeats 0062 as {reference!r}, UNH has {number!r}"
@@ -132,6 +132,10 @@ class EdifactMessage(Message):
             if inside:
                 place["component"] = bisect_right(inside, at) + 1
         return place
+
+    def _shown(self, element: str) -> str:
+        """An element that should have no components, with its own separator where it has some."""
+        return element.replace(self.marks[1], self.delimiters.marks[1])
 
     @cached_property
     def _has_release(self) -> bool:

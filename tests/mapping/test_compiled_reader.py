@@ -1,6 +1,7 @@
 """The compiled reader on a small standard of our own, which has what the real ones have only here and there."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -20,7 +21,9 @@ Texts = Callable[..., list[str]]
 SEGMENTS = """
 [AA]
 name = "Head"
-elements = ["M AN 1/9 1 Number", "M ID 1/1 2 Verdict", "O N0 1/3 3 Count", "O R 1/4 4 Rate", "O DT 8/8 5 Day", "O TM 4/8 6 Time"]
+elements = [
+  "M AN 1/9 1 Number", "M ID 1/1 2 Verdict", "O N0 1/3 3 Count", "O R 1/4 4 Rate", "O DT 8/8 5 Day", "O TM 4/8 6 Time",
+]
 [BB]
 name = "Reference"
 qualifier = "01"
@@ -28,7 +31,10 @@ value = "02"
 elements = ["M ID 2/2 7 Qualifier", "O AN 1/9 8 Value", "O AN 1/9 9 More"]
 [CC]
 name = "Composites"
-elements = [["O C001 Name", "M AN 1/3 10 First", "O AN 1/3 11 Second"], ["O C002 Code", "O AN 1/3 12 Left", "O AN 1/3 13 Right"]]
+elements = [
+  ["O C001 Name", "M AN 1/3 10 First", "O AN 1/3 11 Second"],
+  ["O C002 Code", "O AN 1/3 12 Left", "O AN 1/3 13 Right"],
+]
 [DD]
 name = "Must"
 elements = [["M C003 Must", "O AN 1/3 12 Left", "O AN 1/3 13 Right"]]
@@ -111,7 +117,7 @@ def test_a_repeating_segment_owns_what_follows_it(read: Read) -> None:
     )
     document, _ = read(rows, "AA*1*A", "MM*850*1*R", "EE*x*y", "MM*855*2")
     assert document is None, "an EE that has gone by the MMs belongs to no turn of them in this grammar"
-    document, reading = read(rows, "AA*1*A", "MM*850*1*R", "MM*855*2", "EE*x**z")
+    document, _ = read(rows, "AA*1*A", "MM*850*1*R", "MM*855*2", "EE*x**z")
     assert [(m.verdict, m.codes) for m in document.messages] == [("rejected", ()), ("accepted", ("x", "z"))]
     assert read(rows, "AA*1*A", "EE*x", "MM*850*1")[0] is None
 
@@ -229,6 +235,19 @@ def test_delimiters_that_numbers_are_written_with_have_no_patterns(
     marks: tuple[str, str, str, str], mappings: Mappings
 ) -> None:
     assert compile_mapping(mappings.guided("amazon-us", "850"), marks) is None
+
+
+@pytest.mark.parametrize("segments", [["ST*850*0001"], ["ST*850*0001", "BEG*00*NE*1**20261120"]])
+def test_a_message_without_its_end_is_a_doubt(segments: list[str], mappings: Mappings) -> None:
+    compiled = compile_mapping(mappings.guided("amazon-us", "850"), MARKS)
+    assert compiled is not None
+    assert compiled.read(segments) is None
+
+
+def test_only_x12_is_compiled(mappings: Mappings) -> None:
+    mapping = mappings.guided("amazon-us", "997")
+    other = replace(mapping, grammar=replace(mapping.grammar, name="edifact/d96a/CONTRL"))
+    assert compile_mapping(other, ("+", ":", "'", "")) is None
 
 
 def test_a_total_that_differs_is_a_doubt(mappings: Mappings) -> None:

