@@ -5,10 +5,11 @@ import json
 import sys
 from collections.abc import Sequence
 
+from bench.edifact import ROWS as EDIFACT
 from bench.measure import Figure, Row
 from bench.x12 import ROWS as X12
 
-ROWS: tuple[Row, ...] = (*X12,)
+ROWS: tuple[Row, ...] = (*X12, *EDIFACT)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -77,7 +77,7 @@ CODES: dict[str, Code] = {
     "group-control-number": Code("GS06 is missing or malformed", group="6", contrl="12"),
     "group-header": Code("a mandatory value of GS is missing", interchange="024", contrl="13"),
     "group-duplicate": Code("the group control number came twice in this interchange", _WARN, group="19", contrl="26"),
-    "group-empty": Code("no message in the group", _WARN, contrl="32"),
+    "group-empty": Code("no message in the group", contrl="32"),
     "group-type-unknown": Code("a functional group we do not handle", group="1", contrl="14"),
     "version-unknown": Code("a version of the standard we have no grammar for", group="2", contrl="14"),
     # The message as a whole

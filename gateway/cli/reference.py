@@ -36,23 +36,24 @@ login name), and take `--dry-run`. `gateway VERB --help` says the same as this p
 
 def page() -> str:
     """The whole page: a section for every verb, in the order of `gateway --help`."""
-    context = click.Context(gateway, info_name="gateway")
-    return "\n".join([_HEAD, *_sections(gateway, context)])
+    return "\n".join([_HEAD, *_sections()])
 
 
-def commands(group: click.Group, context: click.Context) -> Iterator[click.Context]:
-    """The context of every verb of a group, and of the verbs of those that are groups themselves."""
-    for name in group.list_commands(context):
-        command = group.get_command(context, name)
-        if command is not None:
-            inner = click.Context(command, parent=context, info_name=name)
-            yield inner
-            if isinstance(command, click.Group):
-                yield from commands(command, inner)
+def commands(above: click.Context | None = None) -> Iterator[click.Context]:
+    """The context of every verb, and of the verbs of those that are groups themselves."""
+    context = above or click.Context(gateway, info_name="gateway", **gateway.context_settings)
+    group = context.command
+    if isinstance(group, click.Group):
+        for name in group.list_commands(context):
+            command = group.get_command(context, name)
+            if command is not None:
+                inner = click.Context(command, parent=context, info_name=name)
+                yield inner
+                yield from commands(inner)
 
 
-def _sections(group: click.Group, context: click.Context) -> Iterator[str]:
-    for each in commands(group, context):
+def _sections() -> Iterator[str]:
+    for each in commands():
         path = each.command_path
         arguments = [_placeholder(param) for param in each.command.params if isinstance(param, click.Argument)]
         options = [param for param in each.command.params if isinstance(param, click.Option)]

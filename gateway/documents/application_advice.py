@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from gateway.documents.base import Count, Day, Lines, Record, Text
+from gateway.documents.base import Count, Lines, Record, Text
+from gateway.documents.moment import Moment
 from gateway.documents.party import Party
 
 AdviceVerdict = Literal[
@@ -22,6 +23,7 @@ class Reference(Record):
 
     kind: Text
     number: Text
+    sent_at: Moment | None = None
 
 
 class Note(Record):
@@ -42,12 +44,13 @@ class Subject(Record):
 class AdvisedError(Record):
     """One thing the application did not like.
 
-    `code` is the wire's own (X12 647, EDIFACT 9321). Where the partner says so: `ordinal` counts segments from the
-    message header, which is 1, `position` elements from 1, `number` is the data element's, `value` what was wrong and
-    `copied` another copy of it (TED08).
+    `code` is the wire's own (X12 647, EDIFACT 9321), of the list that `agency` keeps (3055). Where the partner says so:
+    `ordinal` counts segments from the message header, which is 1, `position` elements from 1, `number` is the data
+    element's, `value` what was wrong and `copied` another copy of it (TED08).
     """
 
     code: Text
+    agency: Text | None = None
     text: Lines = ()
     tag: Text | None = None
     ordinal: Count | None = None
@@ -72,13 +75,13 @@ class AnsweredDocument(AnsweredFacts):
     """One document answered (OTI): `reference` names it, `references` name what else it is known by.
 
     `group_number`, `control_number`, `message` and `version` are those of its envelope (OTI08..11), `sender` and
-    `receiver` the application ids there (OTI04, OTI05), `sent_on` its date (OTI06).
+    `receiver` the application ids there (OTI04, OTI05), `sent_at` its time (OTI06, OTI07).
     """
 
     reference: Reference
     sender: Text | None = None
     receiver: Text | None = None
-    sent_on: Day | None = None
+    sent_at: Moment | None = None
     group_number: Text | None = None
     control_number: Text | None = None
     message: Text | None = None
@@ -91,16 +94,23 @@ class AnsweredDocument(AnsweredFacts):
 
 
 class AdviceFacts(Record):
-    """What an advice says of itself. `kind` is the wire's word for it (BGM 1001), `answers` an earlier one (BGN06)."""
+    """What an advice says of itself.
+
+    `kind` is the wire's code for it (BGM 1001) of the list that `agency` keeps, `answers` an earlier one (BGN06). The
+    parties are those of the advice, or, where it names buyer and vendor, those of the document it answers.
+    """
 
     purpose: Literal["original", "replace", "duplicate", "response"] = "original"
     kind: Text | None = None
+    agency: Text | None = None
     number: Text
-    issued_on: Day | None = None
+    issued_at: Moment | None = None
     answers: Text | None = None
     text: Lines = ()
     sender: Party | None = None
     receiver: Party | None = None
+    buyer: Party | None = None
+    vendor: Party | None = None
 
 
 class ApplicationAdvice(AdviceFacts):

@@ -26,16 +26,26 @@ _DIRECTIONS = ("in", "out", "both")
 _FILE_NAME = "{partner}_{message}_{control_number}.edi"
 _FILE_NAME_PARTS = ("partner", "message", "number", "control_number")
 _ANSWERS = ("always", "on-request", "never")
-DEADLINES = ("answer",)
+_MESSAGE_KEYS = frozenset({"grammar", "direction", "identifier", "syntax", "agreement", "asks"})
+_IDENTIFIER = re.compile(r"\w{1,3}:\w{1,3}:\w{1,2}(:\w{1,6})?")
+DEADLINES = ("answer", "acknowledgement")
 
 
 @dataclass(frozen=True, slots=True)
 class MessageUse:
-    """A message of the guide: its grammar (`x12/004010/850`) and which way it goes."""
+    """A message of the guide: its grammar (`x12/004010/850`), which way it goes, and what its envelope says.
+
+    EDIFACT names a message by `identifier` (S009 behind the type, `D:96A:UN:EAN008`) and an interchange by `syntax`
+    (`UNOC:3`) and `agreement` (0032). `asks` says that we want its receipt acknowledged (UNB 0031, ISA14).
+    """
 
     type: str
     grammar: str
     direction: str
+    identifier: str = ""
+    syntax: str = "UNOA:2"
+    agreement: str = ""
+    asks: bool = False
 
     @property
     def version(self) -> str:
@@ -167,11 +177,24 @@ class _GuideReading:
 
     def message(self, kind: str, value: Any, standard: str) -> MessageUse:
         path = ("messages", kind)
-        use = self.table(value, frozenset({"grammar", "direction"}), *path)
+        use = self.table(value, _MESSAGE_KEYS, *path)
         grammar = str(use.get("grammar", ""))
         if not re.fullmatch(rf"{standard}/\w+/\w+", grammar):
             self.wrong(f'is {grammar!r}, expected a grammar like "{standard}/004010/{kind}"', *path, "grammar")
-        return MessageUse(kind, grammar, self.choice(use.get("direction"), _DIRECTIONS, *path, "direction"))
+        identifier = self.text(use.get("identifier", ""), *path, "identifier")
+        if standard == "edifact" and not _IDENTIFIER.fullmatch(identifier):
+            self.wrong(f"is {identifier!r}, expected version, release and agency like D:96A:UN", *path, "identifier")
+        if not isinstance(use.get("asks", False), bool):
+            self.wrong("expected true or false", *path, "asks")
+        return MessageUse(
+            type=kind,
+            grammar=grammar,
+            direction=self.choice(use.get("direction"), _DIRECTIONS, *path, "direction"),
+            identifier=identifier,
+            syntax=self.text(use.get("syntax", "UNOA:2"), *path, "syntax"),
+            agreement=self.text(use.get("agreement", ""), *path, "agreement"),
+            asks=bool(use.get("asks", False)),
+        )
 
     def deadlines(self, table: Mapping[str, Any]) -> list[tuple[str, timedelta]]:
         found = []

@@ -8,18 +8,16 @@ segment, `@currency`, a pair that is read by its position too) gives none, and e
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from itertools import product
-from typing import Any
 
-from gateway.grammar.elements import NUMERIC, Composite, Element, check_value
+from gateway.grammar.elements import Composite, Element, check_value
 from gateway.grammar.segments import Segment
+from gateway.mapping.decoding import careful, decoder
 from gateway.mapping.mapping import Row
 from gateway.mapping.patterns import Decode, Doubt, Marks, Pattern, Slot, Variant
 from gateway.mapping.rows import Condition
-from gateway.mapping.values import decode_row
 
 Place = tuple[int, int]  # element, component
 Held = dict[Place, tuple[str, ...] | None]
@@ -258,9 +256,9 @@ class _Branch:
                 self.pair(target, pairs)
             elif target.row.expression.is_run or len(elements) > 1:
                 groups = tuple(self.groups[place] for place in target.places)
-                several.append((groups, target.slot(_careful(target.row, elements))))
+                several.append((groups, target.slot(careful(target.row, elements))))
             else:
-                single.append((self.groups[target.places[0]], target.slot(_decoder(target.row, elements[0]))))
+                single.append((self.groups[target.places[0]], target.slot(decoder(target.row, elements[0]))))
         tail = self.group + len(self.groups) if self.paired else None
         return Variant(tuple(single), tuple(several), tail, pairs)
 
@@ -270,7 +268,7 @@ class _Branch:
             if code in pairs:
                 raise Doubt
             if not check_value(code, qualifier):
-                pairs[code] = target.slot(_decoder(target.row, value))
+                pairs[code] = target.slot(decoder(target.row, value))
 
 
 def _place(condition: Condition) -> Place:
@@ -280,41 +278,3 @@ def _place(condition: Condition) -> Place:
 def _holds(condition: Condition, held: Held) -> bool:
     codes = held[_place(condition)]
     return codes is not None and codes[0] in condition.values
-
-
-# Decoding what the expression let pass
-
-_PLAIN: dict[str, tuple[Callable[[str], Any] | None, frozenset[str]]] = {
-    "text": (None, frozenset({"AN", "ID", *NUMERIC})),
-    "decimal": (Decimal, NUMERIC),
-    "integer": (int, NUMERIC - {"R"}),
-}
-
-
-def _decoder(row: Row, element: Element) -> Decode | None:
-    """How the text of one cell is decoded: a table where there are codes, a bare constructor where that is enough."""
-    if element.codes and row.codec.name == "text":
-        return _table(row, element).__getitem__
-    decode, types = _PLAIN.get(row.codec.name, (None, frozenset()))
-    if element.type in types and not row.lookup and not element.codes:
-        return decode
-    careful = _careful(row, [element])
-    return lambda text: careful((text,))
-
-
-def _table(row: Row, element: Element) -> dict[str, Any]:
-    """Every code that is listed and has a meaning; any other is a doubt, a KeyError."""
-    listed = [code for code in (element.codes.codes if element.codes else ()) if not check_value(code, element)]
-    meanings = {code: row.lookup.decode(code) if row.lookup else code for code in listed}
-    return {code: meaning for code, meaning in meanings.items() if meaning is not None}
-
-
-def _careful(row: Row, elements: Sequence[Element]) -> Callable[[Sequence[str]], Any]:
-    """Decoding that looks once more at what expressions cannot see."""
-
-    def decode(texts: Sequence[str]) -> Any:
-        if any(text and check_value(text, element) for text, element in zip(texts, elements, strict=True)):
-            raise Doubt
-        return decode_row(row, texts)
-
-    return decode

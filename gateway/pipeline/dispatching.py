@@ -1,5 +1,6 @@
 """A document goes out: written by its mapping, read back by the same grammar, numbered, sealed, put into the outbox."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from pydantic import BaseModel
@@ -17,6 +18,7 @@ from gateway.syntax.envelope import Message
 from gateway.syntax.seal import Envelope, seal
 
 ACKNOWLEDGEMENT = "997"
+_NO_PART_OF_A_NAME = re.compile("[^A-Za-z0-9_-]")
 
 
 def dispatch(
@@ -55,9 +57,9 @@ def dispatch(
     for replaced in sealed.replaced:
         body = {"document": document_id, "segment": replaced.segment, "cell": f"{replaced.tag}{replaced.element:02}"}
         desk.note("characters-replaced", {**body, "value": replaced.value}, f"document:{document_id}")
-    name = guide.file_name.format(
-        partner=partner.name, message=message, number=business_number, control_number=f"{number:09}"
-    )
+    # Numbers of a partner may hold anything; the control number alone makes the name one of its kind.
+    plain = _NO_PART_OF_A_NAME.sub("-", business_number)[:40]
+    name = guide.file_name.format(partner=partner.name, message=message, number=plain, control_number=f"{number:09}")
     desk.tx.queue(
         channel=desk.config.channel_of(partner.name).name,
         name=name,

@@ -10,10 +10,17 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from gateway.findings import Finding, find
+from gateway.findings import Finding, Severity, find
 from gateway.syntax.delimiters import byte_order_mark
 from gateway.syntax.edifact_checks import check_group, check_header, message_mixed
-from gateway.syntax.edifact_envelope import HEADER_LIMIT, EdifactGroup, EdifactInterchange, read_header, split_segment
+from gateway.syntax.edifact_envelope import (
+    HEADER_LIMIT,
+    EdifactGroup,
+    EdifactInterchange,
+    read_header,
+    speak,
+    split_segment,
+)
 from gateway.syntax.edifact_message import EdifactMessage
 from gateway.syntax.envelope import Event, GroupClosed, InterchangeClosed, Limits, Tally, Unreadable
 from gateway.syntax.header_checks import differs
@@ -179,7 +186,7 @@ class _Interchange:
             return
         self.message_numbers = Tally()
         found = list(group.findings)
-        declared, reference = (*(trailer or ()), "", "")[:2]
+        declared, reference = self._spoken(trailer or ())
         if trailer is None:
             text = f"group {group.control_number} has no UNE"
             found.append(find("group-unfinished", text, tag="UNE", offset=self.source.offset, expected="UNE"))
@@ -194,8 +201,13 @@ class _Interchange:
             found.append(find("group-empty", "no message in the group", tag="UNG", offset=group.offset))
         yield GroupClosed(group, declared or str(self.messages), self.messages, tuple(found))
 
+    def _spoken(self, trailer: Sequence[str]) -> tuple[str, str]:
+        """Count and reference of a trailer."""
+        count, reference = (speak(element, self.characters) for element in (*trailer, "", "")[:2])
+        return count, reference
+
     def _close(self, trailer: list[str], places: Sequence[int]) -> InterchangeClosed:
-        declared, reference = (*trailer, "", "")[:2]
+        declared, reference = self._spoken(trailer)
         if reference != self.opened.control_number:
             text = f"UNZ repeats 0020 as {reference!r}, UNB has {self.opened.control_number!r}"
             self.findings.append(differs("interchange-reference-differs", text, "UNZ", 2, "0020", places, reference))
@@ -210,10 +222,11 @@ class _Interchange:
 
     def _finished(self) -> InterchangeClosed:
         if not (self.groups or self.loose):
-            self.note("interchange-empty", "neither a group nor a message in the interchange")
+            empty = find("interchange-empty", "neither a group nor a message in it", offset=self.opened.offset)
+            self.findings.append(replace(empty, severity=Severity.REJECT))  # in X12 it may hold a TA1
         if self.mixed_at is not None:
             text = "messages with and without a group in one interchange"
-            self.note("groups-mixed", text, tag="UNG", offset=self.mixed_at)
+            self.findings.append(find("groups-mixed", text, offset=self.mixed_at))
         return InterchangeClosed(self.opened, self.groups, tuple(self.findings))
 
     def _message(self) -> EdifactMessage:

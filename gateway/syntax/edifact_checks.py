@@ -5,6 +5,7 @@ between header and trailer.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from gateway.findings import Finding, find
 from gateway.syntax.edifact_envelope import EdifactGroup, EdifactInterchange
@@ -17,6 +18,8 @@ _GROUP_MANDATORY = (
     *((1, 1, "0038"), (2, 1, "0040"), (3, 1, "0044"), (4, 1, "0017"), (4, 2, "0019")),
     *((6, 1, "0051"), (7, 1, "0052"), (7, 2, "0054")),
 )
+# Of UNG: S006, S007, S004 and S008.
+_COMPOSITES = (2, 3, 4, 7)
 # 0 is in no list, but is how many say no.
 _HEADER_CODES = (
     ("acknowledgement-request", 9, "0031", ("", "0", "1", "2")),
@@ -29,7 +32,8 @@ def check_header(opened: EdifactInterchange) -> Iterator[Finding]:
     places = opened.places
     for element, component, number in _MANDATORY:
         if not opened.component(element, component):
-            yield differs("interchange-header", f"UNB says no {number}", "UNB", element, number, places, None)
+            lacking = differs("interchange-header", f"UNB says no {number}", "UNB", element, number, places, None)
+            yield replace(lacking, component=component)
     control_number = opened.control_number
     if not 0 < len(control_number) <= REFERENCE_AT_MOST:
         text = f"0020 is {control_number!r}, expected 1 to 14 characters"
@@ -45,7 +49,8 @@ def check_group(group: EdifactGroup, places: tuple[int, ...], syntax: str) -> It
     """What UNG must say; in version 4 of the syntax nothing but its control number."""
     for element, component, number in () if syntax.endswith(":4") else _GROUP_MANDATORY:
         if not group.component(element, component):
-            yield differs("group-header", f"UNG says no {number}", "UNG", element, number, places, None)
+            lacking = differs("group-header", f"UNG says no {number}", "UNG", element, number, places, None)
+            yield replace(lacking, component=component if element in _COMPOSITES else None)
     control_number = group.control_number
     if not 0 < len(control_number) <= REFERENCE_AT_MOST:
         text = f"0048 is {control_number!r}, expected 1 to 14 characters"
@@ -55,6 +60,5 @@ def check_group(group: EdifactGroup, places: tuple[int, ...], syntax: str) -> It
 def message_mixed(kind: str, first: str, offset: int) -> Finding:
     """The finding that a message is of another type than the first in its group: a group holds one type."""
     text = f"{kind or 'a message without a type'} in a group of {first}"
-    return find(
-        "message-type-misplaced", text, segment=1, tag="UNH", element=2, number="0065", offset=offset, value=kind
-    )
+    place = {"segment": 1, "tag": "UNH", "element": 2, "component": 1, "number": "0065", "offset": offset}
+    return find("message-type-misplaced", text, value=kind, **place)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from gateway.findings import Finding, find
-from gateway.syntax.character_sets import ANY_CHARACTER
+from gateway.syntax.character_sets import ANY_CHARACTER, find_character_set
 from gateway.syntax.envelope import InterchangeOpened
 from gateway.syntax.message import GroupOpened
 from gateway.syntax.service_characters import (
@@ -34,6 +34,11 @@ def split_components(element: str, characters: ServiceCharacters) -> tuple[str, 
     if characters.release is None or characters.release not in element.encode():
         return tuple(element.split(characters.marks[1]))
     return tuple(characters.neutralise(element.encode()).decode().split(NEUTRAL[1]))
+
+
+def speak(element: str, characters: ServiceCharacters) -> str:
+    """What a simple element says: itself, with nothing released any more."""
+    return characters.marks[1].join(split_components(element, characters))
 
 
 def split_segment(raw: bytes, offset: int, characters: ServiceCharacters) -> tuple[list[str], tuple[int, ...]]:
@@ -187,12 +192,13 @@ def read_header(data: bytes, offset: int = 0, odd: Sequence[Finding] = ()) -> Ed
 
 
 def _judge_syntax(opened: EdifactInterchange, fitting: ServiceCharacters | None, raw: bytes) -> list[Finding]:
-    offset = opened.places[min(1, len(opened.places) - 1)]
     if fitting is None:
-        value = opened.elements[0] if opened.elements else ""
-        text = f"S001 is {value!r}, expected a level from UNOA to UNOL, UNOW or UNOY, and version 1 to 4"
-        place = {"tag": "UNB", "element": 1, "component": 1, "number": "0001", "offset": offset, "value": value}
-        return [find("syntax-unknown", text, **place)]
+        component = 2 if find_character_set(opened.component(1, 1)) else 1
+        value, offset = opened.component(1, component), opened.places[min(1, len(opened.places) - 1)]
+        expected = "a version from 1 to 4" if component == 2 else "a level from UNOA to UNOL, UNOW or UNOY"
+        text = f"000{component} is {value!r}, expected {expected}"
+        place = {"tag": "UNB", "element": 1, "component": component, "number": f"000{component}", "offset": offset}
+        return [find("syntax-unknown", text, value=value, expected=expected, **place)]
     count, first = fitting.strays(raw)
     if not count:
         return []

@@ -7,6 +7,7 @@ can mark its outbox row between them; what was staged and is no longer there was
 eaten it already.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -18,6 +19,7 @@ from gateway.errors import Refused
 # The names under which common clients write what is not complete yet.
 _STAGING_ENDINGS = (b".part", b".filepart", b".tmp", b".partial", b".crdownload", b"~")
 _LABEL_LENGTH = 200
+_ESCAPED = re.compile("%[0-9A-F]{2}")
 _LAST_SECOND = int(datetime.max.replace(microsecond=0, tzinfo=UTC).timestamp())
 
 
@@ -50,9 +52,11 @@ def _shown(character: str) -> str:
 def check_name(name: str) -> str:
     """A name that we give, unchanged.
 
-    Raises Refused when it could be a path, an option, hidden, or taken for something unfinished.
+    What stands for a character of an order number (%2F) may be in it, a % alone may not. Raises Refused when it could be
+    a path, an option, hidden, or taken for something unfinished.
     """
-    if label_of(name.encode()) != name or not name or is_staging_name(name.encode()):
+    plain = _ESCAPED.sub("_", name)
+    if label_of(plain.encode()) != plain or len(name) > _LABEL_LENGTH or not name or is_staging_name(name.encode()):
         raise Refused(f"{name!r} cannot be the name of a file that we send: use plain characters, at most 200 bytes")
     return name
 

@@ -19,7 +19,7 @@ ITEMS = str(ROOT / "samples" / "masters" / "items.csv")
 BAD_LINE = "1X*EA*7.25*PE*UP*614141000012"
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder without an instance."""
     folder = tmp_path / "nowhere"
@@ -30,7 +30,7 @@ def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def run(nowhere: Path) -> Callable[..., Result]:
+def run() -> Callable[..., Result]:
     """Run a verb where there is no instance; it must end with this exit code."""
 
     def run(*arguments: str, code: int = 0, stdin: bytes | None = None) -> Result:
@@ -142,7 +142,8 @@ def test_a_sender_nobody_knows_is_read_by_the_standard(
 
 
 def test_what_we_send_is_translated_like_what_comes(run: Callable[..., Result]) -> None:
-    told = run("translate", str(ROOT / "samples" / "x12" / "855-all-outcomes.edi"), "--to", "erp", "--items", ITEMS)
+    sample = str(ROOT / "samples" / "x12" / "855-all-outcomes.edi")
+    told = run("translate", sample, "--guide", "amazon-us", "--to", "erp", "--items", ITEMS)
     assert "dispositions" in told.stdout
 
 
@@ -182,7 +183,7 @@ def test_warnings_do_not_fail_a_file(run: Callable[..., Result], file: Callable[
         house.interchange(house.order("A1").replace("FOB*CC~", "FOB*CC~\nZZZ*1~").replace("SE*13", "SE*14")).encode()
     )
     told = run("validate", "--json", path)
-    assert [finding["severity"] for finding in json.loads(told.stdout)] == ["warn"]
+    assert {finding["severity"] for finding in json.loads(told.stdout)} == {"warn"}
     assert run("validate", path).stdout.startswith("warn: segment-unknown: ")
 
 
@@ -210,9 +211,9 @@ def test_inspecting_names_every_segment_at_its_place(
     assert "interchange 000000101: ZZ:AMAZON to ZZ:5551234567 (byte 0)" in told
     assert "group 101: PO 004010" in told
     assert "850 0001: Purchase Order, 13 segments" in told
-    assert "PO1  Baseline Item Data" in told
+    assert "9 PO1  Order line" in told
     short = run("inspect", "--no-segments", path).stdout
-    assert "Baseline" not in short
+    assert "Order line" not in short
 
 
 def test_inspecting_shows_what_is_wrong_with_the_envelopes(
@@ -270,7 +271,7 @@ def test_a_trace_can_be_narrowed_and_cut(run: Callable[..., Result], file: Calla
 def test_documents_that_came_and_went_are_traced_by_their_id(house: "House") -> None:
     house.drop("order.edi", house.interchange(house.order("A1"), house.order("A2", st="0002")))
     house.once()
-    ids = {document["business_number"]: document["id"] for document in house.json("documents", "list")}
+    ids = {document["business_number"]: document["id"] for document in house.json("documents", "list", "--type", "850")}
     [answer] = [d["id"] for d in house.json("documents", "list", "--type", "997")]
     rows = {row["field"]: row for row in house.json("trace", ids["A2"])}
     assert rows["number"]["value"] == "A2"

@@ -76,7 +76,7 @@ WRONG: dict[str, tuple[str, str]] = {
     ),
     "unknown codec": (
         HEAD + '[fields]\nnumber = "BEG03 as shout" # here\n',
-        "no codec 'shout'; there is date",
+        "no codec 'shout'; there is ",
     ),
     "too few cells": (
         HEAD + '[fields]\nnumber = "BEG03 as moment" # here\n',
