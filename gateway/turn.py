@@ -18,6 +18,7 @@ from gateway.instance import Instance
 from gateway.lifecycle.problems import Problem
 from gateway.logs import logger
 from gateway.pipeline import Desk, Receipt, orders, receive, shore
+from gateway.pipeline.acknowledged import raise_overdue
 from gateway.pipeline.courier import Carrier, Posting, deliver
 from gateway.pipeline.desk import ERP_CHANNEL
 from gateway.transports.base import Arrival, Entry, Later, Refusal
@@ -278,8 +279,10 @@ class Turn:
 
     def _go_on(self) -> bool:
         now = self.instance.clock()
-        if not self.instance.journal.open_cases(key_prefix="order:"):
+        journal = self.instance.journal
+        waits_for_answers = journal.documents(direction="out", acknowledgement="awaited", limit=1)
+        if not waits_for_answers and not journal.open_cases(key_prefix="order:"):
             return False
         with self.instance.journal.transaction(now) as tx:
             desk = Desk(self.instance.config, self.instance.mappings, self.instance.catalogue, tx, now)
-            return orders.go_on_waiting(desk) > 0
+            return raise_overdue(desk) + orders.go_on_waiting(desk) > 0

@@ -67,11 +67,11 @@ def translate(shell: Shell, file: Path, target: str, items: Path | None, guide: 
 
 def _messages(file: Path) -> Iterator[tuple["InterchangeOpened | None", "Message | None", tuple[Finding, ...]]]:
     """The messages of a file with their interchanges, and everything found around them, in file order."""
-    from gateway.syntax import x12
     from gateway.syntax.envelope import GroupClosed, InterchangeClosed, InterchangeOpened, Message, Unreadable
+    from gateway.syntax.files import read
 
     opened = None
-    for event in x12.read(chunks_of(file)):
+    for event in read(chunks_of(file)):
         match event:
             case InterchangeOpened():
                 opened = event

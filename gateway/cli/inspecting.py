@@ -9,7 +9,6 @@ from gateway.cli.main import Shell, pass_shell
 from gateway.cli.streams import Readers, chunks_of
 from gateway.grammar.schema import Grammar
 from gateway.grammar.tree import Node, arrange
-from gateway.syntax import x12
 from gateway.syntax.envelope import (
     GroupClosed,
     GroupOpened,
@@ -19,6 +18,7 @@ from gateway.syntax.envelope import (
     Message,
     Unreadable,
 )
+from gateway.syntax.files import read
 
 
 def show(node: Node, grammar: Grammar, depth: int) -> None:
@@ -48,7 +48,7 @@ def inspect(shell: Shell, file: Path, segments: bool, guide: str | None) -> None
     readers = Readers(shell, guide)
     by: str | None = None
 
-    for event in x12.read(chunks_of(file)):
+    for event in read(chunks_of(file)):
         match event:
             case InterchangeOpened():
                 by = readers.guide_of(event)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from gateway.cli.main import Shell
 from gateway.errors import ConfigError, InputError
+from gateway.syntax.edifact_message import EdifactMessage
 
 if TYPE_CHECKING:
     from gateway.config import Config, Partner
@@ -91,12 +92,13 @@ class Readers:
     def mapping(self, message: "Message", guide: str | None) -> "Mapping | None":
         """The mapping of a message, under its guide where that has it; None where nobody has one."""
         if guide and message.type in (use := self.mappings.guide(guide).messages):
-            same = use[message.type].version == message.version
+            same = use[message.type].version == message.version or message.type == "CONTRL"
             return self.mappings.guided(guide, message.type) if same else None
-        if not self.mappings.has_mapping("x12", message.type):
+        standard = "edifact" if isinstance(message, EdifactMessage) else "x12"
+        if not self.mappings.has_mapping(standard, message.type):
             return None
-        mapping = self.mappings.standard(f"x12/{message.type}")
-        return mapping if mapping.grammar.version == message.version else None
+        mapping = self.mappings.standard(f"{standard}/{message.type}")
+        return mapping if mapping.grammar.version == message.version or message.type == "CONTRL" else None
 
     def grammar(self, message: "Message", guide: str | None) -> "Grammar | None":
         """The grammar of a message; None where there is none for its type and version."""

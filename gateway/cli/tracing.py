@@ -36,14 +36,14 @@ def trace(
 
 
 def _of_file(shell: Shell, name: str, guide: str | None) -> Iterator[dict[str, Any]]:
-    from gateway.syntax import x12
     from gateway.syntax.envelope import InterchangeOpened, Message, Unreadable
+    from gateway.syntax.files import read
 
     readers = Readers(shell, guide)
     by: str | None = None
     count = 0
     wrong = "there is no message in it"
-    for event in x12.read(chunks_of(Path(name))):
+    for event in read(chunks_of(Path(name))):
         if isinstance(event, InterchangeOpened):
             by = readers.guide_of(event)
         elif isinstance(event, Message):
@@ -61,8 +61,8 @@ def _of_file(shell: Shell, name: str, guide: str | None) -> Iterator[dict[str, A
 def _of_document(shell: Shell, document_id: str) -> Iterator[dict[str, Any]]:
     """A document of the journal: its bytes as they came, by the mapping that read them then."""
     from gateway.mapping.kept import kept_mapping
-    from gateway.syntax import x12
     from gateway.syntax.envelope import Message
+    from gateway.syntax.files import read
 
     with shell.instance() as instance:
         journal = instance.journal
@@ -81,7 +81,7 @@ def _of_document(shell: Shell, document_id: str) -> Iterator[dict[str, Any]]:
         guide = instance.config.partners[document.partner].guide
         current = instance.mappings.guided(guide, document.type)
         mapping = current if kept in (None, current.text) else kept_mapping(kept or "", current.grammar)
-        for event in x12.read([data]):
+        for event in read([data]):
             if isinstance(event, Message) and offset in (None, event.offset):
                 yield from _rows(event, mapping, document.file or "")
 

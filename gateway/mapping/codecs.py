@@ -124,7 +124,9 @@ CODECS: dict[str, Codec] = {
     )
 }
 
-EXACT = frozenset(name for name in CODECS if name in ("integer", "decimal", "number", "amount") or name.startswith("implied"))
+EXACT = frozenset(
+    name for name in CODECS if name in ("integer", "decimal", "number", "amount") or name.startswith("implied")
+)
 """The codecs whose values are numbers."""
 
 # Amounts keep the decimals of their currency; a date of EDIFACT stands with its format.

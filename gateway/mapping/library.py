@@ -29,6 +29,7 @@ class Mappings:
         self.grammars = Library(fetch)
         self._mappings: dict[tuple[str, str], Mapping] = {}
         self._guides: dict[str, Guide] = {}
+        self._known: dict[str, frozenset[str]] = {}
         self._narrowed: dict[tuple[str, str], Grammar] = {}
 
     def guide(self, name: str) -> Guide:
@@ -58,6 +59,13 @@ class Mappings:
             else:
                 self._narrowed[key] = self.grammars.grammar(self.guide(guide).messages[message].grammar)
         return self._narrowed[key]
+
+    def known_messages(self, standard: str) -> frozenset[str]:
+        """The message types of a standard that we know by name, whether or not anything maps them."""
+        if standard not in self._known:
+            table = self._fetch(f"schemas/{standard}/messages.toml").parse(SchemaError)
+            self._known[standard] = frozenset(table)
+        return self._known[standard]
 
     def has_mapping(self, standard: str, message: str) -> bool:
         """Whether there is a mapping for this message at all."""

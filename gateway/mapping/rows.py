@@ -1,8 +1,8 @@
 """The row language: `WHERE [as CODEC] [via LOOKUP] [where CELL=VALUE ...] [default VALUE]`.
 
-WHERE is a cell (`BEG03`, `AK401-2`, `BGM.1004`, `UCI.0007[2]`), a run that gives a list (`N301..02`, `NAD.3036..`), cells
-for one codec (`BSN03,BSN04`), a pair in any position (`PO1 paired UP`), or the printed form (`REF*CR`, `DTM+137`,
-`MEA+PD+LN`): the value cell of a segment with its qualifiers, and what belongs to the value beside it.
+WHERE is a cell (`BEG03`, `AK401-2`, `BGM.1004`, `UCI.0007[2]`), a run that gives a list (`N301..02`, `NAD.3036..`),
+cells for one codec (`BSN03,BSN04`), a pair in any position (`PO1 paired UP`), or the printed form (`REF*CR`,
+`DTM+137`, `MEA+PD+LN`): the value cell of a segment with its qualifiers, and what belongs to the value beside it.
 Parsing yields an Expression or a sentence saying what is wrong; where it stands in the message is found in places.py.
 """
 

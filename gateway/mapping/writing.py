@@ -11,8 +11,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from gateway.grammar.order import Draft, Place, Written, order
+from gateway.grammar.order import Draft, Written, order
 from gateway.grammar.schema import SegmentUse
+from gateway.grammar.segments import Place
 from gateway.mapping.mapping import Mapping, Row, Table
 from gateway.mapping.places import Steps
 from gateway.mapping.values import default_value, encode_row
@@ -52,9 +53,7 @@ class _Writer:
         self.unsaid: list[Unsaid] = []
         self.rows: list[Row] = []
 
-    def table(
-        self, table: Table, record: Any, draft: Draft, turn: int, name: str, *, is_last: bool = True
-    ) -> None:
+    def table(self, table: Table, record: Any, draft: Draft, turn: int, name: str, *, is_last: bool = True) -> None:
         """Write a record. Of a repeating segment's turns only the last owns the tags that follow it."""
         for row in table.rows:
             if not is_last and row.expression.tag != table.repeats:

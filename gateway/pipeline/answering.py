@@ -1,39 +1,187 @@
-"""Answering what came: each group once, and once more whenever it comes again.
+"""Answering what came, as the guide says: groups by 997 or 999, interchanges by TA1 or CONTRL, repeats once more.
 
-An answer stands among the documents of the orders it is about, so whoever looks at an order sees what the partner was
-told of it.
+Every answer is remembered under the interchange it answers, so that a repeat is told the same verdict under a new
+control number. Answers are never answered. An answer stands among the documents of the orders it is about.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
 from gateway.config import Partner
 from gateway.documents import FunctionalAcknowledgement
+from gateway.documents.interchange_acknowledgement import InterchangeAcknowledgement
+from gateway.findings import Finding
+from gateway.grammar.acknowledge import Judged, acknowledge_group
+from gateway.grammar.contrl import Reported, ReportedGroup, report_interchange
+from gateway.grammar.ta1 import acknowledge_envelope
+from gateway.lifecycle.problems import subject_of
 from gateway.pipeline.desk import Desk
-from gateway.pipeline.dispatching import ACKNOWLEDGEMENT, dispatch
+from gateway.pipeline.dispatching import dispatch, post
+from gateway.pipeline.refusals import business_number
+from gateway.pipeline.sealing import draw_numbers, seal_ta1
+from gateway.syntax.edifact_envelope import EdifactInterchange
+from gateway.syntax.edifact_message import EdifactMessage
+from gateway.syntax.envelope import Message
+from gateway.syntax.interchanges import Group, Interchange
+
+_SINCE_999 = "005010"
 
 
-def acknowledge(
-    answer: FunctionalAcknowledgement, interchange_id: str, orders: Iterable[str], partner: Partner, desk: Desk
+@dataclass
+class Judgement:
+    """What was found in one group of an interchange: the group's own findings, and each message with its own."""
+
+    group: Group
+    findings: tuple[Finding, ...]
+    messages: list[tuple[Message, tuple[Finding, ...]]] = field(default_factory=list)
+
+    @property
+    def orders(self) -> list[str]:
+        """The numbers of the orders it brought."""
+        numbers = (business_number(message) for message, _ in self.messages)
+        return [number for number in numbers if number]
+
+
+def answer(
+    interchange: Interchange,
+    interchange_id: str,
+    judgements: Sequence[Judgement],
+    findings: Iterable[Finding],
+    partner: Partner,
+    desk: Desk,
 ) -> None:
-    """Answer a group, if the guide wants answers, and remember the verdict for when the group comes again.
-
-    `orders` are the subjects of the orders in the group.
-    """
-    if desk.guide(partner).answers.get(ACKNOWLEDGEMENT, "never") != "always":
+    """Answer an interchange as its standard and the guide have it; `findings` are those of its envelope."""
+    told = tuple(findings)
+    if isinstance(interchange.opened, EdifactInterchange):
+        _answer_edifact(interchange.opened, interchange_id, judgements, told, partner, desk)
         return
-    sent = _send(answer, orders, partner, desk)
-    body = {"document": sent, "verdict": answer.verdict, "group": answer.control_number}
-    desk.note("event:group-answered", body, f"answers:{interchange_id}")
+    _answer_envelope(interchange, interchange_id, told, partner, desk)
+    for judgement in judgements:
+        _answer_group(judgement, interchange_id, partner, desk)
+
+
+def _is_wanted(kind: str, partner: Partner, desk: Desk, *, asked: bool) -> bool:
+    policy = desk.guide(partner).answers.get(kind, "never")
+    return policy == "always" or (policy == "on-request" and asked)
+
+
+def _answer_group(judgement: Judgement, interchange_id: str, partner: Partner, desk: Desk) -> None:
+    opened = judgement.group.opened
+    if opened.kind == "FA":
+        return
+    version = "005010" if opened.version >= _SINCE_999 else "004010"
+    kind = "999" if version == _SINCE_999 and "999" in desk.guide(partner).answers else "997"
+    if not _is_wanted(kind, partner, desk, asked=True):
+        return
+    judged = [Judged(message.type, message.control_number, found) for message, found in judgement.messages]
+    content = acknowledge_group(
+        opened.kind, opened.control_number, judgement.group.declared, judged, judgement.findings, version
+    )
+    document = FunctionalAcknowledgement.model_validate(content)
+    _send(document, kind, interchange_id, judgement.orders, partner, desk)
+
+
+def _answer_envelope(
+    interchange: Interchange, interchange_id: str, findings: tuple[Finding, ...], partner: Partner, desk: Desk
+) -> None:
+    opened = interchange.opened
+    if interchange.answers and not interchange.groups:
+        return  # it brought nothing but answers, and a TA1 is never answered by a TA1
+    if not _is_wanted("TA1", partner, desk, asked=opened.wants_acknowledgement):
+        return
+    content = acknowledge_envelope(opened.control_number, opened.elements[8], opened.elements[9], findings)
+    _send_note(InterchangeAcknowledgement.model_validate(content), interchange_id, partner, desk)
+
+
+def _answer_edifact(
+    opened: EdifactInterchange,
+    interchange_id: str,
+    judgements: Sequence[Judgement],
+    findings: tuple[Finding, ...],
+    partner: Partner,
+    desk: Desk,
+) -> None:
+    messages = [message for judgement in judgements for message, _ in judgement.messages]
+    if messages and all(message.type == "CONTRL" for message in messages):
+        return
+    if not _is_wanted("CONTRL", partner, desk, asked=opened.wants_acknowledgement):
+        return
+    content = report_interchange(
+        opened.control_number,
+        _party(opened, 2),
+        _party(opened, 3),
+        findings,
+        [_reported(*found) for j in judgements if not j.group.opened.elements for found in j.messages],
+        [_reported_group(judgement) for judgement in judgements if judgement.group.opened.elements],
+    )
+    orders = [number for judgement in judgements for number in judgement.orders]
+    document = FunctionalAcknowledgement.model_validate(content)
+    _send(document, "CONTRL", interchange_id, orders, partner, desk)
+
+
+def _party(opened: EdifactInterchange, element: int) -> tuple[str, str, str]:
+    return opened.component(element, 1), opened.component(element, 2), opened.component(element, 3)
+
+
+def _reported(message: Message, findings: tuple[Finding, ...]) -> Reported:
+    identifier = message.identifier if isinstance(message, EdifactMessage) else ()
+    return Reported(message.control_number, identifier, findings)
+
+
+def _reported_group(judgement: Judgement) -> ReportedGroup:
+    opened = judgement.group.opened
+    sender, receiver = (tuple(opened.element(position).split(":")) for position in (2, 3))
+    return ReportedGroup(
+        opened.control_number,
+        (sender[0], sender[1] if len(sender) > 1 else ""),
+        (receiver[0], receiver[1] if len(receiver) > 1 else ""),
+        judgement.findings,
+        tuple(_reported(*found) for found in judgement.messages),
+    )
 
 
 def answer_again(interchange_id: str, partner: Partner, desk: Desk) -> None:
     """The same verdicts once more, under new control numbers: the sender did not get the first ones."""
     for entry in desk.tx.events(f"answers:{interchange_id}"):
-        answer = FunctionalAcknowledgement.model_validate(desk.tx.body_of(entry.body["document"]))
-        concerned = desk.tx.entry(entry.body["document"]).subjects
-        _send(answer, (subject for subject in concerned if subject.startswith("order:")), partner, desk)
+        document, kind = entry.body["document"], entry.body["kind"]
+        body = desk.tx.body_of(document)
+        if kind == "TA1":
+            _send_note(InterchangeAcknowledgement.model_validate(body), None, partner, desk)
+            continue
+        subjects = tuple(s for s in desk.tx.entry(document).subjects if s.startswith("order:"))
+        again = FunctionalAcknowledgement.model_validate(body)
+        dispatch(again, kind, partner, desk, business_number=again.control_number, subjects=subjects)
 
 
-def _send(answer: FunctionalAcknowledgement, orders: Iterable[str], partner: Partner, desk: Desk) -> str:
-    number, subjects = answer.control_number, tuple(dict.fromkeys(orders))
-    return dispatch(answer, ACKNOWLEDGEMENT, partner, desk, business_number=number, subjects=subjects)
+def _send(
+    document: FunctionalAcknowledgement,
+    kind: str,
+    interchange_id: str,
+    orders: Iterable[str],
+    partner: Partner,
+    desk: Desk,
+) -> None:
+    subjects = tuple(dict.fromkeys(subject_of(partner.name, number) for number in orders))
+    sent = dispatch(document, kind, partner, desk, business_number=document.control_number, subjects=subjects)
+    _remember(sent, kind, document.verdict, interchange_id, desk)
+
+
+def _send_note(note: InterchangeAcknowledgement, interchange_id: str | None, partner: Partner, desk: Desk) -> None:
+    """A TA1 is no message, so no mapping writes it and nothing has to be read back."""
+    sent = desk.tx.store_document(
+        type="TA1",
+        direction="out",
+        partner=partner.name,
+        business_number=note.control_number,
+        body=note.model_dump(mode="json"),
+        delivery="queued",
+    )
+    numbers = draw_numbers(partner, desk, with_group=False)
+    post(seal_ta1(note.elements, numbers, partner, desk), "TA1", numbers, sent, note.control_number, partner, desk)
+    if interchange_id is not None:
+        _remember(sent, "TA1", note.verdict, interchange_id, desk)
+
+
+def _remember(document: str, kind: str, verdict: str, interchange_id: str, desk: Desk) -> None:
+    body = {"document": document, "kind": kind, "verdict": verdict}
+    desk.note("event:interchange-answered", body, f"answers:{interchange_id}")

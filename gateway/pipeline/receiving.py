@@ -10,26 +10,28 @@ from pydantic import BaseModel
 
 from gateway.config import Partner
 from gateway.documents import FunctionalAcknowledgement, PurchaseOrder
+from gateway.documents.application_advice import ApplicationAdvice
+from gateway.documents.interchange_acknowledgement import InterchangeAcknowledgement
 from gateway.findings import Finding, Severity, find, worst
-from gateway.grammar.acknowledge import Judged, acknowledge_group
-from gateway.lifecycle.problems import subject_of
+from gateway.lifecycle.problems import Problem, subject_of
 from gateway.mapping.messages import read_message
 from gateway.pipeline import orders
-from gateway.pipeline.answering import acknowledge, answer_again
+from gateway.pipeline.acknowledged import take_acknowledgement, take_advice, take_note
+from gateway.pipeline.answering import Judgement, answer, answer_again
 from gateway.pipeline.desk import Desk
-from gateway.pipeline.dispatching import ACKNOWLEDGEMENT
-from gateway.pipeline.partners import check_message, check_versions, find_partner
+from gateway.pipeline.dispatching import ANSWERS
+from gateway.pipeline.partners import check_message, check_versions, find_partner, has_guide
 from gateway.pipeline.refusals import (
     Receipt,
-    business_number,
     first_rejecting,
     refuse_file,
     refuse_interchange,
     refuse_message,
     still_refused,
 )
-from gateway.syntax import x12
+from gateway.syntax.edifact_envelope import EdifactInterchange
 from gateway.syntax.envelope import Message, Unreadable
+from gateway.syntax.files import read
 from gateway.syntax.interchanges import Group, Interchange, gather
 from gateway.transports.base import Arrival
 
@@ -44,7 +46,7 @@ def receive(arrival: Arrival, desk: Desk) -> Receipt:
     file = desk.tx.store_file(arrival.data, direction="in", channel=arrival.channel, name=arrival.label)
     receipt = Receipt(file.id)
     pieces = (arrival.data[start : start + _PIECE] for start in range(0, len(arrival.data), _PIECE))
-    for part in gather(x12.read(pieces)):
+    for part in gather(read(pieces)):
         if isinstance(part, Unreadable):
             refuse_file(part.finding, arrival, receipt, desk)
         else:
@@ -53,19 +55,24 @@ def receive(arrival: Arrival, desk: Desk) -> Receipt:
 
 
 def receive_interchange(interchange: Interchange, arrival: Arrival, receipt: Receipt, desk: Desk) -> None:
-    """Take one interchange: refuse it whole, know it again, or take its groups one by one."""
+    """Take one interchange: refuse it whole, know it again, or take its groups one by one and answer it."""
     partner = find_partner(interchange, arrival, desk)
     earlier = desk.tx.find_interchange(interchange.key, desk.now - REMEMBERED)
     if isinstance(partner, Finding):
         record(interchange, None, "refused", receipt, desk)
         refuse_interchange(partner, interchange, receipt, desk)
     elif not interchange.is_sound:
-        record(interchange, partner, "refused", receipt, desk)
+        interchange_id = record(interchange, partner, "refused", receipt, desk)
         refuse_interchange(first_rejecting(interchange.findings), interchange, receipt, desk)
+        answer(interchange, interchange_id, [], interchange.findings, partner, desk)
     elif earlier is None:
         interchange_id = record(interchange, partner, "taken", receipt, desk)
-        for group in interchange.groups:
+        judgements = [
             receive_group(group, interchange_id, interchange, partner, arrival, receipt, desk)
+            for group in interchange.groups
+        ]
+        take_notes(interchange, partner, desk)
+        answer(interchange, interchange_id, judgements, interchange.findings, partner, desk)
     elif earlier.segments_sha == interchange.fingerprint:
         record(interchange, partner, "repeat", receipt, desk)
         receipt.reasons += still_refused(interchange, desk)
@@ -84,35 +91,73 @@ def receive_group(
     arrival: Arrival,
     receipt: Receipt,
     desk: Desk,
-) -> None:
-    """Take the messages of one group, and answer it once."""
+) -> Judgement:
+    """Take the messages of one group; what was found in it is what it will be answered by."""
     sent_at = envelope_time(interchange)
-    group_findings = tuple(group.findings) + tuple(check_versions(group, partner, desk))
-    is_refused = worst(group_findings) is Severity.REJECT
-    judged = []
+    judgement = Judgement(group, tuple(group.findings) + tuple(check_versions(group, partner, desk)))
+    is_refused = worst(judgement.findings) is Severity.REJECT
     for ordinal, message in enumerate(group.messages, 1):
         known = check_message(message, partner, desk)
-        document, findings = (None, known) if known else read_document(message, partner, desk)
-        judgement = Judged(message.type, message.control_number, (*message.findings, *findings))
-        judged.append(judgement)
-        message_id = record_message(message, ordinal, interchange_id, judgement, partner, desk)
-        if judgement.is_rejected or is_refused or document is None:
-            findings = judgement.findings if judgement.is_rejected else (*group_findings, *judgement.findings)
-            refuse_message(message, findings, interchange, partner, receipt, desk)
+        document, found = (None, known) if known else read_document(message, partner, desk)
+        findings = (*message.findings, *found)
+        judgement.messages.append((message, findings))
+        message_id = record_message(message, ordinal, interchange_id, findings, partner, desk)
+        if worst(findings) is Severity.REJECT or is_refused:
+            told = findings if worst(findings) is Severity.REJECT else (*judgement.findings, *findings)
+            refuse_message(message, told, interchange, partner, receipt, desk)
+        elif document is None:
+            keep_message(message, message_id, partner, arrival, desk)
         else:
             take_document(document, message, message_id, sent_at, partner, arrival, desk)
-    if group.opened.kind != "FA":  # answers are never answered
-        content = acknowledge_group(
-            group.opened.kind, group.opened.control_number, group.declared, judged, group_findings
+    return judgement
+
+
+def take_notes(interchange: Interchange, partner: Partner, desk: Desk) -> None:
+    """The TA1 segments that came in an interchange: verdicts on envelopes of ours. One that says nothing is noted."""
+    for came in interchange.answers:
+        try:
+            note = InterchangeAcknowledgement.from_elements(came.elements)
+        except ValueError as wrong:
+            desk.note("note-unreadable", {"problem": str(wrong)}, f"interchange:{interchange.key}")
+            continue
+        document_id = desk.tx.store_document(
+            type="TA1",
+            direction="in",
+            partner=partner.name,
+            business_number=note.control_number,
+            body=note.model_dump(mode="json"),
         )
-        answer = FunctionalAcknowledgement.model_validate(content)
-        numbers = (business_number(message) for message in group.messages)
-        concerned = (subject_of(partner.name, number) for number in numbers if number)
-        acknowledge(answer, interchange_id, concerned, partner, desk)
+        take_note(note, document_id, partner, desk)
+
+
+def keep_message(message: Message, message_id: str, partner: Partner, arrival: Arrival, desk: Desk) -> None:
+    """A message of the standard that the guide has no use for: kept, shown, and a case for somebody to decide."""
+    document_id = desk.tx.store_document(
+        type=message.type,
+        direction="in",
+        partner=partner.name,
+        business_number=message.control_number,
+        body={"segments": list(message.segments)},
+        message_id=message_id,
+        file=arrival.label,
+        acknowledgement="accepted",
+    )
+    desk.tell(
+        Problem(
+            key=f"no-guide:{partner.name}:{message.type}",
+            code="no-guide",
+            owner="operations",
+            message=f"{partner.name} sends {message.type} messages, for which guide {partner.guide} has no mapping",
+            remedy="look at it with `gateway documents raw`; add a mapping to the guide, or resolve this case",
+            subjects=(f"document:{document_id}",),
+        )
+    )
 
 
 def read_document(message: Message, partner: Partner, desk: Desk) -> tuple[BaseModel | None, tuple[Finding, ...]]:
-    """The document of a message by the partner's mapping, with everything found on the way."""
+    """The document of a message by the partner's mapping, with everything found on the way; none without a guide."""
+    if not has_guide(message, partner, desk):
+        return None, ()
     reading = read_message(message, desk.mappings.guided(partner.guide, message.type))
     if reading.document is None and worst(reading.findings) is not Severity.REJECT:
         # A guide may let a fault pass that leaves us without a document: what cannot be read is refused all the same.
@@ -143,18 +188,27 @@ def take_document(
         message_id=message_id,
         control_number=message.group.control_number if message.group else None,
         file=arrival.label,
-        acknowledgement="none_expected" if message.type == ACKNOWLEDGEMENT else "accepted",
+        acknowledgement="none_expected" if message.type in ANSWERS else "accepted",
         subjects=(subject_of(partner.name, number),) if is_order else (),
     )
-    if isinstance(document, PurchaseOrder):
-        remote = arrival.entry.modified_at
-        first_seen = min(instant for instant in (sent_at, remote, arrival.seen_at) if instant is not None)
-        orders.receive_order(document, document_id, partner, first_seen, desk)
+    match document:
+        case PurchaseOrder():
+            remote = arrival.entry.modified_at
+            first_seen = min(instant for instant in (sent_at, remote, arrival.seen_at) if instant is not None)
+            orders.receive_order(document, document_id, partner, first_seen, desk)
+        case FunctionalAcknowledgement():
+            take_acknowledgement(document, document_id, partner, desk)
+        case ApplicationAdvice():
+            take_advice(document, document_id, partner, desk)
 
 
 def envelope_time(interchange: Interchange) -> datetime | None:
     """When the envelope says it was written, taken as UTC; None where that is no time."""
-    digits = interchange.opened.elements[8] + interchange.opened.elements[9]
+    opened = interchange.opened
+    if isinstance(opened, EdifactInterchange):
+        digits = opened.component(4, 1) + opened.component(4, 2)
+    else:
+        digits = opened.elements[8] + opened.elements[9]
     try:
         return datetime.strptime(digits, "%y%m%d%H%M").replace(tzinfo=UTC)
     except ValueError:
@@ -177,11 +231,16 @@ def record(interchange: Interchange, partner: Partner | None, outcome: str, rece
 
 
 def record_message(
-    message: Message, ordinal: int, interchange_id: str, judged: Judged, partner: Partner, desk: Desk
+    message: Message,
+    ordinal: int,
+    interchange_id: str,
+    findings: tuple[Finding, ...],
+    partner: Partner,
+    desk: Desk,
 ) -> str:
     """A line of history for a message: its bytes' place, its verdict, its findings, the mapping that read it."""
     mapping = None
-    if desk.guide(partner).takes(message.type):
+    if has_guide(message, partner, desk):
         mapping = desk.tx.store_mapping(desk.mappings.guided(partner.guide, message.type).text)
     return desk.tx.record_message(
         interchange_id=interchange_id,
@@ -192,7 +251,7 @@ def record_message(
         control_number=message.control_number,
         offset=message.offset,
         length=len(message.raw),
-        verdict="rejected" if judged.is_rejected else "accepted",
-        findings=judged.findings,
+        verdict="rejected" if worst(findings) is Severity.REJECT else "accepted",
+        findings=findings,
         mapping=mapping,
     )

@@ -104,9 +104,14 @@ def still_refused(interchange: Interchange, desk: Desk) -> list[Reason]:
     ]
 
 
+# Where the number of an order stands in the messages that bring or change one.
+_NUMBERED = {"850": ("BEG", 3), "860": ("BCH", 3), "ORDERS": ("BGM", 2), "ORDCHG": ("BGM", 2)}
+
+
 def business_number(message: Message) -> str | None:
-    """The order number that an 850 names, as far as it can be told without reading it, for it may be refused."""
-    if message.type != "850" or len(message.segments) < 2:
+    """The order number that a message names, as far as it can be told without reading it, for it may be refused."""
+    if message.type not in _NUMBERED or len(message.segments) < 2:
         return None
+    wanted, position = _NUMBERED[message.type]
     tag, *elements = message.segments[1].split(message.marks[0])
-    return (elements[2].strip() or None) if tag == "BEG" and len(elements) > 2 else None
+    return (elements[position - 1].strip() or None) if tag == wanted and len(elements) >= position else None

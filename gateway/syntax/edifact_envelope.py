@@ -195,6 +195,10 @@ def _judge_syntax(opened: EdifactInterchange, fitting: ServiceCharacters | None,
     if fitting is None:
         component = 2 if find_character_set(opened.component(1, 1)) else 1
         value, offset = opened.component(1, component), opened.places[min(1, len(opened.places) - 1)]
+        if component == 2:
+            element = raw[offset - opened.offset : opened.places[2] - opened.offset]
+            level, mark, _ = element.partition(opened.delimiters.component)
+            offset += len(level + mark) if mark else 0
         expected = "a version from 1 to 4" if component == 2 else "a level from UNOA to UNOL, UNOW or UNOY"
         text = f"000{component} is {value!r}, expected {expected}"
         place = {"tag": "UNB", "element": 1, "component": component, "number": f"000{component}", "offset": offset}

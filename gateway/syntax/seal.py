@@ -91,6 +91,21 @@ def seal(
     return Sealed("".join(writer.parts).encode("utf-8"), tuple(writer.replaced))
 
 
+def seal_note(
+    tag: str, elements: Sequence[str], envelope: Envelope, delimiters: Delimiters, line_break: str = ""
+) -> Sealed:
+    """Write one interchange that holds nothing but a note, a TA1: it has no group, and its IEA counts none (X12.5).
+
+    Raises ValueError as `seal` does.
+    """
+    writer = _Writer(_delimiters(delimiters, envelope), line_break)
+    writer.header(envelope)
+    writer.parts.pop()  # no group
+    writer.put(tag, elements)
+    writer.put("IEA", ("0", f"{envelope.control_number:09}"))
+    return Sealed("".join(writer.parts).encode("utf-8"), tuple(writer.replaced))
+
+
 def _delimiters(delimiters: Delimiters, envelope: Envelope) -> Delimiters:
     """The delimiters that this version has: a repetition separator from 00402 on, none before."""
     fitting = replace(delimiters, repetition=(delimiters.repetition or b"^") if envelope.has_repetition else None)

@@ -52,8 +52,8 @@ def _shown(character: str) -> str:
 def check_name(name: str) -> str:
     """A name that we give, unchanged.
 
-    What stands for a character of an order number (%2F) may be in it, a % alone may not. Raises Refused when it could be
-    a path, an option, hidden, or taken for something unfinished.
+    What stands for a character of an order number (%2F) may be in it, a % alone may not. Raises Refused when it could
+    be a path, an option, hidden, or taken for something unfinished.
     """
     plain = _ESCAPED.sub("_", name)
     if label_of(plain.encode()) != plain or len(name) > _LABEL_LENGTH or not name or is_staging_name(name.encode()):

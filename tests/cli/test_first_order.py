@@ -517,3 +517,17 @@ def test_every_order_of_the_samples_ends_with_the_erp_or_with_a_case(house: "Hou
     for order in orders:
         is_with_the_erp = f"sales-order.amazon-us.{order['purchase_order']}.json" in house.sales_orders
         assert is_with_the_erp or f"order:amazon-us:{order['purchase_order']}" in with_a_case
+
+
+@pytest.mark.parametrize("number", ["A/B.1", "PO 7", "..", "-rf", "a:b", "x" * 22])
+def test_an_order_number_may_hold_anything(house: "House", number: str) -> None:
+    house.drop("order.edi", house.interchange(house.order(number)))
+    house.once()
+    [sales_order] = house.sales_orders.values()
+    assert sales_order["purchase_order"] == number
+    assert sales_order["id"] == f"amazon-us:{number}"
+    assert house.answers == [ACCEPTED]
+    assert house.cases == []
+    house.erp_says("result.json", _result(number, "booked", number="SO-1"))
+    house.once()
+    assert house.json("orders", "show", f"amazon-us:{number}")["stage"] == "booked"

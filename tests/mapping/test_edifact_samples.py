@@ -33,6 +33,7 @@ NOT_IN_NORMAL_FORM = {
     "ORDERS-other-marks": "a decimal comma",
     "CONTRL-codes": "a code that means the same as the one we write",
 }
+GUIDE = "amazon-eu"
 UNREAD: dict[str, list[str]] = {}
 """The tags of data that no row of the mapping reads, in order."""
 
@@ -145,7 +146,7 @@ def test_a_file_of_the_reference_comes_back_byte_for_byte(path: Path, mappings: 
     data = path.read_bytes()
     (opened,) = (event for event in edifact.read([data]) if isinstance(event, EdifactInterchange))
     (message,) = messages(data)
-    mapping = mapping_of(mappings, message)
+    mapping = mappings.guided(GUIDE, message.type)
     reading = read_message(message, mapping)
     assert reading.document is not None
     assert reading.findings == ()
@@ -163,7 +164,7 @@ SAME_LINE = ("line", "price")
 
 @pytest.mark.parametrize("name", X12_ORDERS)
 def test_an_order_is_the_same_in_both_standards(name: str, mappings: Mappings) -> None:
-    """850 -> PurchaseOrder -> ORDERS -> PurchaseOrder, on all that both say; for a price's basis they share no words."""
+    """850, PurchaseOrder, ORDERS, PurchaseOrder, on all that both say; for the basis of a price they share no words."""
     for found in x12.read([(ROOT / "samples" / "x12" / f"{name}.edi").read_bytes()]):
         if isinstance(found, Message):
             order = read_message(found, mappings.standard("x12/850")).document
@@ -184,7 +185,7 @@ def _is_the_same_in_edifact(order: PurchaseOrder, mapping: Mapping) -> None:
         assert (after.ordered.value, after.ordered.unit) == (before.ordered.value, before.ordered.unit)
 
 
-# Views and guides
+# The view and the guide
 
 ORDRSP_DATED_TWICE = {
     "purchase_order": "3KT7WX2A",
@@ -201,17 +202,36 @@ ORDRSP_DATED_TWICE = {
 
 def test_a_split_line_is_written_with_the_date_of_its_back_order(mappings: Mappings) -> None:
     response = OrderResponse.model_validate_json(json.dumps(ORDRSP_DATED_TWICE))
-    mapping = mappings.standard("edifact/ORDRSP")
+    mapping = mappings.guided(GUIDE, "ORDRSP")
     written = write_document(response, mapping)
     dates = [elements for tag, elements in written.segments if tag == "DTM"]
     assert dates == [(("11", "20261126", "102"),)]
     (message,) = messages(sealed([("ORDRSP:D:96A:UN:EAN005", written.segments)]))
     again = explain_message(message, mapping).document
     assert again is not None
-    assert [unsaid.field for unsaid in unsaid_fields(response, again)] == ["lines[0].dispositions[0].ships_on"]
+    unsaid = [unsaid.field for unsaid in unsaid_fields(response, again)]
+    assert unsaid == ["lines[0].dispositions[0].ships_on"]
+    assert mappings.guide(GUIDE).leaves_unsaid("ORDRSP", unsaid[0])
 
 
-def test_a_ship_notice_of_the_reference_counts_its_quantities(mappings: Mappings) -> None:
+def test_the_two_rejections_mean_what_the_partner_means(mappings: Mappings) -> None:
+    def codes(mapping: Mapping) -> dict[str, str]:
+        (row,) = (row for row in mapping.rows if row.name == "lines.dispositions.outcome")
+        assert row.lookup is not None
+        return {code: row.lookup.meanings[code] for code in ("182", "185")}
+
+    assert codes(mappings.standard("edifact/ORDRSP")) == {
+        "182": "rejected:out_of_stock",
+        "185": "rejected:invalid_item",
+    }
+    assert codes(mappings.guided(GUIDE, "ORDRSP")) == {"182": "rejected:invalid_item", "185": "rejected:out_of_stock"}
+
+
+def test_both_guides_stand_on_sound_files(mappings: Mappings) -> None:
+    assert mappings.problems(["amazon-us", GUIDE]) == []
+
+
+def test_a_ship_notice_counts_its_quantities(mappings: Mappings) -> None:
     (message,) = sample("DESADV-cartons")
     notice = explain_message(message, mapping_of(mappings, message)).document
     assert isinstance(notice, ShipNotice)

@@ -126,7 +126,8 @@ def order_numbers(text: str) -> list[str]:
 
 
 def their_messages(text: str) -> list[str]:
-    return [str(message.get_segment("BGM").elements[1]) for message in Interchange.from_str(text).get_messages()]
+    messages = Interchange.from_str(text).get_messages()
+    return [str(order.elements[1]) for message in messages for order in message.get_segments("BGM")]
 
 
 def test_two_interchanges_with_a_una_each_are_merged_and_the_first_is_lost_by_pydifact_and_not_by_us() -> None:

@@ -305,6 +305,43 @@ def test_findings_say_where_what_and_what_was_expected() -> None:
     assert (reference.tag, reference.element, reference.value) == ("UNZ", 2, "42")
 
 
+@pytest.mark.parametrize(
+    ("text", "tag", "element", "component", "number", "value"),
+    [
+        (SOUND.replace("UNOA:2", "UNOZ:2"), "UNB", 1, 1, "0001", "UNOZ"),
+        (SOUND.replace("UNOA:2", "UNOA:9"), "UNB", 1, 2, "0002", "9"),
+        (SOUND.replace("UNOA:2", "UNOA"), "UNB", 1, 2, "0002", ""),
+        (SOUND.replace("261120:0134", "261120"), "UNB", 4, 2, "0019", None),
+        (SOUND.replace("++++1+", "++++Y+"), "UNB", 9, None, "0031", "Y"),
+        (GROUPED.replace("UNG+ORDERS", "UNG+"), "UNG", 1, None, "0038", None),
+        (GROUPED.replace("UN+D:96A:EAN008'UNH", "UN+D'UNH"), "UNG", 7, 2, "0054", None),
+        (GROUPED.replace("UNE+1+7", "UNE+1+8"), "UNE", 2, None, "0048", "8"),
+        (SOUND.replace("UNZ+1", "UNZ+3"), "UNZ", 1, None, "0036", "3"),
+        (SOUND.replace("ORDERS:D", ":D"), "UNH", 2, 1, "0065", None),
+    ],
+)
+def test_a_finding_names_the_cell_of_the_envelope(
+    text: str, tag: str, element: int, component: int | None, number: str, value: str | None
+) -> None:
+    (finding,) = found(text)
+    assert (finding.tag, finding.element, finding.component) == (tag, element, component)
+    assert (finding.number, finding.value) == (number, value)
+    assert finding.offset is not None
+    assert text[finding.offset :].startswith(value or "")
+
+
+def test_a_reference_is_compared_by_what_it_says_and_not_by_how_it_is_released() -> None:
+    assert codes(SOUND.replace("+4234", "+A?+1")) == []
+    assert codes(SOUND.replace("+4234++", "+A1++").replace("+4234'", "+?A1'")) == []
+    assert codes(GROUPED.replace("+7+", "+?'7+").replace("+7'", "+?'7'")) == []
+    (finding,) = found(SOUND.replace("UNT+3+1", "UNT+3+1:2?+"))
+    assert (finding.code, finding.value) == ("message-reference-differs", "1:2+")
+
+
+def test_nothing_inside_is_a_fault_in_edifact() -> None:
+    assert [finding.severity for finding in found(UNB + "UNZ+0+4234'")] == [Severity.REJECT]
+
+
 def test_of_much_that_is_stray_the_first_is_shown() -> None:
     text = UNB + "BGM+1'" * 50 + MESSAGE + UNZ
     assert codes(text) == ["segment-outside-message"] * 20

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -27,7 +28,7 @@ def message(*segments: tuple[str, tuple[str | tuple[str, ...], ...]], reference:
     return reference, IDENTIFIER, list(segments)
 
 
-def sealed(*elements: str | tuple[str, ...], **facts: object) -> EdifactSealed:
+def sealed(*elements: str | tuple[str, ...], **facts: Any) -> EdifactSealed:
     return seal_edifact([message(("FTX", elements))], replace(ENVELOPE, **facts))
 
 

@@ -1,0 +1,103 @@
+"""Envelopes around what leaves, by standard: which numbers are drawn, what stands in the header, how bytes are made.
+
+Both standards are written by the guide: delimiters, line breaks, versions, ids. A number is drawn only for a message
+that was read back and stands, inside the transaction that queues it, so none is reused and none skipped.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gateway.config import Partner
+from gateway.grammar.order import Written
+from gateway.pipeline.desk import Desk
+from gateway.syntax.seal import Envelope, Replaced, seal, seal_note
+from gateway.syntax.seal_edifact import EdifactEnvelope, seal_edifact
+from gateway.syntax.service_characters import DEFAULT
+
+EDIFACT = "edifact"
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """The control numbers of one interchange of ours; EDIFACT has no group around a message."""
+
+    interchange: int
+    group: int = 1
+
+    def printed(self, standard: str) -> str:
+        """The interchange's number as its envelope writes it."""
+        return str(self.interchange) if standard == EDIFACT else f"{self.interchange:09}"
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A sealed interchange: its bytes, what had to be replaced in it, and what no rule could make fit."""
+
+    data: bytes
+    replaced: tuple[Replaced, ...] = ()
+    unfit: tuple[Replaced, ...] = ()
+
+
+PROVISIONAL = Numbers(1)
+
+
+def draw_numbers(partner: Partner, desk: Desk, *, with_group: bool = True) -> Numbers:
+    """The next control numbers: one series each for (our id, their id, test flag) and level."""
+    pair = f"{partner.our_id}>{partner.id} {'T' if partner.test else 'P'}"
+    number = desk.tx.draw(f"{pair} interchange", partner.start_at)
+    if partner.format == EDIFACT or not with_group:
+        return Numbers(number)
+    return Numbers(number, desk.tx.draw(f"{pair} group", partner.start_at))
+
+
+def seal_message(message: str, segments: Sequence[Written], numbers: Numbers, partner: Partner, desk: Desk) -> Letter:
+    """One message in an interchange of its own, as the partner's guide has it."""
+    if partner.format == EDIFACT:
+        return _seal_edifact(message, segments, numbers, partner, desk)
+    guide, grammar = desk.guide(partner), desk.mappings.grammar(partner.guide, message)
+    envelope = Envelope(
+        sender=partner.our_id,
+        receiver=partner.id,
+        at=desk.now,
+        kind=grammar.group,
+        version=grammar.version,
+        control_number=numbers.interchange,
+        group_number=numbers.group,
+        is_test=partner.test,
+        wants_acknowledgement=guide.messages[message].asks,
+    )
+    sealed = seal([(message, segments)], envelope, guide.delimiters, guide.line_break)
+    return Letter(sealed.data, sealed.replaced)
+
+
+def seal_ta1(elements: Sequence[str], numbers: Numbers, partner: Partner, desk: Desk) -> Letter:
+    """A TA1 in an interchange of its own, which has no group."""
+    envelope = Envelope(
+        sender=partner.our_id,
+        receiver=partner.id,
+        at=desk.now,
+        kind="",
+        version="004010",
+        control_number=numbers.interchange,
+        group_number=1,
+        is_test=partner.test,
+    )
+    guide = desk.guide(partner)
+    return Letter(seal_note("TA1", elements, envelope, guide.delimiters, guide.line_break).data)
+
+
+def _seal_edifact(message: str, segments: Sequence[Written], numbers: Numbers, partner: Partner, desk: Desk) -> Letter:
+    guide = desk.guide(partner)
+    use = guide.messages[message]
+    envelope = EdifactEnvelope(
+        sender=partner.our_id,
+        receiver=partner.id,
+        at=desk.now,
+        control_number=numbers.printed(EDIFACT),
+        syntax=use.syntax,
+        agreement=use.agreement,
+        is_test=partner.test,
+        wants_acknowledgement=use.asks,
+    )
+    sealed = seal_edifact([("1", f"{message}:{use.identifier}", segments)], envelope, DEFAULT, guide.line_break)
+    return Letter(sealed.data, sealed.replaced, sealed.unfit)
