@@ -21,20 +21,19 @@ def date_shipped(response: OrderResponse) -> OrderResponse:
 
 
 def _last(line: OrderResponseLine) -> OrderResponseLine:
-    shipping = _shipping(line)
-    return line if shipping is None else _dated(line, line.dispositions[shipping].ships_on, len(line.dispositions) - 1)
+    day = line.dispositions[_shipping(line)].ships_on if line.dispositions else None
+    return _dated(line, day, len(line.dispositions) - 1)
 
 
 def _shipped(line: OrderResponseLine) -> OrderResponseLine:
-    shipping = _shipping(line)
     days = (part.ships_on for part in line.dispositions if part.ships_on)
-    return line if shipping is None else _dated(line, next(days, None), shipping)
+    return _dated(line, next(days, None), _shipping(line))
 
 
-def _shipping(line: OrderResponseLine) -> int | None:
-    """The place of the disposition that ships last; None where nothing ships, so that no date is moved."""
+def _shipping(line: OrderResponseLine) -> int:
+    """The place of the disposition that ships last; the last place where none ships, from which no date is moved."""
     shipping = [n for n, part in enumerate(line.dispositions) if not part.outcome.startswith("rejected")]
-    return shipping[-1] if shipping else None
+    return shipping[-1] if shipping else len(line.dispositions) - 1
 
 
 def _dated(line: OrderResponseLine, day: date | None, place: int) -> OrderResponseLine:

@@ -31,15 +31,21 @@ class ShipNoticeByOrder(ShipmentFacts):
 
 
 def by_order(notice: ShipNotice) -> ShipNoticeByOrder:
-    """The notice as orders of packs of items, orders and packs as they first occur."""
-    under = _orders_of_packs(notice.packs)
+    """The notice as orders of packs of items: packs by label, each behind what it stands on; orders as they occur.
+
+    The order of packs is not data, and this one stays the same on the way back and forth, also where a carton holds
+    goods of several orders.
+    """
+    labelled = {pack.sscc: pack for pack in notice.packs if pack.sscc}
+    packs = sorted(notice.packs, key=lambda pack: (pack.sscc is None, _stack(pack, labelled)))
+    under = _orders_of_packs(tuple(packs))
     orders = dict.fromkeys(order for orders in under for order in orders)
     return ShipNoticeByOrder(
         **_facts(notice),
         orders=tuple(
             ShippedOrder(
                 purchase_order=order,
-                packs=tuple(_part(p, order) for p, its in zip(notice.packs, under, strict=True) if order in its),
+                packs=tuple(_part(p, order) for p, its in zip(packs, under, strict=True) if order in its),
             )
             for order in orders
         ),
@@ -56,6 +62,16 @@ def by_pack(view: ShipNoticeByOrder) -> ShipNotice:
             before = packs[key].items if key in packs else ()
             packs[key] = part.model_copy(update={"items": before + items})
     return ShipNotice(**_facts(view), packs=tuple(packs.values()))
+
+
+def _stack(pack: Pack, labelled: dict[str, Pack]) -> tuple[str, ...]:
+    """The labels from the outermost pack down to this one; a pack that stands on itself ends its own stack."""
+    labels: list[str] = []
+    at: Pack | None = pack
+    while at is not None and at.sscc and at.sscc not in labels:
+        labels.append(at.sscc)
+        at = labelled.get(at.within or "")
+    return tuple(reversed(labels))
 
 
 def _facts(notice: ShipmentFacts) -> dict[str, object]:

@@ -10,6 +10,7 @@ from gateway.findings import Finding, find
 from gateway.grammar.segments import Segments
 from gateway.grammar.tree import Node, SegmentAt
 from gateway.mapping.rows import Cell
+from gateway.syntax.service_characters import NEUTRAL
 
 Used = set[tuple[int, int, int]]
 """The cells that rows read: segment, element, component."""
@@ -30,11 +31,11 @@ def find_unread(
         where = f"{segment.tag} in segment {segment.ordinal}"
         place = {"segment": segment.ordinal, "tag": segment.tag}
         if left and len(left) == len(filled):
-            text = f"{where} is read by no row: {'*'.join(segment.elements)[:_SHOWN]}"
+            text = f"{where} is read by no row: {_shown('*'.join(segment.elements))[:_SHOWN]}"
             yield find("data-unmapped", text, **place, offset=locate(segment.ordinal, None))
             continue
         for position in left:
-            value = segment.elements[position - 1]
+            value = _shown(segment.elements[position - 1])
             text = f"{where}: {Cell(segment.tag, position)} {value!r} is read by no row"
             offset = locate(segment.ordinal, position)
             yield find("data-unmapped", text, **place, element=position, offset=offset, value=value)
@@ -43,6 +44,11 @@ def find_unread(
 def _is_used(segment: SegmentAt, position: int, used: Used, component_mark: str) -> bool:
     parts = segment.elements[position - 1].split(component_mark)
     return all((segment.ordinal, position, component) in used for component, part in enumerate(parts, 1) if part)
+
+
+def _shown(text: str) -> str:
+    """A text as people can see it: the neutral mark between components is no character of theirs."""
+    return text.replace(NEUTRAL[1], ":")
 
 
 def _walk(node: Node) -> Iterator[SegmentAt]:

@@ -1,5 +1,6 @@
 """A document goes out: written by its mapping, read back by the same grammar, numbered, sealed, put into the outbox."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from pydantic import BaseModel
@@ -18,6 +19,8 @@ from gateway.syntax.files import read
 
 ANSWERS = frozenset({"997", "999", "TA1", "CONTRL"})
 """Messages that answer, and are never answered."""
+
+_NO_PART_OF_A_NAME = re.compile("[^A-Za-z0-9_-]")
 
 
 def dispatch(
@@ -70,8 +73,10 @@ def post(
 ) -> None:
     """Put a sealed interchange into the outbox, and note by which numbers its answer will find it."""
     number = numbers.printed(partner.format)
+    # Numbers of a partner may hold anything; the control number alone makes the name the only one of its kind.
+    plain = _NO_PART_OF_A_NAME.sub("-", business_number)[:40]
     name = desk.guide(partner).file_name.format(
-        partner=partner.name, message=message, number=business_number, control_number=f"{numbers.interchange:09}"
+        partner=partner.name, message=message, number=plain, control_number=f"{numbers.interchange:09}"
     )
     desk.tx.queue(
         channel=desk.config.channel_of(partner.name).name,
@@ -101,7 +106,8 @@ def read_back(
         if not isinstance(event, Message):
             continue
         reading = explain_message(event, mapping)
-        yield from (f.message for f in reading.findings if f.severity is Severity.REJECT)
+        # Read tolerantly, write strictly: what we would only note in theirs keeps ours from leaving.
+        yield from (f.message for f in reading.findings if f.severity is Severity.REJECT or f.numbers.segment)
         if reading.document is None or replaced:
             continue  # what was replaced is journalled, and differs on purpose
         for unsaid in unsaid_fields(document, reading.document):

@@ -152,7 +152,7 @@ class _Interchange:
             while at >= 0 and self.characters.is_released(source.data, at, source.at):
                 at = source.data.find(terminator, at + 1)
             ahead = (at if at >= 0 else len(source.data)) - source.at
-            self._keep_limits(ahead)
+            self.source.keep_limits(ahead, self.characters.terminator)
             if at >= 0:
                 return ahead
             start = ahead
@@ -260,7 +260,7 @@ class _Interchange:
         """The bytes of the message under the reader, and whether it ends in its UNT."""
         source, behind = self.source, 0
         while (found := self._envelope_segment(behind)) is None:
-            self._keep_limits(source.ahead)
+            self.source.keep_limits(source.ahead, self.characters.terminator)
             behind = max(source.data.rfind(self.characters.terminator, source.at) - source.at, 0)
             if not source.grow():
                 return source.take(source.ahead), False
@@ -268,7 +268,7 @@ class _Interchange:
         if is_finished:
             length = self._end_of_segment(length)
             length += not self.unterminated
-        self._keep_limits(length)
+        self.source.keep_limits(length, self.characters.terminator)
         return source.take(length), is_finished
 
     def _envelope_segment(self, behind: int) -> re.Match[bytes] | None:
@@ -278,18 +278,3 @@ class _Interchange:
             if not self.characters.is_released(source.data, found.start(), source.at):
                 return found
         return None
-
-    def _keep_limits(self, length: int) -> None:
-        """Raise TooLarge for whichever limit is passed first, in these many bytes under the reader."""
-        source, limits, terminator = self.source, self.source.limits, self.characters.terminator
-        if length <= min(limits.segment, limits.message):
-            return
-        start = 0
-        while start < length:
-            end = source.data.find(terminator, source.at + start, source.at + length) - source.at
-            end = length if end < 0 else end
-            if end - start > limits.segment and start + limits.segment < limits.message:
-                raise TooLarge("segment", source.offset + start, limits.segment)
-            start = end + 1
-        if length > limits.message:
-            raise TooLarge("message", source.offset, limits.message)

@@ -109,3 +109,17 @@ class Source:
         taken = self.data[self.at : self.at + length]
         self.at += length
         return taken
+
+    def keep_limits(self, length: int, terminator: bytes) -> None:
+        """Raise TooLarge for whichever limit is passed first, in these many bytes of a message under the reader."""
+        if length <= min(self.limits.segment, self.limits.message):
+            return
+        start = 0
+        while start < length:
+            end = self.data.find(terminator, self.at + start, self.at + length) - self.at
+            end = length if end < 0 else end
+            if end - start > self.limits.segment and start + self.limits.segment < self.limits.message:
+                raise TooLarge("segment", self.offset + start, self.limits.segment)
+            start = end + len(terminator)
+        if length > self.limits.message:
+            raise TooLarge("message", self.offset, self.limits.message)

@@ -247,37 +247,22 @@ class _Interchange:
         source, terminator = self.source, self.delimiters.terminator
         behind = 0
         while (found := self.ends_message.search(source.data, source.at + behind)) is None:
-            self._keep_limits(source.ahead)
+            self.source.keep_limits(source.ahead, self.delimiters.terminator)
             behind = max(source.data.rfind(terminator, source.at) - source.at, 0)
             if not source.grow():
                 return source.take(source.ahead), False
         length, is_finished = found.start(1) - source.at, found[2] is not None
         if is_finished:
             length = self._end_of_trailer(length)
-        self._keep_limits(length)
+        self.source.keep_limits(length, self.delimiters.terminator)
         return source.take(length), is_finished
 
     def _end_of_trailer(self, at: int) -> int:
         """The length of a message whose SE begins at `at`, terminator included."""
         source, terminator = self.source, self.delimiters.terminator
         while (end := source.data.find(terminator, source.at + at)) < 0:
-            self._keep_limits(source.ahead)
+            self.source.keep_limits(source.ahead, self.delimiters.terminator)
             if not source.grow():
                 self.unterminated = True
                 return source.ahead
         return end + len(terminator) - source.at
-
-    def _keep_limits(self, length: int) -> None:
-        """Raise TooLarge for whichever limit the message under the reader passes first, in these many bytes of it."""
-        source, limits, terminator = self.source, self.source.limits, self.delimiters.terminator
-        if length <= min(limits.segment, limits.message):
-            return
-        start = 0
-        while start < length:
-            end = source.data.find(terminator, source.at + start, source.at + length) - source.at
-            end = length if end < 0 else end
-            if end - start > limits.segment and start + limits.segment < limits.message:
-                raise TooLarge("segment", source.offset + start, limits.segment)
-            start = end + len(terminator)
-        if length > limits.message:
-            raise TooLarge("message", source.offset, limits.message)

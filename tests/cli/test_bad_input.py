@@ -89,7 +89,7 @@ FILES: dict[str, tuple[Callable[["House"], bytes], str]] = {
     "an unknown sender": (changed(b"ZZ*AMAZON  ", b"ZZ*NOBODY  "), "sender-unknown"),
     "an unknown receiver": (changed(b"ZZ*5551234567", b"ZZ*5550000000"), "receiver-unknown"),
     "test data in a live channel": (lambda house: order(house, flag="T"), "test-flag-differs"),
-    "an unknown message type": (changed(b"ST*850", b"ST*830"), "message-type-unknown"),
+    "an unknown message type": (changed(b"ST*850", b"ST*8ZZ"), "message-type-unknown"),
     "another version": (changed(b"X*004010", b"X*003020"), "version-unknown"),
     "two equal delimiters": (changed(b"*P*>~", b"*P**~"), "delimiters-unusable"),
     "a letter as delimiter": (lambda house: order(house).replace(b"*", b"A"), "delimiters-unusable"),

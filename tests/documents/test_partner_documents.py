@@ -167,6 +167,18 @@ def test_a_pallet_goes_with_what_stands_on_it() -> None:
     assert [pack.sscc for pack in order.packs] == ["OUTER", "INNER", "C1"]
 
 
+def test_turned_once_a_notice_turns_back_and_forth_unchanged() -> None:
+    packs = (
+        a_pack("C3", ("P3", 1), ("P1", 1)),
+        a_pack("C1", ("P1", 2)),
+        a_pack("C2", ("P2", 1)),
+        a_pack(None, ("P2", 4)),
+        a_pack("C4", ("P2", 1), ("P3", 2)),
+    )
+    view = by_order(ShipNotice(number="S1", packs=packs))
+    assert by_order(by_pack(view)) == view
+
+
 def test_packs_without_labels_are_kept_apart() -> None:
     packs = (a_pack(None, ("P1", 2)), a_pack(None, ("P1", 2)), a_pack(None))
     notice = ShipNotice(number="S1", packs=packs)

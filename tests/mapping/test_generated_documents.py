@@ -172,9 +172,7 @@ def ship_notice(make: Maker) -> ShipNotice:
         packs=make.many(pack, 1, 3),
         **optional,
     )
-    for _ in notice.packs:  # the order of packs is not data: take one in which orders and packs come together
-        notice = by_pack(by_order(notice))
-    return notice
+    return by_pack(by_order(notice))  # the order of packs is not data: take the one in which they are written
 
 
 def acknowledgement(make: Maker) -> FunctionalAcknowledgement:

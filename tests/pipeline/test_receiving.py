@@ -145,3 +145,12 @@ def test_an_answer_of_the_erp_is_for_a_later_version(house: "House") -> None:
     house.erp_says("response.json", response)
     house.once()
     assert "order-response documents are not handled by this version" in house.quarantine["response.json"]["message"]
+
+
+def test_a_group_number_that_no_answer_can_repeat_is_a_case(house: "House") -> None:
+    text = house.interchange(house.order("A1")).replace("*101*X*", "*1/../2*X*").replace("GE*1*101", "GE*1*1/../2")
+    house.drop("order.edi", text)
+    house.once()
+    assert sorted(case["code"] for case in house.cases) == ["cannot-be-said", "message-refused"]
+    assert house.quarantine["order.edi"]["code"] == "group-control-number"
+    assert house.waiting == []
