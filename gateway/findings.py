@@ -2,8 +2,9 @@
 
 CODES is the one table of finding codes. Each knows its default severity and the numbers by which acknowledgements name
 it: X12 segment error 720 (AK304), element error 723 (AK403), message error 718 (AK502), group error 716 (AK905),
-interchange note I18 (TA105), and EDIFACT 0085 (CONTRL). A guide may change a severity, never a number. What each code
-means and what to do about it stands in docs/findings.md, and a test holds the two together.
+interchange note I18 (TA105), and EDIFACT 0085 (CONTRL). X12 numbers are those of 005010; what an older answer says
+instead is for whoever writes it. A guide may change a severity, never a number. What each code means and what to do
+about it stands in docs/findings.md, and a test holds the two together.
 """
 
 from collections.abc import Iterable, Mapping
@@ -48,13 +49,34 @@ CODES: dict[str, Code] = {
     # The interchange
     "isa-truncated": Code("the file ends inside its ISA", interchange="023", contrl="13"),
     "isa-width": Code("ISA elements do not have their fixed widths", _WARN),
-    "delimiters-unusable": Code("delimiters that are letters, digits, blanks or equal", interchange="026", contrl="22"),
-    "interchange-unfinished": Code("no IEA before the file or the next ISA", interchange="023", contrl="13"),
+    "delimiters-unusable": Code("delimiters that are letters, digits, blanks or equal", interchange="026", contrl="20"),
+    "component-separator-unusable": Code(
+        "a component separator that is a letter, digit, blank or another delimiter", interchange="027", contrl="20"
+    ),
+    "terminator-unusable": Code(
+        "a segment terminator that is a letter, digit, blank or another delimiter", interchange="004", contrl="20"
+    ),
+    "interchange-unfinished": Code("no IEA before the end of the file", interchange="023", contrl="13"),
+    "interchange-interrupted": Code("the next ISA before the IEA of this one", interchange="022", contrl="13"),
     "segment-unterminated": Code("the last segment has no terminator", _WARN),
     "interchange-reference-differs": Code("IEA02 differs from ISA13", interchange="001", contrl="28"),
     "group-count-differs": Code("IEA01 differs from the groups counted", interchange="021", contrl="29"),
     "interchange-empty": Code("no group in the interchange", _WARN, interchange="024", contrl="32"),
     "interchange-control-number": Code("ISA13 is not nine digits", interchange="018", contrl="12"),
+    "authorization-qualifier": Code("ISA01 is none of its codes", _WARN, interchange="010", contrl="12"),
+    "authorization-data": Code("ISA02 is filled without need, or empty in need", _WARN, interchange="011", contrl="12"),
+    "security-qualifier": Code("ISA03 is none of its codes", _WARN, interchange="012", contrl="12"),
+    "security-data": Code("ISA04 is filled without need, or empty in need", _WARN, interchange="013", contrl="12"),
+    "sender-qualifier": Code("ISA05 is not two letters or digits", interchange="005", contrl="12"),
+    "sender-id": Code("ISA06 is empty, or no text", interchange="006", contrl="12"),
+    "receiver-qualifier": Code("ISA07 is not two letters or digits", interchange="007", contrl="12"),
+    "receiver-id": Code("ISA08 is empty, or no text", interchange="008", contrl="12"),
+    "interchange-date": Code("ISA09 is not a day of the calendar", _WARN, interchange="014", contrl="12"),
+    "interchange-time": Code("ISA10 is not a time of day", _WARN, interchange="015", contrl="12"),
+    "standard-unknown": Code("ISA11 names another standard than X12", _WARN, interchange="002", contrl="14"),
+    "repetition-separator": Code("ISA11 is neither U nor a separator, as is due", _WARN, interchange="016", contrl="22"),
+    "control-version-unknown": Code("ISA12 is a version that X12 never had", _WARN, interchange="003", contrl="2"),
+    "control-version": Code("ISA12 is not five digits", _WARN, interchange="017", contrl="2"),
     "acknowledgement-request": Code("ISA14 is neither 0 nor 1", _WARN, interchange="019", contrl="12"),
     "usage-indicator": Code("ISA15 is none of P, T and I", _WARN, interchange="020", contrl="12"),
     "interchange-duplicate": Code("the control number came twice in this file", _WARN, interchange="025", contrl="26"),
@@ -89,7 +111,7 @@ CODES: dict[str, Code] = {
     "message-header": Code("a mandatory value of UNH is missing", message="1", contrl="13"),
     "message-duplicate": Code("the message control number came twice in this group", _WARN, message="23", contrl="26"),
     "message-type-unknown": Code("a message type we have no grammar for", message="1", contrl="14"),
-    "message-type-misplaced": Code("a message type that does not belong in its group", message="6", contrl="31"),
+    "message-type-misplaced": Code("a message type that does not belong in its group", message="18", contrl="31"),
     "message-too-large": Code("more segments, or a longer segment, than the limits allow", message="5", contrl="18"),
     # Segments
     "segment-unknown": Code("a tag no table knows", segment="1", contrl="15"),
@@ -106,6 +128,7 @@ CODES: dict[str, Code] = {
     "element-too-short": Code("shorter than its minimum", _WARN, segment="8", element="4", contrl="40"),
     "element-too-long": Code("longer than its maximum", _WARN, segment="8", element="5", contrl="39"),
     "character-invalid": Code("a character its type does not allow", segment="8", element="6", contrl="37"),
+    "decimal-mark-first": Code("no digit before the decimal mark", segment="8", element="6", contrl="38"),
     "code-unknown": Code("a code that is not in its list", segment="8", element="7", contrl="12"),
     "code-unlisted": Code("a code our selection of an open list lacks", _WARN),
     "date-invalid": Code("not a day of the calendar", segment="8", element="8", contrl="12"),
@@ -118,7 +141,7 @@ CODES: dict[str, Code] = {
     "data-unmapped": Code("data that no row of the mapping reads", _WARN),
     "value-unmapped": Code("a code the mapping gives no meaning to", segment="8", element="7", contrl="12"),
     "constant-differs": Code("another value than the mapping's constant", segment="8", element="7", contrl="12"),
-    "control-total-differs": Code("a count or total that is not the message's", segment="8", element="7", contrl="29"),
+    "control-total-differs": Code("a count or total that is not the message's", segment="8", element="7", contrl="12"),
     "document-incomplete": Code("what the document cannot be without is not there", message="5", contrl="13"),
     # Rows of master files and documents of the ERP
     "row-unreadable": Code("a row of a master file that cannot be used; the other rows stand", _WARN),
@@ -130,8 +153,9 @@ CODES: dict[str, Code] = {
 class Finding:
     """One thing wrong with data that came.
 
-    segment is the ordinal in the message (ST or UNH is 1), element and component count from 1, offset is the byte in
-    the file where the value begins (else the segment), number the data element number, expected what would be right.
+    segment is the ordinal in the message (ST or UNH is 1), element, component and repetition count from 1, offset is the
+    byte in the file where the value begins (else the segment), number the data element number, expected what would be
+    right. loop is the name of the bounded loop it stands in: what its LS says.
     """
 
     code: str
@@ -141,10 +165,12 @@ class Finding:
     tag: str | None = None
     element: int | None = None
     component: int | None = None
+    repetition: int | None = None
     number: str | None = None
     offset: int | None = None
     value: str | None = None
     expected: str | None = None
+    loop: str | None = None
 
     @property
     def numbers(self) -> Code:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from gateway.findings import Finding, find
 from gateway.grammar.elements import Composite, Element, check_value
+from gateway.grammar.periods import check_period
 from gateway.grammar.segments import Segment
 
 _SHOWN = 99  # AK404 holds as much of a bad value
@@ -27,6 +28,7 @@ def check_segment(
     count = len(definition.elements)
     if any(elements[count:]):
         yield checking.wrong("too-many-elements", count + 1, None, None, elements[count], f"at most {count} elements")
+    yield from checking.period(elements)
     present = [bool(value) for value in elements]
     for condition in definition.conditions:
         if breach := condition.breach(present):
@@ -47,10 +49,18 @@ class _Checking:
         return elements[position - 1] if position <= len(elements) else ""
 
     def wrong(
-        self, code: str, position: int, component: int | None, number: str | None, value: str, expected: str
+        self,
+        code: str,
+        position: int,
+        component: int | None,
+        number: str | None,
+        value: str,
+        expected: str,
+        repetition: int | None = None,
     ) -> Finding:
         tag = self.definition.tag
         cell = f"{tag}{position:02}" + (f"-{component}" if component else "")
+        cell += f" repeated, number {repetition}," if repetition else ""
         said = f"is {value[:_SHOWN]!r}" if value else "is empty"
         return find(
             code,
@@ -59,8 +69,9 @@ class _Checking:
             tag=tag,
             element=position,
             component=component,
+            repetition=repetition,
             number=number,
-            offset=self.locate(self.ordinal, position, component),
+            offset=self.locate(self.ordinal, position, component, repetition),
             value=value[:_SHOWN] or None,
             expected=expected,
         )
@@ -71,7 +82,8 @@ class _Checking:
                 yield self.wrong("mandatory-element-missing", position, None, element.number, "", _asked(element))
             return
         if self.repetition_mark and self.repetition_mark in value:
-            yield self.wrong("element-repeated", position, None, element.number, value, "one value")
+            second = value.split(self.repetition_mark)[1]
+            yield self.wrong("element-repeated", position, None, element.number, second, "one value", repetition=2)
             return
         if isinstance(element, Composite):
             yield from self.composite(position, element, value)
@@ -98,6 +110,19 @@ class _Checking:
         if found := check_value(value, element):
             code, expected = found
             yield self.wrong(code, position, component, element.number, value, expected)
+
+    def period(self, elements: Sequence[str]) -> Iterator[Finding]:
+        """A value whose companion names the format it is in (2380 by 2379), held to that format."""
+        printed = self.definition.printed
+        for companion in printed.companions if printed else ():
+            position, component = printed.value
+            parts = self.text(elements, position).split(self.component_mark)
+            form, value = (parts[at - 1] if at <= len(parts) else "" for at in (companion[1], component))
+            if value and (found := check_period(value, form)):
+                code, expected = found
+                element = self.definition.element(position, component)
+                number = element.number if element else None
+                yield self.wrong(code, position, component, number, value, expected)
 
 
 def _asked(element: Element | Composite) -> str:

@@ -2,7 +2,7 @@
 
 Each condition is one function from the positions and what is there to the position that breaks it, with the finding
 code, and a sentence for people. P, R and L are broken at the first absent element that would satisfy them, C at the
-first absent required one, E at the second one present.
+first absent required one, E at the second one present in the segment, in whatever order it is printed.
 """
 
 import re
@@ -60,7 +60,7 @@ def _required(positions: tuple[int, ...], there: list[bool]) -> Breach:
 
 
 def _exclusive(positions: tuple[int, ...], there: list[bool]) -> Breach:
-    found = [p for p, is_there in zip(positions, there, strict=True) if is_there]
+    found = sorted(p for p, is_there in zip(positions, there, strict=True) if is_there)
     return ("elements-exclusive", found[1]) if len(found) > 1 else None
 
 

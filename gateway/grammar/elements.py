@@ -2,22 +2,24 @@
 
 A checker takes the value and its definition and names the first thing wrong with it, or nothing. The rules are those of
 the X12 element types (X12.6) and of EDIFACT's a, an and n (ISO 9735): lengths of numbers count digits only, dates are
-days of the calendar. A value can be
-wrong in kind (`character-invalid`) or in measure (`element-too-long`); kind comes first, as measure means little then.
+days of the calendar. A value can be wrong in kind (`character-invalid`) or in measure (`element-too-long`); kind comes
+first, as measure means little then.
 """
 
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+from gateway.grammar.periods import is_day
+
 _NUMBER = re.compile(r"-?(\d+(\.\d*)?|\.\d+)")
 _EDIFACT_NUMBER = re.compile(r"-?\d+([.,]\d+)?")  # a digit before the mark, comma or full stop (ISO 9735)
+_MARK_FIRST = re.compile(r"-?[.,]\d+")
 _LETTERS = re.compile(r"[^\W\d_]([^\W\d_]| )*")
 _INTEGER = re.compile(r"-?\d+")
 _TIME = re.compile(r"([01]\d|2[0-3])[0-5]\d([0-5]\d\d{0,2})?")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _CODES_SHOWN = 12
-_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ def check_value(value: str, element: Element) -> tuple[str, str] | None:
     """The finding code and what was expected, for the first thing wrong with a value that is not empty."""
     kind, checker = _KINDS[element.type]
     wrong = checker(value)
-    if wrong == "character-invalid":
+    if wrong in ("character-invalid", "decimal-mark-first"):
         return wrong, element.expected
     if wrong:
         return wrong, kind
@@ -115,7 +117,9 @@ def _number(value: str) -> str | None:
 
 
 def _edifact_number(value: str) -> str | None:
-    return None if _EDIFACT_NUMBER.fullmatch(value) and value.isascii() else "character-invalid"
+    if value.isascii() and _EDIFACT_NUMBER.fullmatch(value):
+        return None
+    return "decimal-mark-first" if value.isascii() and _MARK_FIRST.fullmatch(value) else "character-invalid"
 
 
 def _letters(value: str) -> str | None:
@@ -128,11 +132,7 @@ def _date(value: str) -> str | None:
         return "character-invalid"
     if len(value) != 8:
         return None  # the length is judged by measure
-    year, month, day = int(value[:4]), int(value[4:6]), int(value[6:])
-    if not 1 <= month <= 12 or not 1 <= day <= _DAYS[month - 1] or year == 0:
-        return "date-invalid"
-    leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
-    return "date-invalid" if (month, day) == (2, 29) and not leap else None
+    return None if is_day(int(value[:4]), int(value[4:6]), int(value[6:])) else "date-invalid"
 
 
 def _time(value: str) -> str | None:

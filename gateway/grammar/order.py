@@ -97,9 +97,11 @@ class _Ordering:
                 yield from (_written(s) for s in draft.segments if s.tag == member.tag)
                 continue
             siblings = [m for r, m in zip(loop.ranks, loop.members, strict=True) if r == rank]
-            for inner in draft.drafts:
-                if any(inner.loop is sibling for sibling in siblings) and not inner.is_empty:
-                    yield from self.members(inner, number or parent)
+            inside = [d for d in draft.drafts if any(d.loop is sibling for sibling in siblings) and not d.is_empty]
+            if inside and self.segments[member.tag].level and all(inner.qualifier != ROOT for inner in inside):
+                inside.insert(0, Draft(member, ROOT))  # packs hang on a root, though nothing is said of it
+            for inner in inside:
+                yield from self.members(inner, number or parent)
 
     def _open(self, draft: Draft, parent: str) -> str:
         """Fill the opener's own cells: the qualifier, and the numbers of a hierarchy. Its number, if it has one."""

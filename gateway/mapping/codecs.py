@@ -81,6 +81,12 @@ def _decode_period(texts: Sequence[str]) -> Any:
     raise ValueError(f"{text!r} in format {form or 'missing'!r} is no date; 102, 203 and 204 are read")
 
 
+def _decode_day(texts: Sequence[str]) -> date:
+    """The day of a date or a date with a time: for fields that are days, whatever the partner adds."""
+    found = _decode_period(texts)
+    return found.on if isinstance(found, Moment) else found
+
+
 def _encode_period(value: Any) -> Sequence[str]:
     if isinstance(value, date):
         return (*_encode_date(value), "102")
@@ -118,6 +124,7 @@ CODECS: dict[str, Codec] = {
             cells=2,
         ),
         Codec("period", _decode_period, _encode_period, cells=2),
+        Codec("day", _decode_day, _encode_period, cells=2),
         Codec("number", _decode_number, lambda value: (_shortest(Decimal(value)),)),
         Codec("amount", _decode_number, lambda value: (format(Decimal(value), "f"),)),
         *(_implied(places) for places in (1, 2, 3, 4)),

@@ -114,12 +114,19 @@ class _Writer:
     def put_pair(self, row: Row, text: str, draft: Draft, own: dict[Place, str], turn: int, full: str) -> None:
         """Put a value into the first pair of its segment that is free."""
         tag = row.expression.tag
-        segment = draft.segment(tag, own, turn)
         for qualifier, place in self.mapping.grammar.segments[tag].pair_places:
-            if qualifier not in segment.cells:
-                segment.cells |= {**own, qualifier: row.expression.pair[0], place: text}
+            cells = {**own, qualifier: row.expression.pair[0], place: text}
+            free = [s for s in draft.segments if (s.tag, s.turn) == (tag, turn) and qualifier not in s.cells]
+            segment = next((s for s in free if s.agrees(own)), None)
+            if segment is not None:
+                segment.cells |= cells
                 return
-        self.unsaid.append(Unsaid(full, text, "every pair of its segment is taken"))
+        qualifier, place = self.mapping.grammar.segments[tag].pair_places[0]
+        cells = {**own, qualifier: row.expression.pair[0], place: text}
+        if _is_full(draft, tag, cells, turn):
+            self.unsaid.append(Unsaid(full, text, "every pair of its segment is taken"))
+        else:  # none was begun yet, or a next one may follow the full one
+            draft.segment(tag, cells, turn).cells.update(cells)
 
     def set_value(self, reference: str | None, values: tuple[str, ...]) -> str:
         return str(getattr(self.document, reference)) if reference else values[0]

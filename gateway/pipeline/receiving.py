@@ -177,7 +177,8 @@ def take_document(
 ) -> None:
     """Keep a document, and hand it to the lifecycle if it has one."""
     is_order = isinstance(document, PurchaseOrder)
-    number = str(getattr(document, "number", None) or getattr(document, "control_number", ""))
+    named = (getattr(document, name, None) for name in ("number", "reference", "control_number"))
+    number = str(next(filter(None, named), message.control_number))
     document_id = desk.tx.store_document(
         type=message.type,
         direction="in",
