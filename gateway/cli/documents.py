@@ -71,6 +71,13 @@ def show(shell: Shell, document_id: str, as_json: bool) -> None:
     for dispatch in shown["dispatches"]:
         trouble = f" ({dispatch['error']})" if dispatch["error"] else ""
         click.echo(f"  {dispatch['state']} to {dispatch['channel']} as {dispatch['name']}{trouble}")
+    for answer in shown["answers"]:
+        about = (
+            f"of document {answer['sent']}" if answer["answer"] == document_id else f"by document {answer['answer']}"
+        )
+        click.echo(f"  {answer['verdict'].replace('_', ' ')} {about}, {answer['by']} at {answer['at']}")
+        for finding in answer["findings"]:
+            click.echo(f"    {finding}")
     print_json(shown["body"])
 
 
@@ -111,3 +118,25 @@ def resend(shell: Shell, document_id: str, reason: str, dry_run: bool, at: datet
                 tx.requeue(last.id, reason, who_am_i())
                 tx.update_document(document_id, delivery="queued")
             click.echo("it leaves with the next `gateway once`")
+
+
+@documents.command()
+@click.argument("document_id", metavar="ID")
+@click.option("--reason", required=True, help="Why; kept in the journal.")
+@dry_run_option
+@at_option
+@pass_shell
+def release(shell: Shell, document_id: str, reason: str, dry_run: bool, at: datetime | None) -> None:
+    """Let a document go on that was held for somebody to look at."""
+    from gateway.instance import system_clock
+    from gateway.pipeline import Desk, handover
+
+    with shell.instance(read_only=dry_run) as instance:
+        document = instance.journal.document(document_id)
+        handover.find_hold(document, instance.journal)
+        if not dry_run:
+            now = at or system_clock()
+            with instance.journal.transaction(now) as tx:
+                desk = Desk(instance.config, instance.mappings, instance.catalogue, tx, now)
+                handover.release(document, reason, who_am_i(), desk)
+    click.echo(f"document {document_id} {'would go' if dry_run else 'goes'} on with the next `gateway once`")

@@ -202,7 +202,7 @@ _GUARDS = (
 
 _INDEXES = (
     "CREATE INDEX files_by_bytes ON files (sha256)",
-    "CREATE INDEX interchanges_by_key ON interchanges (key, at)",
+    "CREATE INDEX interchanges_by_key ON interchanges (key, at) WHERE outcome = 'taken'",
     "CREATE INDEX interchanges_by_file ON interchanges (file_id)",
     "CREATE INDEX messages_by_interchange ON messages (interchange_id, ordinal)",
     "CREATE INDEX documents_by_number ON documents (business_number, partner)",

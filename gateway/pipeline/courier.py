@@ -67,6 +67,7 @@ def deliver(journal: Journal, carriers: Mapping[str, Carrier], now: datetime) ->
     for dispatch in journal.waiting(now):
         carrier = carriers.get(dispatch.channel)
         if carrier is None:
+            _keep(journal, dispatch, now)
             continue
         try:
             if dispatch.state == "staged" and carrier.is_published(Staged(dispatch.name)):
@@ -106,6 +107,19 @@ def _mark_delivered(journal: Journal, dispatches: list[Dispatch], now: datetime)
                 tx.close_case(case.id, "it was delivered", "gateway")
 
 
+def _keep(journal: Journal, dispatch: Dispatch, now: datetime) -> None:
+    """Its channel is not in the configuration: it waits for one, and somebody should know that it does."""
+    with journal.transaction(now) as tx:
+        tx.open_case(
+            key=_case_key(dispatch),
+            code="delivery-failed",
+            owner="IT",
+            message=f"{dispatch.name} waits: config.toml has no channel {dispatch.channel!r} any more",
+            remedy="give the channel its old name again; the file leaves with the next turn",
+            subjects=_subjects(dispatch),
+        )
+
+
 def _fail(journal: Journal, dispatch: Dispatch, error: TransportError, now: datetime) -> None:
     """Try again later where that can help, else hold it for a person."""
     again = error.retry and dispatch.attempts + 1 < _ATTEMPTS
@@ -121,9 +135,14 @@ def _fail(journal: Journal, dispatch: Dispatch, error: TransportError, now: date
                 owner="IT",
                 message=f"{dispatch.name} cannot be delivered to {dispatch.channel}: {error}",
                 remedy="mend what the message names, then `gateway documents resend`",
-                subjects=(f"dispatch:{dispatch.id}", *([f"document:{d}"] if (d := dispatch.document_id) else [])),
+                subjects=_subjects(dispatch),
             )
 
 
 def _case_key(dispatch: Dispatch) -> str:
     return f"dispatch:{dispatch.id}:delivery-failed"
+
+
+def _subjects(dispatch: Dispatch) -> tuple[str, ...]:
+    document = (f"document:{dispatch.document_id}",) if dispatch.document_id else ()
+    return (f"dispatch:{dispatch.id}", *document)

@@ -9,18 +9,18 @@ from datetime import UTC, datetime, timedelta
 from pydantic import BaseModel
 
 from gateway.config import Partner
-from gateway.documents import FunctionalAcknowledgement, PurchaseOrder
-from gateway.documents.application_advice import ApplicationAdvice
+from gateway.documents import PurchaseOrder
 from gateway.documents.interchange_acknowledgement import InterchangeAcknowledgement
 from gateway.findings import Finding, Severity, find, worst
+from gateway.grammar.admission import refuse_header
 from gateway.lifecycle.problems import Problem, subject_of
 from gateway.mapping.messages import read_message
-from gateway.pipeline import orders
-from gateway.pipeline.acknowledged import take_acknowledgement, take_advice, take_note
+from gateway.pipeline.acknowledged import take_note
 from gateway.pipeline.answering import Judgement, answer, answer_again
 from gateway.pipeline.desk import Desk
 from gateway.pipeline.dispatching import ANSWERS
-from gateway.pipeline.partners import check_message, check_versions, find_partner, has_guide
+from gateway.pipeline.handover import hand_over, hold
+from gateway.pipeline.partners import check_group, check_message, find_partner, has_guide
 from gateway.pipeline.refusals import (
     Receipt,
     first_rejecting,
@@ -49,9 +49,21 @@ def receive(arrival: Arrival, desk: Desk) -> Receipt:
     for part in gather(read(pieces)):
         if isinstance(part, Unreadable):
             refuse_file(part.finding, arrival, receipt, desk)
+            if part.opened is not None:
+                refuse_unreadable(Interchange(part.opened), part.finding, arrival, receipt, desk)
         else:
             receive_interchange(part, arrival, receipt, desk)
     return receipt
+
+
+def refuse_unreadable(
+    interchange: Interchange, finding: Finding, arrival: Arrival, receipt: Receipt, desk: Desk
+) -> None:
+    """Nothing can be read behind this header, but whose it is can be told: so he is."""
+    partner = find_partner(interchange, arrival, desk)
+    if isinstance(partner, Partner):
+        interchange_id = record(interchange, partner, "refused", receipt, desk)
+        answer(interchange, interchange_id, [], (finding,), partner, desk)
 
 
 def receive_interchange(interchange: Interchange, arrival: Arrival, receipt: Receipt, desk: Desk) -> None:
@@ -80,7 +92,8 @@ def receive_interchange(interchange: Interchange, arrival: Arrival, receipt: Rec
     else:
         record(interchange, partner, "conflict", receipt, desk)
         text = f"interchange {interchange.opened.control_number} came before, with other content"
-        refuse_interchange(find("interchange-conflict", text, tag="ISA", element=13), interchange, receipt, desk)
+        finding = refuse_header(interchange.opened, "interchange-conflict", text)
+        refuse_interchange(finding, interchange, receipt, desk)
 
 
 def receive_group(
@@ -93,8 +106,9 @@ def receive_group(
     desk: Desk,
 ) -> Judgement:
     """Take the messages of one group; what was found in it is what it will be answered by."""
-    sent_at = envelope_time(interchange)
-    judgement = Judgement(group, tuple(group.findings) + tuple(check_versions(group, partner, desk)))
+    remote, sent_at = arrival.entry.modified_at, envelope_time(interchange)
+    first_seen = min(instant for instant in (sent_at, remote, arrival.seen_at) if instant is not None)
+    judgement = Judgement(group, (*group.findings, *check_group(group, partner, desk)))
     is_refused = worst(judgement.findings) is Severity.REJECT
     for ordinal, message in enumerate(group.messages, 1):
         known = check_message(message, partner, desk)
@@ -108,7 +122,7 @@ def receive_group(
         elif document is None:
             keep_message(message, message_id, partner, arrival, desk)
         else:
-            take_document(document, message, message_id, sent_at, partner, arrival, desk)
+            take_document(document, message, message_id, findings, first_seen, partner, arrival, desk)
     return judgement
 
 
@@ -170,15 +184,16 @@ def take_document(
     document: BaseModel,
     message: Message,
     message_id: str,
-    sent_at: datetime | None,
+    findings: tuple[Finding, ...],
+    first_seen: datetime,
     partner: Partner,
     arrival: Arrival,
     desk: Desk,
 ) -> None:
-    """Keep a document, and hand it to the lifecycle if it has one."""
-    is_order = isinstance(document, PurchaseOrder)
+    """Keep a document, and hand it over unless a finding says that somebody must look at it first."""
     named = (getattr(document, name, None) for name in ("number", "reference", "control_number"))
     number = str(next(filter(None, named), message.control_number))
+    is_held = worst(findings) is Severity.HOLD
     document_id = desk.tx.store_document(
         type=message.type,
         direction="in",
@@ -189,25 +204,21 @@ def take_document(
         message_id=message_id,
         control_number=message.group.control_number if message.group else None,
         file=arrival.label,
+        validation="blocked" if is_held else "ready",
         acknowledgement="none_expected" if message.type in ANSWERS else "accepted",
-        subjects=(subject_of(partner.name, number),) if is_order else (),
+        subjects=(subject_of(partner.name, number),) if isinstance(document, PurchaseOrder) else (),
     )
-    match document:
-        case PurchaseOrder():
-            remote = arrival.entry.modified_at
-            first_seen = min(instant for instant in (sent_at, remote, arrival.seen_at) if instant is not None)
-            orders.receive_order(document, document_id, partner, first_seen, desk)
-        case FunctionalAcknowledgement():
-            take_acknowledgement(document, document_id, partner, desk)
-        case ApplicationAdvice():
-            take_advice(document, document_id, partner, desk)
+    if is_held:
+        hold(message.type, number, document_id, findings, first_seen, partner, desk)
+    else:
+        hand_over(document, document_id, first_seen, partner, desk)
 
 
 def envelope_time(interchange: Interchange) -> datetime | None:
     """When the envelope says it was written, taken as UTC; None where that is no time."""
     opened = interchange.opened
     if isinstance(opened, EdifactInterchange):
-        digits = opened.component(4, 1) + opened.component(4, 2)
+        digits = (opened.component(4, 1) + opened.component(4, 2))[-10:]  # syntax version 4 writes the century too
     else:
         digits = opened.elements[8] + opened.elements[9]
     try:

@@ -187,3 +187,11 @@ def test_a_cell_is_written_as_people_say_it() -> None:
     assert parse_cell("PO103") == ("PO1", 3, 1)
     assert parse_cell("AK401-2") == ("AK4", 1, 2)
     assert parse_cell("PO1") is None
+
+
+def test_a_cell_of_edifact_is_written_with_the_number_of_its_data_element(library: Library) -> None:
+    segments = library.grammar("edifact/d96a/ORDERS").segments
+    assert parse_cell("BGM.1004", segments) == ("BGM", 2, 1)
+    assert parse_cell("PIA.7140[2]", segments) == ("PIA", 3, 1)
+    for wrong in ("BGM.1004[2]", "BGM.9999", "ZZZ.1004"):
+        assert parse_cell(wrong, segments) is None

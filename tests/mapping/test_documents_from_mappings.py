@@ -121,6 +121,8 @@ class Maker:
     def any_date(self, _: Row) -> date:
         return date(2026, 1, 1) + timedelta(days=self.random.randrange(999))
 
+    any_day = any_date
+
     def any_moment(self, row: Row) -> Moment:
         return Moment(on=self.any_date(row), at=self.random.choice((None, "06:15", "23:59:01")))
 

@@ -87,6 +87,20 @@ WRONG: dict[str, tuple[str, str, int, str]] = {
 }
 
 
+def test_an_edifact_message_says_its_identifier_and_whether_it_asks_for_an_answer(overlay: Overlay) -> None:
+    edifact = GOOD.replace('"x12"', '"edifact"').replace("x12/004010/850", "edifact/d96a/ORDERS").replace("850", "ORDERS")
+    text = edifact.replace('direction = "in"\n', 'direction = "in"\nidentifier = "D96A"\nasks = "yes"\n')
+    told = problems(overlay, text)
+    assert (6, "messages.ORDERS.identifier: is 'D96A', expected version, release and agency like D:96A:UN") in told
+    assert (7, "messages.ORDERS.asks: expected true or false") in told
+
+
+def test_messages_are_known_by_name_whether_or_not_anything_maps_them(mappings: Mappings) -> None:
+    for _ in range(2):
+        assert {"850", "997", "830"} <= mappings.known_messages("x12")
+        assert {"ORDERS", "CONTRL", "DELFOR"} <= mappings.known_messages("edifact")
+
+
 @pytest.mark.parametrize("name", WRONG)
 def test_a_wrong_guide_is_told_with_its_line(name: str, overlay: Overlay) -> None:
     old, new, line, message = WRONG[name]

@@ -176,3 +176,15 @@ def test_the_erp_is_a_carrier_like_any_other(journal: Journal) -> None:
     assert folder.outbox == {"sales-order.json": b"sales-order.json"}
     assert carrier.is_published(Staged("sales-order.json"))
     assert journal.dispatch(dispatch).state == "delivered"
+
+
+def test_what_waits_for_a_channel_that_was_removed_is_a_case_until_it_is_back(journal: Journal) -> None:
+    document, dispatch = queue(journal, "a.edi")
+    deliver(journal, {}, AT)
+    deliver(journal, {}, AT)
+    [case] = journal.cases(state="open")
+    assert (case.code, case.message) == ("delivery-failed", "a.edi waits: config.toml has no channel 'amazon' any more")
+    assert states(journal, document, dispatch) == ("queued", "queued")
+    deliver(journal, {"amazon": MemoryTransport("amazon")}, AT)
+    assert journal.cases(state="open") == []
+    assert states(journal, document, dispatch) == ("delivered", "delivered")

@@ -93,6 +93,39 @@ def test_what_a_guide_calls_an_error_is_refused(house: "House") -> None:
     assert "AK5*E*5" in house.answers[0]
 
 
+def test_what_a_guide_holds_waits_for_somebody_to_look_at_it(house: "House") -> None:
+    own_guide(house, "850.schema.toml", 'segment-unknown        = "warn"', 'segment-unknown = "hold"')
+    order = house.order("A1").replace("FOB*CC~", "FOB*CC~\nZZZ*1~").replace("SE*13", "SE*14")
+    house.drop("order.edi", house.interchange(order))
+    house.once()
+    assert house.sales_orders == {}
+    assert "AK5*E*5" in house.answers[0]  # its syntax was taken all the same
+    [case] = house.cases
+    assert (case["code"], case["owner"]) == ("message-held", "operations")
+    assert case["message"].startswith("850 A1 from amazon-us is held: ")
+    [held] = house.json("documents", "list", "--type", "850")
+    assert held["validation"] == "blocked"
+    house.run("documents", "release", held["id"], "--reason", "the segment says nothing", "--dry-run")
+    assert house.sales_orders == {}
+    house.run("documents", "release", held["id"], "--reason", "the segment says nothing")
+    house.once()
+    assert list(house.sales_orders) == ["sales-order.amazon-us.A1.json"]
+    assert house.cases == []
+    assert house.json("orders", "show", "A1")["deadlines"][0]["due_at"] == "2026-11-21T21:01:00Z"
+
+
+def test_a_held_document_can_be_released_after_its_case_was_closed_but_only_once(house: "House") -> None:
+    own_guide(house, "850.schema.toml", 'segment-unknown        = "warn"', 'segment-unknown = "hold"')
+    order = house.order("A1").replace("FOB*CC~", "FOB*CC~\nZZZ*1~").replace("SE*13", "SE*14")
+    house.drop("order.edi", house.interchange(order))
+    house.once()
+    house.run("cases", "resolve", house.cases[0]["id"], "--reason", "they will send another")
+    [held] = house.json("documents", "list", "--type", "850")
+    house.run("documents", "release", held["id"], "--reason", "they will not")
+    refused = house.run("documents", "release", held["id"], "--reason", "once more", code=1)
+    assert "is not held" in refused.stderr
+
+
 def test_a_repeat_of_a_refused_order_stays_in_quarantine_until_somebody_has_dealt_with_it(house: "House") -> None:
     text = house.interchange(house.order("A1"), house.order("A2", "1X*EA*7.25*PE*UP*614141000012", st="0002"))
     house.drop("order.edi", text)
