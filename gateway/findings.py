@@ -40,8 +40,8 @@ _REJECT, _HOLD, _WARN = Severity.REJECT, Severity.HOLD, Severity.WARN
 CODES: dict[str, Code] = {
     # The file, before any envelope
     "file-empty": Code("there is nothing in the file", interchange="023", contrl="32"),
-    "file-too-large": Code("larger than the limit of its channel", contrl="18"),
-    "file-unreadable": Code("not a regular file, or one that we may not open", contrl="18"),
+    "file-too-large": Code("larger than the limit of its channel"),
+    "file-unreadable": Code("not a regular file, or one that we may not open"),
     "not-edi": Code("neither an ISA nor a UNA or UNB where a file must begin", interchange="024", contrl="33"),
     "ebcdic": Code("EBCDIC text, where ASCII is agreed", interchange="024", contrl="21"),
     "byte-order-mark": Code("a byte order mark before the envelope, passed over", _WARN),
@@ -74,7 +74,9 @@ CODES: dict[str, Code] = {
     "interchange-date": Code("ISA09 is not a day of the calendar", _WARN, interchange="014", contrl="12"),
     "interchange-time": Code("ISA10 is not a time of day", _WARN, interchange="015", contrl="12"),
     "standard-unknown": Code("ISA11 names another standard than X12", _WARN, interchange="002", contrl="14"),
-    "repetition-separator": Code("ISA11 is neither U nor a separator, as is due", _WARN, interchange="016", contrl="22"),
+    "repetition-separator": Code(
+        "ISA11 is neither U nor a separator, as is due", _WARN, interchange="016", contrl="22"
+    ),
     "control-version-unknown": Code("ISA12 is a version that X12 never had", _WARN, interchange="003", contrl="2"),
     "control-version": Code("ISA12 is not five digits", _WARN, interchange="017", contrl="2"),
     "acknowledgement-request": Code("ISA14 is neither 0 nor 1", _WARN, interchange="019", contrl="12"),
@@ -153,9 +155,9 @@ CODES: dict[str, Code] = {
 class Finding:
     """One thing wrong with data that came.
 
-    segment is the ordinal in the message (ST or UNH is 1), element, component and repetition count from 1, offset is the
-    byte in the file where the value begins (else the segment), number the data element number, expected what would be
-    right. loop is the name of the bounded loop it stands in: what its LS says.
+    segment is the ordinal in the message (ST or UNH is 1), element, component and repetition count from 1, offset is
+    the byte in the file where the value begins (else the segment), number the data element number, expected what would
+    be right. loop is the name of the bounded loop it stands in: what its LS says.
     """
 
     code: str

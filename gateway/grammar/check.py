@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterator, Sequence
 from gateway.findings import Finding, find
 from gateway.grammar.elements import Composite, Element, check_value
 from gateway.grammar.periods import check_period
-from gateway.grammar.segments import Segment
+from gateway.grammar.segments import Place, Segment
 
 _SHOWN = 99  # AK404 holds as much of a bad value
+_FORMAT = "2379"  # the data element that names the format of a date, time or period
 
 
 def check_segment(
@@ -60,7 +61,7 @@ class _Checking:
     ) -> Finding:
         tag = self.definition.tag
         cell = f"{tag}{position:02}" + (f"-{component}" if component else "")
-        cell += f" repeated, number {repetition}," if repetition else ""
+        cell += f", repetition {repetition}," if repetition else ""
         said = f"is {value[:_SHOWN]!r}" if value else "is empty"
         return find(
             code,
@@ -114,15 +115,19 @@ class _Checking:
     def period(self, elements: Sequence[str]) -> Iterator[Finding]:
         """A value whose companion names the format it is in (2380 by 2379), held to that format."""
         printed = self.definition.printed
-        for companion in printed.companions if printed else ():
-            position, component = printed.value
-            parts = self.text(elements, position).split(self.component_mark)
-            form, value = (parts[at - 1] if at <= len(parts) else "" for at in (companion[1], component))
-            if value and (found := check_period(value, form)):
-                code, expected = found
-                element = self.definition.element(position, component)
-                number = element.number if element else None
-                yield self.wrong(code, position, component, number, value, expected)
+        if printed is None or not printed.companions:
+            return
+        (position, component), *companions = printed.value, *printed.companions
+        element, value = self.definition.element(position, component), self.cell(elements, printed.value)
+        for companion in companions:
+            named = self.definition.element(*companion)
+            if value and element and named and named.number == _FORMAT:
+                for code, expected in check_period(value, self.cell(elements, companion)):
+                    yield self.wrong(code, position, component, element.number, value, expected)
+
+    def cell(self, elements: Sequence[str], place: Place) -> str:
+        parts = self.text(elements, place[0]).split(self.component_mark)
+        return parts[place[1] - 1] if place[1] <= len(parts) else ""
 
 
 def _asked(element: Element | Composite) -> str:

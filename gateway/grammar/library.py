@@ -24,12 +24,20 @@ class Library:
         self._fetch = fetch
         self._grammars: dict[str, Grammar] = {}
         self._versions: dict[str, Segments] = {}
+        self._kinds: Mapping[str, str] = {}
 
     def grammar(self, name: str) -> Grammar:
         """The grammar of this name. Raises SchemaError, naming file and line, for the first thing wrong with it."""
         if name not in self._grammars:
             self._grammars[name] = self._read(name)
         return self._grammars[name]
+
+    def kinds(self) -> Mapping[str, str]:
+        """The functional group (GS01) that each message type of X12 stands in. Raises SchemaError."""
+        if not self._kinds:
+            table = _parse(self._fetch("schemas/x12/groups.toml"))
+            self._kinds = {message: kind for kind, messages in table.items() for message in messages}
+        return self._kinds
 
     def narrowed(self, source: Source) -> Grammar:
         """The grammar that a guide's schema file makes of the standard one it extends. Raises SchemaError."""

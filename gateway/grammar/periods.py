@@ -1,11 +1,12 @@
 """Dates, times and periods in the formats that EDIFACT names beside them (data element 2379).
 
-A format is written here as the code list prints it, a letter for a digit: `CCYYMMDD`, `CCYYMMDDHHMM`. One pattern is made
-of each, with a group for each part; whether the parts are a day of the calendar and a time of day is then a matter of
-numbers. Formats that only count (`804`, days) are left to the type of the element.
+A format is written here as the code list prints it, a letter for a digit: `CCYYMMDD`. One pattern is made of each, with
+a group for each part; whether the parts are a day of the calendar and a time of day is then a matter of numbers.
+Formats that only count (`804`, days) are left to the type of the element.
 """
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from itertools import groupby
 
@@ -32,6 +33,7 @@ _DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 # The least and the most that a part may be.
 _BOUNDS = {"m": (1, 12), "W": (1, 53), "w": (1, 7), "H": (0, 23), "M": (0, 59), "S": (0, 59)}
 _CLOCK = frozenset("HMS")
+_AS_PRINTED = str.maketrans("mw", "MD")
 
 
 def is_day(year: int, month: int, day: int) -> bool:
@@ -42,21 +44,21 @@ def is_day(year: int, month: int, day: int) -> bool:
     return leap or (month, day) != (2, 29)
 
 
-def check_period(value: str, form: str) -> tuple[str, str] | None:
-    """The finding code and what was expected, where a value is not what its format (2379) says.
+def check_period(value: str, form: str) -> Iterator[tuple[str, str]]:
+    """The finding code and what was expected, where a value is not what its format (2379) says; at most one.
 
     A format that is not in our list is not judged. Periods may come with their hyphen or without (718 in practice).
     """
     printed = _FORMS.get(form)
     if printed is None:
-        return None
-    expected = f"{printed.strip('*').replace('m', 'M')} (format {form})"
+        return
+    expected = f"{printed.strip('*').translate(_AS_PRINTED)} (format {form})"
     first, hyphen, second = printed.partition("-")
     texts = _halves(value, len(first)) if hyphen else (value,)
     for text, half in zip(texts, (first, second), strict=False):
         if code := _wrong(text, half):
-            return code, expected
-    return None
+            yield code, expected
+            return
 
 
 def _halves(value: str, length: int) -> tuple[str, str]:
@@ -70,7 +72,7 @@ def _wrong(text: str, form: str) -> str | None:
     parts = {name: int(digits) for name, digits in match.groupdict().items()}
     out = {name for name, (least, most) in _BOUNDS.items() if not least <= parts.get(name, least) <= most}
     year = parts.get("C", 20) * 100 + parts.get("Y", 0)
-    if out - _CLOCK or not is_day(year or 2000 * ("C" not in parts), parts.get("m", 1), parts.get("D", 1)):
+    if out - _CLOCK or not is_day(year, parts.get("m", 1), parts.get("D", 1)):
         return "date-invalid"
     return "time-invalid" if out else None
 

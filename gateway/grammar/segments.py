@@ -19,7 +19,7 @@ _COMPOSITE = re.compile(r"([MOXC]) ([CS]\d{3}) (.+)")
 _PAIRS = re.compile(r"pairs (\d+)")
 _TAG = re.compile(r"[A-Z][A-Z0-9]{1,2}")
 _POSITION = re.compile(r"[0-9]{1,2}")
-_KEYS = frozenset(
+KEYS = frozenset(
     {"name", "elements", "rules", "qualifier", "qualifiers", "value", "companions", "pairs", "id", "parent", "level"}
 )
 _CODE_KEYS = frozenset({"name", "codes", "complete"})
@@ -113,8 +113,8 @@ class _Reader:
         if not _TAG.fullmatch(tag) or not isinstance(table, dict):
             self.wrong("no segment; write a table `[REF]` with name and elements", tag)
             return Segment(tag, tag, opaque=True)
-        for key in sorted(set(table) - _KEYS):
-            self.wrong(f"unknown key {key!r}; expected one of {', '.join(sorted(_KEYS))}", tag, key)
+        for key in sorted(set(table) - KEYS):
+            self.wrong(f"unknown key {key!r}; expected one of {', '.join(sorted(KEYS))}", tag, key)
         name = table.get("name")
         if not isinstance(name, str):
             self.wrong("a segment has a name, as text", tag, "name")
@@ -205,9 +205,9 @@ class _Reader:
     def element(self, tag: str, line: str) -> list[Element]:
         if plain := _EDIFACT_ELEMENT.fullmatch(line):
             status, kind, up_to, length, number, name = plain.groups()
-            shortest = 1 if up_to else int(length)
+            least = 1 if up_to else int(length)
             requirement = "M" if status == "M" else "O"
-            return [Element(requirement, kind, shortest, int(length), number, name, self.codes.get(number))]
+            return [Element(requirement, kind, least, int(length), number, name, self.codes.get(number))]
         match = _ELEMENT.fullmatch(line)
         if not match or match[2] not in TYPES:
             self.wrong(f"{line!r} is no element; write `O AN 1/30 127 Reference`", tag, "elements", line)

@@ -9,7 +9,7 @@ this message, or unknown (X12 data element 720). Nothing is dropped: a stray seg
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import takewhile
 
 from gateway.findings import Finding, find, judge
@@ -19,6 +19,7 @@ from gateway.grammar.segments import Segment, Segments
 
 Locate = Callable[..., int]
 _TRAILERS = ("SE", "UNT")
+_BOUNDS = ("LS", "LE")  # X12 bounds some loops by segments of their own, which name them (data element 447)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,17 +104,32 @@ class _Arranging:
         self.stack = [self.root]
         # The levels of a hierarchy by their numbers: what was open when each was, itself last.
         self.levels: dict[str, tuple[_Open, ...]] = {}
+        # The loops open between LS and LE, by the names these give them.
+        self.bounded: list[str] = []
 
     def arrange(self, segments: Sequence[str]) -> Tree:
         ends = tuple(tag + self.marks[0] for tag in _TRAILERS)
         inner = segments[1:-1] if segments[-1].startswith(ends) else segments[1:]
         for ordinal, text in enumerate(inner, 2):
             tag, *elements = text.split(self.marks[0])
-            self.place(SegmentAt(ordinal, tag, elements, self.marks[1]))
+            told = len(self.findings)
+            segment = SegmentAt(ordinal, tag, elements, self.marks[1])
+            self.place(segment)
+            self.bound(segment, told)
         while self.stack:
             self.close(len(inner) + 2)
         found = sorted(self.findings, key=lambda f: f.segment or 0)
         return Tree(self.root.node, tuple(judge(found, self.grammar.severities)))
+
+    def bound(self, segment: SegmentAt, told: int) -> None:
+        """Name the bounded loop in what was found since, and follow it from its LS to its LE."""
+        if self.bounded:
+            found = self.findings[told:]
+            self.findings[told:] = (f if f.tag in _BOUNDS else replace(f, loop=self.bounded[-1]) for f in found)
+        if segment.tag == "LS":
+            self.bounded.append(segment.element(1))
+        elif segment.tag == "LE" and self.bounded:
+            self.bounded.pop()
 
     def close(self, ordinal: int) -> None:
         """Close the innermost loop; its mandatory members that never came were due before this segment."""
@@ -136,7 +152,7 @@ class _Arranging:
 
     def place(self, segment: SegmentAt) -> None:
         definition = self.grammar.segments.get(segment.tag)
-        if definition and definition.nests:
+        if definition and definition.nests and definition.parent:
             self.reopen(segment.text(definition.parent), segment.ordinal)
         place = self.find_place(segment, self.depths(segment, definition)) or self.find_place(segment, self.all_depths)
         if place is None:

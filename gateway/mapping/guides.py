@@ -5,7 +5,7 @@ left unsaid; `850.schema.toml` and `850.mapping.toml` beside it narrow and chang
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -26,6 +26,7 @@ _DIRECTIONS = ("in", "out", "both")
 _FILE_NAME = "{partner}_{message}_{control_number}.edi"
 _FILE_NAME_PARTS = ("partner", "message", "number", "control_number")
 _ANSWERS = ("always", "on-request", "never")
+_ANSWERED_BY = {"x12": ("997", "999", "TA1"), "edifact": ("CONTRL",)}
 _MESSAGE_KEYS = frozenset({"grammar", "direction", "identifier", "syntax", "agreement", "asks"})
 _IDENTIFIER = re.compile(r"\w{1,3}:\w{1,3}:\w{1,2}(:\w{1,6})?")
 DEADLINES = ("answer", "acknowledgement")
@@ -140,11 +141,13 @@ class _GuideReading:
         messages = self.table(head.get("messages"), None, "messages")
         unsaid = self.table(head.get("unsaid"), frozenset(messages), "unsaid")
         answers = self.table(head.get("answers"), None, "answers")
+        uses = {kind: self.message(kind, use, standard) for kind, use in messages.items()}
+        self.check_answers(answers, uses, standard)
         return Guide(
             name=name,
             title=self.text(head.get("title", name), "title"),
             standard=standard,
-            messages={kind: self.message(kind, use, standard) for kind, use in messages.items()},
+            messages=uses,
             delimiters=self.delimiters(envelope),
             line_break=self.text(envelope.get("line_break", ""), "envelope", "line_break"),
             file_name=self.file_name(envelope.get("file_name", _FILE_NAME)),
@@ -152,6 +155,15 @@ class _GuideReading:
             deadlines=dict(self.deadlines(self.table(head.get("deadlines"), None, "deadlines"))),
             unsaid={kind: self.names(names, "unsaid", kind) for kind, names in unsaid.items()},
         )
+
+    def check_answers(self, answers: Iterable[str], uses: Mapping[str, MessageUse], standard: str) -> None:
+        """Each answer is one of the standard, and one that the guide can write; a TA1 is no message and needs none."""
+        kinds = _ANSWERED_BY.get(standard, ())
+        for kind in answers:
+            if kind not in kinds:
+                self.wrong(f"unknown answer, expected one of {', '.join(kinds)}", "answers", kind)
+            elif kind != "TA1" and (kind not in uses or uses[kind].direction == "in"):
+                self.wrong(f"needs [messages.{kind}] with direction out or both", "answers", kind)
 
     def delimiters(self, envelope: Mapping[str, Any]) -> Delimiters:
         """The four characters; all but the repetition separator must be there, and none may be a letter or digit."""

@@ -11,6 +11,8 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from gateway.findings import Finding, Severity, find, judge
+from gateway.grammar.elements import Composite
+from gateway.grammar.segments import Segments
 from gateway.grammar.tree import Node, SegmentAt, Tree
 from gateway.mapping.mapping import Mapping, Row, Table
 from gateway.mapping.places import follow
@@ -33,7 +35,7 @@ class _Reader:
         self.traces: list[Trace] = []
         self.findings: list[Finding] = []
         self.faulty = {(f.segment, f.element) for f in tree.findings if f.element}
-        self.totals: list[tuple[Row, SegmentAt, Any]] = []
+        self.totals: list[tuple[Row, SegmentAt, str, Any]] = []
         self.root: dict[str, Any] = {}
 
     def read(self) -> Reading:
@@ -167,11 +169,15 @@ class _Reader:
                 self.note("value-unmapped", row, segment, cells[0], texts[0], str(wrong), None)
             return
         if row.derived:
-            self.totals.append((row, segment, value))
+            self.totals.append((row, segment, texts[0], value))
             self.trace(row, segment, cells, texts, value, f"[derived] {row.name}")
             return
         _put(record, row.path, value)
         self.trace(row, segment, cells, texts, value, full)
+
+    def is_read(self, level: SegmentAt) -> bool:
+        """Whether a table took this level, which it is told by its qualifier."""
+        return (level.ordinal, self.mapping.grammar.segments[level.tag].qualifier, 1) in self.used
 
     # What was found on the way
 
@@ -197,7 +203,7 @@ class _Reader:
                 segment=segment.ordinal,
                 tag=segment.tag,
                 element=cell.position,
-                component=cell.component if cell.component > 1 else None,
+                component=cell.component if self.is_composite(cell) else None,
                 number=row.element.number,
                 offset=self.locate(segment.ordinal, cell.position),
                 value=text[:99],
@@ -205,14 +211,24 @@ class _Reader:
             )
         )
 
+    def is_composite(self, cell: Cell) -> bool:
+        """Whether a cell is a component, which a finding must name also where it is the first."""
+        elements = self.mapping.grammar.segments[cell.tag].elements
+        return isinstance(elements[cell.position - 1], Composite)
+
     def check_totals(self, document: BaseModel) -> None:
-        """Counts and totals that came must be those of the message (`[derived]`)."""
-        for row, segment, value in self.totals:
+        """Counts and totals that came must be those of the message (`[derived]`).
+
+        Where a level of a hierarchy was read by no row, the document is not the whole message, and says nothing of it.
+        """
+        if not all(self.is_read(level) for level in _levels(self.tree.root, self.mapping.grammar.segments)):
+            return
+        for row, segment, came, value in self.totals:
             right = getattr(document, row.path[0])
             if Decimal(value) != right:
                 cell = row.expression.cells[0]
                 text = f"is {value}, the message has {right}"
-                self.note("control-total-differs", row, segment, cell, str(value), text, str(right))
+                self.note("control-total-differs", row, segment, cell, came, text, str(right))
 
 
 def _lacks(invalid: ValidationError) -> Iterator[tuple[str, str]]:
@@ -221,6 +237,14 @@ def _lacks(invalid: ValidationError) -> Iterator[tuple[str, str]]:
     for name, message in errors.items():
         if not any(other.startswith(f"{name}.") for other in errors):
             yield name, f"{name}: {message}"
+
+
+def _levels(node: Node, segments: Segments) -> Iterator[SegmentAt]:
+    """The openers of all levels of a hierarchy that nests (HL)."""
+    for inner in node.nodes:
+        if segments[inner.loop.tag].nests:
+            yield inner.opener
+        yield from _levels(inner, segments)
 
 
 def _put(record: dict[str, Any], path: tuple[str, ...], value: Any) -> None:

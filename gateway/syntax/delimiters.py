@@ -9,11 +9,13 @@ elements can be told, we read them and say what was odd.
 import re
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 
 from gateway.findings import Finding, find
 
 ISA_LENGTH = 106
 _WIDTHS = (2, 10, 2, 10, 2, 15, 2, 15, 6, 4, 1, 5, 9, 1, 1, 1)
+_UNUSABLE = {"component separator": "component-separator-unusable", "segment terminator": "terminator-unusable"}
 _LINE_BREAKS = b"\r\n"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _NO_BREAK_SPACES = re.compile(rb"\xc2\xa0|\xa0")
@@ -69,6 +71,12 @@ class Delimiters:
     @property
     def clash(self) -> str | None:
         """Why these would cut segments at the wrong place: a mark that is data, or two that are one; None if sound."""
+        at_fault = self.at_fault
+        return at_fault[1] if at_fault else None
+
+    @property
+    def at_fault(self) -> tuple[str, str] | None:
+        """The name of the mark that cannot be used, and why; None if they are sound."""
         named = {
             "element separator": self.element,
             "component separator": self.component,
@@ -81,9 +89,9 @@ class Delimiters:
                 continue
             line_break = mark in (b"\r", b"\n") and name == "segment terminator"
             if not mark or mark.isalnum() or (mark.isspace() and not line_break):
-                return f"the {name} {ascii(mark)[1:]} is a letter, digit or blank"
+                return name, f"the {name} {ascii(mark)[1:]} is a letter, digit or blank"
             if mark in told:
-                return f"the {name} {ascii(mark)[1:]} is also the {told[mark]}"
+                return name, f"the {name} {ascii(mark)[1:]} is also the {told[mark]}"
             told[mark] = name
         return None
 
@@ -127,7 +135,7 @@ def read_header(data: bytes, offset: int = 0) -> Header | Finding:
     separator = data[3:4]
     if separator.isalnum() or separator.isspace() or separator >= b"\x80":
         why = f"the element separator {ascii(separator)[1:]}, byte 4 of ISA, is a letter, digit, blank or not ASCII"
-        return _unusable(why, offset + 3)
+        return _unusable(why, offset + 3, "delimiters-unusable")
     end = _sixteenth(data, separator)
     if end is None:
         return find(
@@ -152,15 +160,29 @@ def read_header(data: bytes, offset: int = 0) -> Header | Finding:
         )
     texts = tuple(e.decode("latin-1") for e in (*elements, component))
     delimiters = Delimiters(separator, component or b">", terminator, _repetition(texts))
-    if delimiters.clash:
-        return _unusable(delimiters.clash, offset)
+    if delimiters.at_fault:
+        name, why = delimiters.at_fault
+        return _unusable(why, offset, _UNUSABLE.get(name, "delimiters-unusable"))
     places = places_of(data[: end + 1 + len(component)], offset, separator, _LINE_BREAKS)
     return Header(delimiters, texts, places, length, tuple(findings))
 
 
-def _unusable(why: str, offset: int) -> Finding:
+def _unusable(why: str, offset: int, code: str) -> Finding:
     expected = "distinct characters that are no letters, digits or blanks"
-    return find("delimiters-unusable", why, tag="ISA", offset=offset, expected=expected)
+    return find(code, why, tag="ISA", offset=offset, expected=expected)
+
+
+def cut_by_width(data: bytes) -> tuple[str, ...]:
+    """The sixteen elements of an ISA by their widths alone, where its delimiters are of no use (X12.5).
+
+    Empty where the one byte behind ISA does not stand between all of them.
+    """
+    places = [3 + before for before in accumulate((0, *(width + 1 for width in _WIDTHS[:15])))]
+    if len(data) < ISA_LENGTH or {data[place] for place in places} != {data[3]}:
+        return ()
+    return tuple(
+        data[place + 1 : place + 1 + width].decode("latin-1") for place, width in zip(places, _WIDTHS, strict=True)
+    )
 
 
 def byte_order_mark(data: bytes) -> int:

@@ -25,6 +25,7 @@ from gateway.syntax.edifact_message import EdifactMessage
 from gateway.syntax.envelope import Event, GroupClosed, InterchangeClosed, Limits, Tally, Unreadable
 from gateway.syntax.header_checks import differs
 from gateway.syntax.message import same_number
+from gateway.syntax.service_characters import UNA_LENGTH
 from gateway.syntax.source import BLANKS, Source, TooLarge
 
 _ENVELOPE_TAGS = (b"UNT", b"UNH", b"UNE", b"UNG", b"UNZ", b"UNB")
@@ -70,7 +71,13 @@ def _read_file(source: Source) -> Iterator[Event]:
 
 
 def _seek_header(source: Source) -> bool:
-    """Stand on the next line that begins with UNA or UNB; False where there is none."""
+    """Stand on the next line that begins with UNA or UNB; False where there is none.
+
+    The UNB right behind a UNA that is of no use is written with its characters, so it is passed over too.
+    """
+    if source.startswith(b"UNA"):
+        source.at += min(UNA_LENGTH, source.ahead)
+        source.skip_blanks()
     source.at += 1
     while source.seek(b"UN"):
         source.need(3)
@@ -119,6 +126,7 @@ class _Interchange:
                 yield self._message()
                 continue
             if self.is_interchange.match(source.data, source.at):
+                code, text = "interchange-interrupted", "the next interchange begins before the UNZ of this one"
                 break
             (tag, *elements), places = self._segment()
             if tag == "UNZ":
@@ -132,9 +140,10 @@ class _Interchange:
                 yield from self._close_group(elements, places)
             elif tag:  # an empty segment says nothing
                 self._pass_over(tag, places[0])
+        else:
+            code, text = "interchange-unfinished", "the interchange has no UNZ"
         yield from self._close_group(None)
-        text = "the interchange has no UNZ"
-        self.note("interchange-unfinished", text, tag="UNZ", offset=source.offset, expected="UNZ")
+        self.note(code, text, tag="UNZ", offset=source.offset, expected="UNZ")
         yield self._finished()
 
     def _segment(self) -> tuple[list[str], tuple[int, ...]]:
@@ -198,7 +207,7 @@ class _Interchange:
                 text = f"UNE says {declared or 'nothing'}, counted {self.messages} messages"
                 found.append(differs("message-count-differs", text, "UNE", 1, "0060", places, declared))
         if not self.messages:
-            found.append(find("group-empty", "no message in the group", tag="UNG", offset=group.offset))
+            found.append(find("group-empty", "no message in the group", offset=group.offset))
         yield GroupClosed(group, declared or str(self.messages), self.messages, tuple(found))
 
     def _spoken(self, trailer: Sequence[str]) -> tuple[str, str]:

@@ -80,9 +80,14 @@ class InterchangeClosed:
 
 @dataclass(frozen=True)
 class Unreadable:
-    """Bytes that belong to no interchange, or at which reading had to stop."""
+    """Bytes that belong to no interchange, or at which reading had to stop.
+
+    `opened` is the ISA there, where its elements could be told by their widths although its delimiters are of no use:
+    nothing can be read behind it, but it can be answered (X12.5).
+    """
 
     finding: Finding
+    opened: InterchangeOpened | None = None
 
 
 Event = InterchangeOpened | InterchangeAnswered | GroupOpened | Message | GroupClosed | InterchangeClosed | Unreadable

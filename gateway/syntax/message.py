@@ -123,8 +123,10 @@ class Message:
             expected=expected,
         )
 
-    def locate(self, segment: int, element: int | None = None, component: int | None = None) -> int:
-        """The byte of the file at which a segment, element or component begins; ordinals from 1, ST is 1.
+    def locate(
+        self, segment: int, element: int | None = None, component: int | None = None, repetition: int | None = None
+    ) -> int:
+        """The byte of the file at which a segment, element, repetition or component begins; from 1, ST is segment 1.
 
         What is not there (a segment or element missing at the end) is located at the end of what should hold it.
         """
@@ -133,6 +135,8 @@ class Message:
         start, end = self._spans[segment - 1]
         if element:
             start, end = self._part(start, end, self.delimiters.element, element)
+        if repetition and self.delimiters.repetition:
+            start, end = self._part(start, end, self.delimiters.repetition, repetition - 1)
         if component:
             start, end = self._part(start, end, self.delimiters.component, component - 1)
         return self.offset + end - len(self.raw[start:end].lstrip(self.delimiters.noise))

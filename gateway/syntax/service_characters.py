@@ -54,7 +54,7 @@ class ServiceCharacters(Delimiters):
 
     def encoding_of(self, data: bytes) -> str:
         """As UNB declares where the bytes are of that set; else UTF-8 or, where they are not that either, Latin-1."""
-        return self.encoding if data.isascii() else self.character_set.encoding_of(data)
+        return self.encoding if data.isascii() else self.character_set.encoding_of(data.translate(None, self._besides))
 
     def strays(self, data: bytes) -> tuple[int, int]:
         """How many bytes are outside the declared set, and where the first of them is; (0, -1) if none."""
@@ -106,7 +106,8 @@ class ServiceCharacters(Delimiters):
         skip = b"%b[%b]*+.|" % (re.escape(self.release), re.escape(self.noise)) if self.release else b""
         return {
             mark: re.compile(b"%b(%b)" % (skip, re.escape(mark)), re.DOTALL)
-            for mark in (self.element, self.component, self.terminator)
+            for mark in (self.element, self.component, self.terminator, self.repetition)
+            if mark
         }
 
     @property

@@ -12,7 +12,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from gateway.findings import Finding, find
-from gateway.syntax.delimiters import HEADER_LIMIT, Delimiters, byte_order_mark, places_of, read_header
+from gateway.syntax.delimiters import (
+    HEADER_LIMIT,
+    ISA_LENGTH,
+    Delimiters,
+    byte_order_mark,
+    cut_by_width,
+    places_of,
+    read_header,
+)
 from gateway.syntax.envelope import (
     Event,
     GroupClosed,
@@ -69,7 +77,7 @@ def _read_file(source: Source) -> Iterator[Event]:
             continue
         header = read_header(source.peek(HEADER_LIMIT), source.offset)
         if isinstance(header, Finding):
-            yield Unreadable(header)
+            yield Unreadable(header, _opened_by_width(source))
             source.at += 3
             if not source.seek(b"ISA"):
                 return
@@ -81,6 +89,12 @@ def _read_file(source: Source) -> Iterator[Event]:
         source.at += header.length
         yield opened
         yield from _Interchange(source, opened, tally).read()
+
+
+def _opened_by_width(source: Source) -> InterchangeOpened | None:
+    """An ISA under the reader whose delimiters are of no use, where its widths are right."""
+    elements = cut_by_width(source.peek(ISA_LENGTH))
+    return InterchangeOpened(elements, Delimiters(), source.offset) if elements else None
 
 
 def _not_an_interchange(source: Source) -> Finding:
@@ -134,6 +148,7 @@ class _Interchange:
                 yield self._message()
                 continue
             if self.is_interchange.match(source.data, source.at):
+                code, text = "interchange-interrupted", "the next interchange begins before the IEA of this one"
                 break
             (tag, *elements), places = self._segment()
             if tag == "IEA":
@@ -150,10 +165,10 @@ class _Interchange:
                 yield InterchangeAnswered(tuple(elements), places[0])
             elif tag not in _SERVICE_TAGS:
                 self._pass_over(tag, places[0])
+        else:
+            code, text = "interchange-unfinished", "the interchange has no IEA"
         yield from self._close_group(None)
-        self.note(
-            "interchange-unfinished", "the interchange has no IEA", tag="IEA", offset=source.offset, expected="IEA"
-        )
+        self.note(code, text, tag="IEA", offset=source.offset, expected="IEA")
         yield InterchangeClosed(self.opened, self.groups, tuple(self.findings))
 
     def _segment(self) -> tuple[list[str], tuple[int, ...]]:
@@ -179,7 +194,10 @@ class _Interchange:
         self.groups += 1
         self.messages, self.message_numbers = 0, Tally()
         group = GroupOpened(tuple(elements), places[0], self.groups)
-        findings = list(check_group(group, places))
+        headed = list(check_group(group, places))
+        # What does not begin with a whole GS is no group, which only the interchange can be told (I18 024).
+        self.findings += (finding for finding in headed if finding.numbers.interchange)
+        findings = [finding for finding in headed if not finding.numbers.interchange]
         if self.group_numbers.repeats(f"{group.kind}*{group.control_number}"):
             text = f"GS06 {group.control_number} came twice in this interchange"
             findings.append(differs("group-duplicate", text, "GS", 6, "28", places, group.control_number))

@@ -25,14 +25,15 @@ def missing(tag: str) -> Finding:
     return find("mandatory-segment-missing", "", segment=7, tag=tag)
 
 
-def note(tag: str, ordinal: int, code: str, *elements: dict[str, Any]) -> dict[str, Any]:
-    return {"tag": tag, "ordinal": ordinal, "code": code, "elements": list(elements)}
+def note(tag: str, ordinal: int, code: str, *elements: dict[str, Any], loop: str | None = None) -> dict[str, Any]:
+    return {"tag": tag, "ordinal": ordinal, "loop_id": loop, "code": code, "elements": list(elements)}
 
 
 def element(
     position: int, code: str, value: str | None, number: str | None = None, component: int | None = None
 ) -> Any:
-    return {"position": position, "component": component, "number": number, "code": code, "value": value}
+    place = {"position": position, "component": component, "repetition": None}
+    return {**place, "number": number, "code": code, "value": value}
 
 
 SIX = ("message-unfinished", "message-reference-differs", "segment-count-differs", "message-control-number",
@@ -63,8 +64,12 @@ NOTES = [
      "rejected", ["5"], [note("REF", 3, "8", element(4, "1", None, None, 2))]),
     ((find("too-many-components", "", segment=3, tag="REF", element=2, component=2, number="127", value="B"),),
      "accepted_with_errors", ["5"], [note("REF", 3, "8", element(2, "3", "B", "127", 2))]),
-    ((find("element-repeated", "", segment=3, tag="REF", element=2, number="127", value="A^B"),),
-     "rejected", ["5"], [note("REF", 3, "8", element(2, "3", "A^B", "127"))]),
+    ((find("element-repeated", "", segment=3, tag="REF", element=2, repetition=2, number="127", value="B"),),
+     "rejected", ["5"], [note("REF", 3, "8", element(2, "3", "B", "127"))]),
+    ((find("segment-unknown", "", segment=5, tag="ZZZ", loop="A*LOOP>"),),
+     "rejected", ["5"], [note("ZZZ", 5, "1", loop="A?LOOP")]),
+    ((find("segment-unknown", "", segment=5, tag="ZZZ", loop=""),), "rejected", ["5"], [note("ZZZ", 5, "1")]),
+    ((find("message-type-misplaced", ""),), "rejected", ["6"], []),
     ((too_long(), find("date-invalid", "", segment=4, tag="REF", element=1)),
      "rejected", ["5"], [note("REF", 4, "8", element(1, "8", None), element(2, "5", "X", "127"))]),
     ((find("character-invalid", "", segment=4, tag="REF", element=120),), "rejected", ["5"], [note("REF", 4, "8")]),
@@ -89,6 +94,7 @@ def test_findings_become_the_notes_of_a_message(
     assert answer == {
         "message": "850",
         "control_number": "0001",
+        "convention": None,
         "verdict": verdict,
         "codes": codes,
         "segments": segments,
@@ -96,9 +102,23 @@ def test_findings_become_the_notes_of_a_message(
 
 
 def test_from_005010_on_repetitions_and_components_have_numbers_of_their_own() -> None:
-    found = find("too-many-components", "", segment=3, tag="REF", element=2, component=2)
-    answer = acknowledge_message(message(found), "005010")
-    assert answer["segments"][0]["elements"][0]["code"] == "13"
+    components = find("too-many-components", "", segment=3, tag="REF", element=2, component=2, loop="A LONG NAME")
+    repeated = find("element-repeated", "", segment=3, tag="REF", element=1, repetition=2, loop="A LONG NAME")
+    (note,) = acknowledge_message(message(components, repeated), "005010")["segments"]
+    told = [(e["position"], e["component"], e["repetition"], e["code"]) for e in note["elements"]]
+    assert told == [(1, None, 2, "12"), (2, 2, None, "13")]
+    assert note["loop_id"] == "A?LO"
+
+
+def test_a_999_says_what_a_997_has_no_number_for_and_repeats_version_and_convention() -> None:
+    misplaced = Judged("850", "0001", (find("message-type-misplaced", ""),), " 005010X231A1 ")
+    answer = acknowledge_group("SH", "1", "1", [misplaced], (), "005010", answer="999", group_version="005010X231A1Z")
+    (told,) = answer["messages"]
+    assert (answer["version"], told["convention"], told["codes"]) == ("005010X231A1", "005010X231A1", ["18"])
+    plain = acknowledge_group("SH", "1", "1", [misplaced], (), "005010", group_version="005010")
+    (told,) = plain["messages"]
+    assert (plain["version"], told["convention"], told["codes"]) == (None, None, ["6"])
+    assert acknowledge_group("SH", "1", "0", [], (), "005010", answer="999")["version"] is None
 
 
 def test_what_is_missing_in_the_header_is_answered_with_marks_in_its_stead() -> None:

@@ -162,6 +162,23 @@ def test_a_level_without_a_number_is_pointed_at_by_none(arranged: Arranged) -> N
     assert [f.code for f in tree.findings] == ["mandatory-element-missing", "hierarchy-broken"]
 
 
+BOUNDED = (
+    f"{BEG} PO1*1*1*EA*1 LS*A>B LDT*AE*X*DA XYZ*1 LE*AB LDT*AE*X*DA",
+    f"{BEG} PO1*1*1*EA*1 LE*A LS LDT*AE*X*DA",
+    f"{BEG} PO1*1*1*EA*1 LS*OUT LS*IN LDT*AE*X*DA LE*IN XYZ*1 LE*OUT",
+)
+
+
+def test_what_stands_between_ls_and_le_is_told_with_the_name_of_its_loop(arranged: Arranged) -> None:
+    first, second, third = (
+        [(f.tag, f.segment, f.loop) for f in arranged("x12/004010/850", text).findings if f.tag in ("LDT", "LS", "XYZ")]
+        for text in BOUNDED
+    )
+    assert {("LDT", 5, "A"), ("XYZ", 6, "A"), ("LDT", 8, None)} <= set(first)
+    assert {("LS", 5, None), ("LDT", 6, "")} <= set(second)
+    assert {("LDT", 6, "IN"), ("XYZ", 8, "OUT")} <= set(third)
+
+
 QUALIFIED = """
 message = "900"
 name = "Test"
@@ -218,4 +235,4 @@ def test_a_cell_is_its_element_or_a_component_of_it() -> None:
     segment = SegmentAt(2, "REF", ["CR", "A>B", ""])
     assert [segment.element(2, component) for component in (1, 2, 3)] == ["A", "B", ""]
     assert (segment.element(1), segment.element(1, 2), segment.element(3), segment.element(9)) == ("CR", "", "", "")
-    assert segment.element(2, 1, ":") == "A>B"
+    assert SegmentAt(2, "REF", ["CR:1"], ":").element(1, 2) == "1"

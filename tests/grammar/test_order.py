@@ -126,3 +126,21 @@ def test_loops_in_which_nothing_was_said_are_left_out() -> None:
 def test_what_is_ordered_is_arranged_again_without_a_finding(arranged: Callable[[str, str], Tree]) -> None:
     tree = arranged("x12/005010/856", "BSN*00*S1*20261120*2101 HL*1**S HL*2*1*O HL*3*2*P HL*4*3*I")
     assert tree.findings == ()
+
+
+def test_packs_hang_on_a_root_of_which_nothing_need_be_said(library: Library) -> None:
+    grammar = library.grammar("edifact/d96a/DESADV")
+    (packing,) = (loop for loop in grammar.root.loops if loop.tag == "CPS")
+    draft = Draft(grammar.root)
+    for _ in range(2):
+        draft.add(packing, None).segment("FTX", {(1, 1): "AAI"}).cells.update({(1, 1): "AAI"})
+    told = [(tag, elements) for tag, elements in order(draft, grammar.segments) if tag == "CPS"]
+    assert told == [("CPS", ("1",)), ("CPS", ("2", "1")), ("CPS", ("3", "1"))]
+
+
+def test_a_turn_whose_opener_agrees_is_the_one_meant() -> None:
+    draft = Draft(ROOT)
+    first = draft.inner(PARTY, None, {(1, 1): "ST"})
+    assert draft.inner(PARTY, None, {(1, 1): "ST"}) is first
+    assert draft.inner(PARTY, None, {(1, 1): "BY"}) is not first
+    assert written(draft) == ["N1*ST", "N1*BY"]

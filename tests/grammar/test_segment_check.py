@@ -71,6 +71,24 @@ VALUES = [
     ("TM", 4, 8, "235", "element-too-short"),
     ("TM", 4, 8, "23:59", "character-invalid"),
     ("B", 1, 4, "\x00\x01", None),
+    ("a", 1, 4, "AbÉ", None),
+    ("a", 1, 4, "A B", None),
+    ("a", 1, 4, "A1", "character-invalid"),
+    ("a", 1, 4, "A_", "character-invalid"),
+    ("an", 1, 4, "A1 ?", None),
+    ("an", 1, 4, "A\x01", "character-invalid"),
+    ("n", 1, 4, "-12,5", None),
+    ("n", 1, 4, "12.5", None),
+    ("n", 1, 4, "0012", None),
+    ("n", 1, 4, "12345", "element-too-long"),
+    ("n", 2, 4, "-1", "element-too-short"),
+    ("n", 1, 4, ".5", "decimal-mark-first"),
+    ("n", 1, 4, "-,5", "decimal-mark-first"),
+    ("n", 1, 4, "5.", "character-invalid"),
+    ("n", 1, 4, "+5", "character-invalid"),
+    ("n", 1, 4, "1.234,5", "character-invalid"),
+    ("n", 1, 4, "١", "character-invalid"),
+    ("n", 1, 4, ".١", "character-invalid"),
 ]
 
 
@@ -135,7 +153,7 @@ CHECKED = [
     ("*1***CR>X>Y>>", []),
     ("*1***C>X", ["PO105-1 is 'C', expected a code, 2 to 3 characters"]),
     ("A>B*1", ["PO101-2 is 'B', expected no components"]),
-    ("A^B*1", ["PO101 is 'A^B', expected one value"]),
+    ("A^B^C*1", ["PO101, repetition 2, is 'B', expected one value"]),
     ("*1****VP", ["PO107 is empty, expected PO106 and PO107 together or not at all (P0607)"]),
     ("*1*****1", ["PO106 is empty, expected PO106 and PO107 together or not at all (P0607)"]),
     ("*1****VP*1*X*Y", ["PO108 is 'X', expected at most 7 elements"]),
@@ -146,8 +164,8 @@ CHECKED = [
 
 
 def checked(text: str) -> list[Finding]:
-    def locate(segment: int, position: int, component: int | None) -> int:
-        return segment * 100 + position * 10 + (component or 0)
+    def locate(segment: int, position: int, component: int | None, repetition: int | None) -> int:
+        return segment * 100 + position * 10 + (component or 0) + 1000 * (repetition or 0)
 
     return list(check_segment(9, text.split("*"), LINE, MARKS, locate))
 
@@ -169,6 +187,11 @@ def test_a_finding_names_everything_that_an_acknowledgement_asks_for() -> None:
     )
 
 
+def test_a_value_too_many_is_told_as_a_repetition_with_its_own_place() -> None:
+    (finding,) = checked("A^B*1")
+    assert (finding.element, finding.component, finding.repetition, finding.offset) == (1, None, 2, 2910)
+
+
 def test_a_mandatory_composite_must_be_there() -> None:
     segment = Segment("XX", "Test", (Composite("M", "C001", "Unit of measure", (element("AN"),)),))
     (finding,) = check_segment(2, [], segment, MARKS, lambda *_: 0)
@@ -186,6 +209,7 @@ CONDITIONS = [
     ("R0203", "3", None, ""),
     ("E0203", "23", (EXCLUSIVE, 3), "no more than one of A02 or A03 (E0203)"),
     ("E0203", "2", None, ""),
+    ("E0302", "23", (EXCLUSIVE, 3), "no more than one of A03 or A02 (E0302)"),
     ("E020304", "34", (EXCLUSIVE, 4), ""),
     ("C0102", "1", (MISSING, 2), "A02 where A01 is filled (C0102)"),
     ("C0102", "2", None, ""),

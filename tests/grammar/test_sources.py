@@ -1,7 +1,7 @@
 """Lines of TOML files, found again by key and by text."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.errors import SchemaError
@@ -84,7 +84,6 @@ def test_what_is_no_toml_is_refused_with_file_and_line(text: str, line: int) -> 
 
 
 @given(st.text("ab\"'[]{}=#., \n\\"))
-@settings(deadline=None)
 def test_no_text_confuses_the_search_for_lines(text: str) -> None:
     source = Source("a.toml", text)
     source.line_of_key("a", "b")

@@ -138,4 +138,4 @@ class Cases(RuleBasedStateMachine):
 
 
 TestCases = Cases.TestCase
-TestCases.settings = settings(max_examples=15, stateful_step_count=15, deadline=None)
+TestCases.settings = settings(max_examples=15, stateful_step_count=15)

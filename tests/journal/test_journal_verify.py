@@ -29,7 +29,7 @@ def test_an_untouched_journal_has_no_problems(full: Journal) -> None:
 
 
 @pytest.mark.parametrize("column", ["at", "kind", "subjects", "body", "previous", "hash"])
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=5, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=5)
 @given(data=st.data())
 def test_any_altered_entry_is_found(full: Journal, column: str, data: st.DataObject) -> None:
     seq = data.draw(st.integers(1, full.head()[0]))

@@ -228,7 +228,7 @@ def compiled_for(mappings: Mappings, message: str) -> Compiled:
 
 
 @every_type
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(seed=seeds)
 def test_what_is_written_is_read_back_by_both_readers(
     seed: int, message: str, mappings: Mappings, explain: Explain, texts: Texts
@@ -276,7 +276,7 @@ def changed(body: list[str], random: Random) -> list[str]:
 
 
 @every_type
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(seed=seeds)
 def test_the_compiled_reader_is_silent_wherever_the_explaining_one_finds_anything(
     seed: int, message: str, mappings: Mappings, explain: Explain, texts: Texts

@@ -23,7 +23,7 @@ component = ">"
 terminator = "~"
 file_name = "{partner}_{control_number}.edi"
 [answers]
-997 = "always"
+TA1 = "always"
 [deadlines]
 answer = "24h"
 [unsaid]
@@ -77,8 +77,10 @@ WRONG: dict[str, tuple[str, str, int, str]] = {
     "equal delimiters": ('">"', '"*"', 6, "envelope: the delimiters must differ"),
     "an unknown part of a file name": ('"{partner}_', '"{colour}_', 10, "{colour} is unknown, there is {partner}, "),
     "a file name without its number": ("{control_number}", "{number}", 10, "{control_number} must be in it"),
-    "an unknown answer": ('"always"', '"sometimes"', 12, "answers.997: is 'sometimes', expected one of always"),
-    "answers that are no table": ('[answers]\n997 = "always"\n', "", 1, "answers: expected a table"),
+    "an unknown answer": ('"always"', '"sometimes"', 12, "answers.TA1: is 'sometimes', expected one of always"),
+    "an answer that there is not": ("TA1 =", "998 =", 12, "answers.998: unknown answer, expected one of 997, 999, TA1"),
+    "an answer that cannot be written": ("TA1 =", "999 =", 12, "answers.999: needs [messages.999] with direction out"),
+    "answers that are no table": ('[answers]\nTA1 = "always"\n', "", 1, "answers: expected a table"),
     "an unknown deadline": ("answer = ", "question = ", 14, "deadlines.question: '24h': expected one of answer, ac"),
     "no duration": ('"24h"', '"soon"', 14, "deadlines.answer: 'soon': expected one of answer, acknowledgement with a"),
     "an unsaid field nobody has": ('["promotion"]', '["colour"]', 16, "unsaid.850: 'colour': no field 'colour'"),
@@ -88,7 +90,9 @@ WRONG: dict[str, tuple[str, str, int, str]] = {
 
 
 def test_an_edifact_message_says_its_identifier_and_whether_it_asks_for_an_answer(overlay: Overlay) -> None:
-    edifact = GOOD.replace('"x12"', '"edifact"').replace("x12/004010/850", "edifact/d96a/ORDERS").replace("850", "ORDERS")
+    edifact = (
+        GOOD.replace('"x12"', '"edifact"').replace("x12/004010/850", "edifact/d96a/ORDERS").replace("850", "ORDERS")
+    )
     text = edifact.replace('direction = "in"\n', 'direction = "in"\nidentifier = "D96A"\nasks = "yes"\n')
     told = problems(overlay, text)
     assert (6, "messages.ORDERS.identifier: is 'D96A', expected version, release and agency like D:96A:UN") in told

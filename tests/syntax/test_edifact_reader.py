@@ -205,6 +205,12 @@ def test_each_interchange_brings_its_own_una_or_has_the_defaults() -> None:
     assert [part.type for part in parts] == ["ORDERS"] * 4
 
 
+def test_what_a_una_of_no_use_announces_is_passed_over_with_it() -> None:
+    assert codes("UNA++.? '\n" + SOUND + "\n" + SOUND) == ["delimiters-unusable"]
+    assert len(messages("UNA++.? '\n" + SOUND + "\n" + SOUND)) == 1
+    assert codes("UNA+") == ["unb-truncated"]
+
+
 def test_a_byte_order_mark_and_blanks_before_the_file_are_passed_over() -> None:
     text = "\ufeff\r\n " + SOUND
     assert codes(text) == ["byte-order-mark"]
@@ -250,9 +256,9 @@ def test_a_byte_order_mark_and_blanks_before_the_file_are_passed_over() -> None:
         (UNB + "UNH+1+ORDERS:D:96A:UN'UNT+2+1", ["interchange-unfinished"]),
         (
             UNB + "UNH+1+ORDERS:D:96A:UN'" + SOUND,
-            ["message-unfinished", "interchange-unfinished", "interchange-duplicate"],
+            ["message-unfinished", "interchange-interrupted", "interchange-duplicate"],
         ),
-        (UNB + MESSAGE + "UNA:+.? '" + SOUND, ["interchange-unfinished", "interchange-duplicate"]),
+        (UNB + MESSAGE + "UNA:+.? '" + SOUND, ["interchange-interrupted", "interchange-duplicate"]),
         (SOUND.replace("UNH+1", "UNH+"), ["message-control-number", "message-reference-differs"]),
         (SOUND.replace("+1+ORDERS:D:96A:UN:EAN008", "+1"), ["message-header"] * 4),
         (SOUND.replace("ORDERS:D", ":D"), ["message-header"]),

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.syntax.delimiters import Delimiters
@@ -160,7 +160,6 @@ def test_no_text_in_data_changes_the_segments_of_a_message(
 
 
 @given(SAFE_BODIES, SETTINGS)
-@settings(deadline=None)
 def test_what_is_sealed_is_read_back_as_it_was(
     body: list[tuple[str, Elements]], how: tuple[str, Delimiters, str]
 ) -> None:

@@ -76,25 +76,23 @@ def exhaust(data: bytes, limits: Limits | None = None) -> list[Event]:
 
 
 @given(st.binary(max_size=300))
-@settings(deadline=None)
 def test_no_bytes_raise_an_exception(data: bytes) -> None:
     exhaust(data)
 
 
 @given(st.binary(max_size=200))
-@settings(deadline=None)
 def test_no_bytes_behind_an_isa_raise_an_exception(data: bytes) -> None:
     exhaust(ISA + GS + b"ST*850*0001~" + data)
 
 
 @given(mutated())
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_no_damage_to_a_file_raises_an_exception(data: bytes) -> None:
     exhaust(data)
 
 
 @given(mutated())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_what_opened_closes_and_every_message_stands_in_its_file(data: bytes) -> None:
     events = exhaust(data)
     opened = [event for event in events if isinstance(event, InterchangeOpened)]
@@ -106,13 +104,13 @@ def test_what_opened_closes_and_every_message_stands_in_its_file(data: bytes) ->
 
 
 @given(mutated(), st.lists(st.integers(0, 10_000), max_size=12))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_a_file_gives_the_same_events_however_it_is_cut(data: bytes, cuts: list[int]) -> None:
     assert list(read(chunked(data, cuts))) == list(read([data]))
 
 
 @given(mutated(), st.integers(1, 9), st.integers(20, 120), st.integers(20, 200))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_limits_are_kept_at_the_same_byte_however_a_file_is_cut(
     data: bytes, size: int, segment: int, message: int
 ) -> None:
@@ -122,7 +120,7 @@ def test_limits_are_kept_at_the_same_byte_however_a_file_is_cut(
 
 
 @given(mutated())
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_every_finding_points_at_the_first_byte_of_its_value(data: bytes) -> None:
     for event in read([data]):
         for finding in findings_of(event):
@@ -138,7 +136,6 @@ def test_every_finding_points_at_the_first_byte_of_its_value(data: bytes) -> Non
 
 
 @given(mutated())
-@settings(deadline=None)
 def test_segments_and_their_elements_are_located_where_they_stand(data: bytes) -> None:
     for message in read([data]):
         if not isinstance(message, Message) or not message.raw.isascii():

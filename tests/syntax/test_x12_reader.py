@@ -174,7 +174,7 @@ FAULTS = [
     (ISA + GS + MESSAGE.replace("SE*3*0001~", "") + GE + IEA, ["message-unfinished"]),
     (ISA + GS + MESSAGE[:-10] + MESSAGE.replace("0001", "0002") + "GE*2*101~" + IEA, ["message-unfinished"]),
     (ISA + GS + MESSAGE + ISA.replace("000000101", "000000102") + "IEA*0*000000102~",
-     ["group-unfinished", "interchange-unfinished", "interchange-empty"]),
+     ["group-unfinished", "interchange-interrupted", "interchange-empty"]),
     (SOUND.replace("SE*3", "SE*4"), ["segment-count-differs"]),
     (SOUND.replace("SE*3", "SE*" + "9" * 5000), ["segment-count-differs"]),
     (SOUND.replace("SE*3", "SE*"), ["segment-count-differs"]),
@@ -205,10 +205,10 @@ FAULTS = [
     (ISA + GS + MESSAGE + MESSAGE + GE.replace("*1*", "*2*") + IEA, ["message-duplicate"]),
     (ISA + GS + MESSAGE + GE + (GS + MESSAGE + GE).replace("101", "102") + IEA.replace("*1*", "*2*"), []),
     (SOUND.replace("*", "A"), ["delimiters-unusable"]),
-    (SOUND.replace(">~", "*~", 1), ["delimiters-unusable"]),
-    (SOUND.replace(">~", "~~", 1), ["delimiters-unusable"]),
-    (SOUND.replace(">~", "X~", 1), ["delimiters-unusable"]),
-    (SOUND.replace("~", "\t"), ["delimiters-unusable"]),
+    (SOUND.replace(">~", "*~", 1), ["component-separator-unusable"]),
+    (SOUND.replace(">~", "~~", 1), ["terminator-unusable"]),
+    (SOUND.replace(">~", "X~", 1), ["component-separator-unusable"]),
+    (SOUND.replace("~", "\t"), ["terminator-unusable"]),
     (SOUND.replace("*U*00401", "*>*00501"), ["delimiters-unusable"]),
 ]  # fmt: skip
 
@@ -221,7 +221,7 @@ def test_what_is_wrong_with_an_envelope_is_a_finding(text: str | bytes, expected
 def test_reading_goes_on_at_the_next_line_that_begins_an_interchange() -> None:
     for rubbish in ("From: edi@example.com\n\n", "ISA*00*\n", "rubbish" * 200 + "\n"):
         first, *rest = codes(rubbish + SOUND)
-        assert first in ("not-edi", "isa-truncated", "delimiters-unusable")
+        assert first in ("not-edi", "isa-truncated", "component-separator-unusable")
         assert rest == []
         assert len(messages(rubbish + SOUND)) == 1
 

@@ -1,0 +1,124 @@
+"""Three lists agree: every finding code has a sample, an entry in the manual, and a number or a reason why not.
+
+Samples lie in samples/invalid; what no message can show is made here.
+"""
+
+import re
+import tomllib
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from gateway.catalogue.items import read_items
+from gateway.documents.erp_file import read_erp
+from gateway.findings import CODES, Code
+from gateway.syntax.envelope import Limits, findings_of
+from gateway.syntax.files import read
+from gateway.transports.base import Refusal
+from gateway.transports.folder import FolderTransport
+
+ROOT = Path(__file__).parents[1]
+SAMPLES = ROOT / "samples" / "invalid"
+MANUAL = (ROOT / "docs" / "findings.md").read_text(encoding="utf-8")
+AN_ORDER = SAMPLES / "x12" / "101-unknown-tag.edi"
+X12 = ("segment", "element", "message", "group", "interchange")
+# The codes of 0085 that may stand in each segment of a CONTRL (EANCOM 1997; UCM and UCF as in EANCOM 2002).
+UCI = {"2", "7", "12", "13", "14", "15", "16", "17", "18", "19", "20", "21", "22", "23", "24", "25", "26", "27"} | {
+    *("28", "29", "30", "32", "33")
+}
+IN_CONTRL = {
+    "UCI": UCI,
+    "UCF": (UCI - {"2", "19", "20", "30"}) | {"31", "37", "39", "40"},
+    "UCM": (UCI - {"2", "7", "19", "20", "24", "32", "33"}) | {"31", "37", "39", "40"},
+    "UCS": {"12", "13", "14", "15", "16", "18", "21", "22", "27", "34", "35", "36"},
+    "UCD": {"12", "13", "14", "15", "16", "18", "19", "21", "22", "27", "34", "37", "38", "39", "40"},
+}
+
+
+def in_samples() -> Iterator[str]:
+    """The codes that faulty messages show."""
+    for file in SAMPLES.rglob("*.toml"):
+        told = tomllib.loads(file.read_text(encoding="utf-8"))
+        yield from (told["finding"], *told.get("also", ()))
+
+
+def refused(folder: Path, max_file: int = 1000) -> str:
+    """The code under which a transport refuses the one thing in its inbox."""
+    transport = FolderTransport("amazon", folder / "in", folder / "out", max_file=max_file)
+    (entry,) = transport.list()
+    refusal = transport.fetch(entry, datetime(2026, 11, 20, tzinfo=UTC))
+    assert isinstance(refusal, Refusal)
+    return refusal.code
+
+
+def a_long_file(folder: Path) -> str:
+    (folder / "in" / "long.edi").write_bytes(AN_ORDER.read_bytes())
+    return refused(folder, max_file=100)
+
+
+def a_folder_for_a_file(folder: Path) -> str:
+    (folder / "in" / "order.edi").mkdir()
+    return refused(folder)
+
+
+def a_long_segment(_: Path) -> str:
+    events = read([AN_ORDER.read_bytes()], Limits(segment=30))
+    return next(finding.code for event in events for finding in findings_of(event))
+
+
+def a_row_without_its_item(_: Path) -> str:
+    (finding,) = read_items("sku,partner,partner_item,scheme\n,,614141000012,UP\n")[1]
+    return finding.code
+
+
+def an_erp_document_without_anything(_: Path) -> str:
+    return read_erp("{}")[1][0].code
+
+
+MADE: dict[str, Callable[[Path], str]] = {
+    "file-too-large": a_long_file,
+    "file-unreadable": a_folder_for_a_file,
+    "message-too-large": a_long_segment,
+    "row-unreadable": a_row_without_its_item,
+    "erp-document-unreadable": an_erp_document_without_anything,
+}
+
+
+@pytest.mark.parametrize("code", MADE)
+def test_what_no_message_can_show_is_made(code: str, tmp_path: Path) -> None:
+    for name in ("in", "out"):
+        (tmp_path / name).mkdir()
+    assert MADE[code](tmp_path) == code
+
+
+def test_every_code_has_a_sample_and_every_sample_a_code() -> None:
+    assert {*in_samples(), *MADE} == set(CODES)
+
+
+def unsaid() -> dict[str, str]:
+    """The codes that the manual says no acknowledgement of a standard can name, with the standard."""
+    rows: dict[str, str] = {}
+    section = MANUAL.partition("## What no acknowledgement says")[2]
+    for codes, standard, why in re.findall(r"(?m)^\| (`[^|]+`) \| (\w+) \| (.+) \|$", section):
+        assert why.endswith(".")
+        rows |= dict.fromkeys(re.findall(r"`([\w-]+)`", codes), standard)
+    return rows
+
+
+def what_is_unsaid(row: Code) -> str | None:
+    in_x12, in_edifact = any(getattr(row, field) for field in X12), bool(row.contrl)
+    return {(False, False): "both", (False, True): "X12", (True, False): "EDIFACT"}.get((in_x12, in_edifact))
+
+
+def test_every_code_has_a_number_in_each_standard_or_the_manual_says_why_not() -> None:
+    assert unsaid() == {code: told for code, row in CODES.items() if (told := what_is_unsaid(row))}
+
+
+@pytest.mark.parametrize("code", [code for code, row in CODES.items() if row.contrl])
+def test_a_number_of_a_contrl_may_stand_where_it_is_told(code: str) -> None:
+    row = CODES[code]
+    inside = "UCD" if row.element else "UCS"
+    places = [inside] if row.segment else ["UCI", "UCF", "UCM"]
+    assert any(row.contrl in IN_CONTRL[place] for place in places)
