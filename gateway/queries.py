@@ -16,6 +16,7 @@ from gateway.journal.records import Case, Document, Record
 from gateway.lifecycle.ledger import LedgerLine, ledger
 from gateway.lifecycle.orders import GIVEN_UP, OrderState, wait_ends_at
 from gateway.lifecycle.problems import Problem, problems, subject_of
+from gateway.pipeline.acknowledged import EVENT as ANSWERED
 from gateway.pipeline.desk import policy_of
 from gateway.pipeline.orders import state_of
 
@@ -159,8 +160,16 @@ def document(journal: Journal, document_id: str) -> Json:
         "file_id": found.file_id or (journal.interchange(message.interchange_id).file_id if message else None),
         "message": as_json(message) if message else None,
         "dispatches": [as_json(dispatch) for dispatch in journal.dispatches(document_id=document_id)],
+        "answers": list(answers(journal, document_id)),
         "body": journal.body_of(document_id),
     }
+
+
+def answers(journal: Journal, document_id: str) -> Iterator[Json]:
+    """What was said of a document that we sent, or what a document that came says of ours, in the order it came."""
+    for entry in journal.events(f"document:{document_id}", prefix=ANSWERED):
+        said = {name: entry.body[name] for name in ("by", "verdict", "findings", "answer", "sent")}
+        yield {"at": to_the_second(entry.at), **said}
 
 
 def case_line(case: Case) -> Json:
@@ -205,81 +214,3 @@ def raw_of(journal: Journal, document_id: str) -> bytes:
     if found.file_id is None:
         raise NotFound(f"document {document_id} has no file: it was never sent")
     return journal.bytes_of(found.file_id)
-
-
-def explanation(journal: Journal, config: Config, what: str) -> Json:
-    """Why an order, document or case stands where it does. Raises NotFound where nothing has this name."""
-    kind = _kind_of(journal, what)
-    if kind == "case-opened":
-        return _explain_case(journal, what)
-    if kind == "document-stored":
-        return _explain_document(journal, config, what)
-    return _explain_order(journal, config, find_order(journal, config, what))
-
-
-def _kind_of(journal: Journal, what: str) -> str | None:
-    """What the journal knows by this id; None where it is none, for an order number may be all digits too."""
-    try:
-        return journal.entry(what).kind if what.isdecimal() else None
-    except NotFound:
-        return None
-
-
-def _explain_order(journal: Journal, config: Config, state: OrderState) -> Json:
-    missing = list(gaps(state, config.partners[state.partner]))
-    told = {gap["message"] for gap in missing}
-    cases = journal.open_cases(subject=subject_of(state.partner, state.purchase_order))
-    others = [case_line(case) for case in cases if case.message not in told]
-    name = f"order {state.purchase_order} of {state.partner}"
-    if missing:
-        things = "1 thing is missing" if len(missing) == 1 else f"{len(missing)} things are missing"
-        summary = f"{name} is held: {things} before it may go to the ERP"
-        reasons = [*missing, *_rejected(state), *others]
-    elif state.posted:
-        lines = state.posted[-1].lines
-        which = f"line {lines[0]}" if len(lines) == 1 else f"lines {', '.join(lines)}"
-        summary = f"{name} went to the ERP with {which}: each had an item, a factor and a price"
-        reasons = [*_settled(state), *_rejected(state), *others]
-    else:
-        summary = f"{name} is {state.stage}"
-        reasons = [*_rejected(state), *others]
-    return {"id": state.key, "kind": "order", "stage": state.stage, "summary": summary, "reasons": reasons}
-
-
-def _settled(state: OrderState) -> Iterator[Json]:
-    posted = {line for event in state.posted for line in event.lines}
-    for line in state.settled.values():
-        if line.line not in posted:
-            continue
-        asked = state.lines[line.line].ordered
-        text = f"line {line.line}: {asked.value:f} {asked.unit} is {line.base:f} each of {line.sku}, {line.amount:f}"
-        yield {"message": text, "evidence": {"factor": f"{line.factor}, from {line.source}"}}
-
-
-def _rejected(state: OrderState) -> Iterator[Json]:
-    for line in state.rejected.values():
-        yield {"message": f"line {line.line} was given up by {line.who}: {line.why}"}
-
-
-def _explain_case(journal: Journal, case_id: str) -> Json:
-    found = journal.case(case_id)
-    summary = f"case {case_id} ({found.code}) is {found.state}" + (f": {found.reason}" if found.reason else "")
-    return {
-        "id": case_id,
-        "kind": "case",
-        "summary": summary,
-        "reasons": [case_line(found) | {"evidence": found.evidence}],
-    }
-
-
-def _explain_document(journal: Journal, config: Config, document_id: str) -> Json:
-    found = journal.document(document_id)
-    name = f"document {document_id} ({found.type} {found.business_number} of {found.partner})"
-    cases = journal.open_cases(subject=f"document:{document_id}")
-    if found.type in ("850", "sales-order"):
-        state = state_of(journal, found.partner, found.business_number)
-        if state is not None:
-            return _explain_order(journal, config, state)
-    sent = f", {found.delivery.replace('_', ' ')}" if found.direction == "out" else ""
-    summary = f"{name} is {found.validation}{sent}, acknowledgement {found.acknowledgement.replace('_', ' ')}"
-    return {"id": document_id, "kind": "document", "summary": summary, "reasons": [case_line(case) for case in cases]}

@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).parents[1] / "gateway"
 LAYERS = (
     ("cli", "__main__"),
     ("web", "simulate"),
-    ("daemon", "turn", "queries", "instance"),
+    ("daemon", "turn", "explanations", "queries", "instance"),
     ("pipeline",),
     ("journal", "transports", "erp", "config", "logs", "resources"),
     ("lifecycle", "finance", "stock"),

@@ -12,10 +12,10 @@ from gateway.cli.output import print_json
 @pass_shell
 def explain(shell: Shell, what: str, as_json: bool) -> None:
     """Explain an order, a document or a case. ID is the number of an order or an id: what holds it, or why it went."""
-    from gateway import queries
+    from gateway import explanations
 
     with shell.instance() as instance:
-        told = queries.explanation(instance.journal, instance.config, what)
+        told = explanations.explanation(instance.journal, instance.config, what)
     if as_json:
         print_json(told)
         return

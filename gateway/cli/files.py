@@ -1,6 +1,7 @@
 """Verbs over files, without an instance: translate, validate."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from gateway.cli.output import print_json
 from gateway.cli.streams import Readers, chunks_of
 from gateway.errors import InputError
 from gateway.findings import Finding, Severity, find
+from gateway.syntax.edifact_message import EdifactMessage
 
 if TYPE_CHECKING:
     from gateway.syntax.envelope import InterchangeOpened, Message
@@ -51,7 +53,7 @@ def translate(shell: Shell, file: Path, target: str, items: Path | None, guide: 
         rejected = [f for f in found if f.severity is Severity.REJECT]
         if rejected or (message is not None and document is None):
             is_bad = True
-            _complain(file, message, rejected)
+            _complain(file, message, rejected or found)
             continue
         if document is None:
             continue
@@ -85,21 +87,26 @@ def _messages(file: Path) -> Iterator[tuple["InterchangeOpened | None", "Message
 
 
 def _read(message: "Message", opened: "InterchangeOpened", readers: Readers) -> tuple[Any, tuple[Finding, ...]]:
+    from gateway.grammar.admission import check_group_kind
     from gateway.mapping.messages import read_message
 
     guide = readers.guide_of(opened)
     mapping = readers.mapping(message, guide)
+    misplaced = check_group_kind(message, readers.mappings.grammars.kinds())
+    around = (misplaced,) if misplaced else ()
     if mapping is None:
-        return None, (unknown(message),)
+        return None, (*around, unknown(message, not misplaced and readers.knows(message, guide)))
     reading = read_message(message, mapping)
-    return reading.document, reading.findings
+    return reading.document, (*around, *reading.findings)
 
 
-def unknown(message: "Message") -> Finding:
-    """The finding for a message that has no grammar here."""
+def unknown(message: "Message", is_known: bool) -> Finding:
+    """The finding for a message without a grammar: a notice where the standard knows it, for then it would be kept."""
     text = f"no grammar for {message.type or 'a message without a type'} {message.version}"
-    place = {"segment": 1, "tag": "ST", "element": 1, "offset": message.offset, "value": message.type}
-    return find("message-type-unknown", text, **place)
+    is_edifact = isinstance(message, EdifactMessage)
+    place = {"tag": "UNH", "element": 2, "component": 1} if is_edifact else {"tag": "ST", "element": 1}
+    found = find("message-type-unknown", text, segment=1, offset=message.offset, value=message.type, **place)
+    return replace(found, severity=Severity.WARN, message=f"{text}: only its envelope is judged") if is_known else found
 
 
 def _items(path: Path) -> Any:

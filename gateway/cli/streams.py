@@ -100,6 +100,15 @@ class Readers:
         mapping = self.mappings.standard(f"{standard}/{message.type}")
         return mapping if mapping.grammar.version == message.version or message.type == "CONTRL" else None
 
+    def knows(self, message: "Message", guide: str | None) -> bool:
+        """Whether a message is one of its standard that nobody here reads, so that it would be kept and shown."""
+        standard = "edifact" if isinstance(message, EdifactMessage) else "x12"
+        if message.type not in self.mappings.known_messages(standard):
+            return False
+        if guide:
+            return not self.mappings.guide(guide).takes(message.type)
+        return not self.mappings.has_mapping(standard, message.type)
+
     def grammar(self, message: "Message", guide: str | None) -> "Grammar | None":
         """The grammar of a message; None where there is none for its type and version."""
         mapping = self.mapping(message, guide)

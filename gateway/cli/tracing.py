@@ -68,17 +68,18 @@ def _of_document(shell: Shell, document_id: str) -> Iterator[dict[str, Any]]:
         journal = instance.journal
         document = journal.document(document_id)
         message = journal.message_of(document_id)
+        guide = instance.config.partners[document.partner].guide
+        if message is not None and message.mapping is None:
+            raise NotFound(
+                f"document {document_id} ({document.type}) was kept as it came: guide {guide} does not read it"
+            )
         if message is not None:
             data = journal.bytes_of(journal.interchange(message.interchange_id).file_id)
             offset, kept = message.offset, journal.mapping_text(message.mapping or "")
-        elif (
-            document.file_id is not None
-            and document.type in instance.mappings.guide(instance.config.partners[document.partner].guide).messages
-        ):
+        elif document.file_id is not None and document.type in instance.mappings.guide(guide).messages:
             data, offset, kept = journal.bytes_of(document.file_id), None, None
         else:
             raise NotFound(f"document {document_id} ({document.type}) was not read from a message: nothing to trace")
-        guide = instance.config.partners[document.partner].guide
         current = instance.mappings.guided(guide, document.type)
         mapping = current if kept in (None, current.text) else kept_mapping(kept or "", current.grammar)
         for event in read([data]):

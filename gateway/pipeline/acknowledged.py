@@ -1,69 +1,79 @@
 """Answers that came to what we sent: found again by control number, told to the document, and to a person if bad.
 
+An answer is matched through interchange or group and message; what it means for the document is lifecycle's to say.
 Late, repeated or unknown answers are journalled and never fatal (reliability rule R18). A refusal shows the partner's
 finding on our own segment text, since that is what somebody has to correct.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import timedelta
 
 from gateway.config import Partner
 from gateway.documents import FunctionalAcknowledgement
-from gateway.documents.application_advice import ApplicationAdvice
+from gateway.documents.application_advice import AnsweredDocument, ApplicationAdvice
 from gateway.documents.functional_acknowledgement import MessageAnswer
 from gateway.documents.interchange_acknowledgement import InterchangeAcknowledgement
+from gateway.journal import Journal, Transaction
 from gateway.journal.records import Document
-from gateway.lifecycle.problems import Problem
+from gateway.lifecycle.acknowledgement import Answered, stands
+from gateway.lifecycle.problems import SALES_ORDER, Problem
+from gateway.pipeline import answer_codes
 from gateway.pipeline.desk import Desk
-from gateway.syntax.envelope import Message
-from gateway.syntax.files import read
+from gateway.pipeline.said import OwnMessage, fault_of_advice, faults_around, faults_of
+from gateway.syntax.message import same_number
 
-_STATUS = {
-    "accepted": "accepted",
-    "accepted_with_errors": "accepted_with_errors",
-    "partly_accepted": "accepted_with_errors",
-    "rejected": "rejected",
-}
+EVENT = "event:acknowledged"
+"""An answer came to a document; under its subject, with the answer's id, type, verdict and findings."""
+
 _USUAL = timedelta(hours=24)
 _SHOWN = 5
+_WORSE = ("accepted", "accepted_with_errors", "partly_accepted", "rejected")
 
-
-@dataclass(frozen=True)
-class Answer:
-    """What an answer says of one document of ours: its verdict, and its findings in a sentence each."""
-
-    verdict: str
-    findings: tuple[str, ...] = ()
+# The messages of ours that an 824 or APERAK can mean by a reference of each kind.
+_MEANT = {
+    "invoice": ("810", "INVOIC"),
+    "purchase_order": ("855", "ORDRSP"),
+    "order_response": ("855", "ORDRSP"),
+    "ship_notice": ("856", "DESADV"),
+}
 
 
 def take_acknowledgement(document: FunctionalAcknowledgement, document_id: str, partner: Partner, desk: Desk) -> None:
     """A 997, 999 or CONTRL came."""
-    level = "group" if document.group else "interchange"
-    sent = find_sent(level, document.control_number, partner, desk)
-    if sent is None:
-        _unmatched(level, document.control_number, document_id, partner, desk)
+    level, number = ("group" if document.group else "interchange"), document.control_number
+    sent = find_sent(level, number, partner, desk)
+    if sent is None or (document.group and document.group != _group_of(sent, partner, desk)):
+        kind = f" of kind {document.group}" if document.group else ""
+        _unmatched(level, number, f"{level} {number}{kind}", document_id, partner, desk)
         return
     if document.verdict == "received":
         desk.note("acknowledgement-received", {"answer": document_id}, f"document:{sent.id}")
         return
     answers = [*document.messages, *(message for group in document.groups for message in group.messages)]
-    told = answers[0] if answers else None
-    verdict = told.verdict if told else document.verdict
-    if document.verdict == "rejected":
-        verdict = "rejected"
-    codes = tuple(f"code {code}" for code in document.codes)
-    findings = (*codes, *(_findings(told, sent, desk) if told else ()))
-    settle(sent, Answer(verdict, findings), document_id, partner, desk)
+    told = next((answer for answer in answers if _is_ours(answer, sent)), None)
+    for answer in answers:
+        if answer is not told:
+            named = f"{answer.message} {answer.control_number} in {level} {number}"
+            _unmatched(level, f"{number}:{answer.control_number}", named, document_id, partner, desk)
+    if answers and told is None:
+        return
+    codes = answer_codes.GROUP if document.group else answer_codes.EDIFACT
+    findings = [*faults_around(document.codes, document.service, codes)]
+    own = own_message(sent, partner, desk)
+    if told is not None and own is not None:
+        findings += faults_of(told, own)
+    settle(sent, _verdict(document, told), findings, document_id, partner, desk)
 
 
 def take_note(note: InterchangeAcknowledgement, document_id: str, partner: Partner, desk: Desk) -> None:
     """A TA1 came: only a refusal says anything of the document, the rest is the functional acknowledgement's."""
-    sent = find_sent("interchange", note.control_number, partner, desk)
+    number = note.control_number
+    sent = find_sent("interchange", number, partner, desk)
     if sent is None:
-        _unmatched("interchange", note.control_number, document_id, partner, desk)
+        _unmatched("interchange", number, f"interchange {number}", document_id, partner, desk)
     elif note.verdict == "rejected":
-        settle(sent, Answer("rejected", (f"TA1 note {note.code}",)), document_id, partner, desk)
+        said = faults_around((note.code,), None, answer_codes.ENVELOPE)
+        settle(sent, note.verdict, said, document_id, partner, desk)
     else:
         body = {"answer": document_id, "verdict": note.verdict, "code": note.code}
         desk.note("envelope-acknowledged", body, f"document:{sent.id}")
@@ -72,14 +82,14 @@ def take_note(note: InterchangeAcknowledgement, document_id: str, partner: Partn
 def take_advice(advice: ApplicationAdvice, document_id: str, partner: Partner, desk: Desk) -> None:
     """An 824 or APERAK came: the partner's application took or refused what its translator had accepted."""
     for item in advice.items:
-        number = item.reference.number
-        found = desk.tx.documents(partner=partner.name, direction="out", business_number=number)
-        said = tuple(" ".join((error.code, *error.text)) for error in item.errors)
-        verdict = "rejected" if item.is_rejected else "accepted_with_errors" if said else "accepted"
-        if found:
-            settle(found[-1], Answer(verdict, said), document_id, partner, desk)
-        else:
-            _unmatched("document", number, document_id, partner, desk)
+        sent = find_advised(item, partner, desk)
+        if sent is None:
+            number = item.reference.number
+            _unmatched("document", number, f"{item.reference.kind} {number}", document_id, partner, desk)
+            continue
+        said = tuple(fault_of_advice(error) for error in item.errors)
+        verdict = "rejected" if item.is_rejected else "accepted" if item.verdict == "reported" else item.verdict
+        settle(sent, verdict, said, document_id, partner, desk)
 
 
 def find_sent(level: str, number: str, partner: Partner, desk: Desk) -> Document | None:
@@ -90,65 +100,55 @@ def find_sent(level: str, number: str, partner: Partner, desk: Desk) -> Document
     return desk.tx.document(wanted[-1].body["document"]) if wanted else None
 
 
-def settle(sent: Document, answer: Answer, document_id: str, partner: Partner, desk: Desk) -> None:
+def find_advised(item: AnsweredDocument, partner: Partner, desk: Desk) -> Document | None:
+    """The document of ours that an advice means: by its group's number where it says so, else by its own numbers."""
+    if item.group_number and (sent := find_sent("group", item.group_number, partner, desk)):
+        return sent
+    for reference in (item.reference, *item.references):
+        found = [
+            document
+            for document in desk.tx.documents(partner=partner.name, direction="out", business_number=reference.number)
+            if document.type in _MEANT.get(reference.kind, ()) and document.file_id is not None
+        ]
+        if found:
+            return found[-1]
+    return None
+
+
+def own_message(sent: Document, partner: Partner, desk: Desk) -> OwnMessage | None:
+    """What we sent, as it left; None for a document that has no message."""
+    if sent.file_id is None or sent.type not in desk.guide(partner).messages:
+        return None
+    return OwnMessage(desk.tx.bytes_of(sent.file_id), desk.mappings.grammar(partner.guide, sent.type))
+
+
+def answers_of(journal: Journal | Transaction, document_id: str) -> list[Answered]:
+    """All that the partner said of a document of ours, in the order it came."""
+    return [
+        Answered(entry.body["verdict"], entry.body["by"], tuple(entry.body["findings"]))
+        for entry in journal.events(f"document:{document_id}", prefix=EVENT)
+        if entry.body["sent"] == document_id
+    ]
+
+
+def settle(
+    sent: Document, verdict: str, findings: Iterable[str], document_id: str, partner: Partner, desk: Desk
+) -> None:
     """Tell a document of ours what was said of it; a refusal is a case, anything else closes what waited for it."""
-    status = _STATUS[answer.verdict]
-    body = {"answer": document_id, "verdict": answer.verdict, "findings": list(answer.findings)}
-    desk.note("event:acknowledged", body, f"document:{sent.id}", f"document:{document_id}")
-    desk.tx.update_document(sent.id, acknowledgement=status)
+    came = Answered(verdict, desk.tx.document(document_id).type, tuple(findings))
+    known = answers_of(desk.tx, sent.id)
+    body = {"sent": sent.id, "answer": document_id, "by": came.by, "verdict": verdict, "findings": list(came.findings)}
+    desk.note(EVENT, body, f"document:{sent.id}", f"document:{document_id}")
+    standing = stands([*known, came])
+    if standing is not came or (known and stands(known) == came):
+        return  # it came too late to mean anything, or says once more what is known
+    desk.tx.update_document(sent.id, acknowledgement=came.status)
     key = f"document:{sent.id}:acknowledgement"
-    if status == "rejected":
-        said = "; ".join(answer.findings[:_SHOWN]) or "without saying why"
-        desk.tell(
-            Problem(
-                key=f"{key}-rejected",
-                code="acknowledgement-rejected",
-                owner="IT",
-                message=f"{partner.name} refused {sent.type} {sent.business_number}: {said}",
-                remedy="correct what the finding names, and send the document again under a new control number",
-                subjects=(f"document:{sent.id}", f"document:{document_id}"),
-                due_at=desk.now + partner.answer_within,
-                evidence={"file": sent.file or "", "control number": sent.control_number or ""},
-            )
-        )
-    for case in desk.tx.open_cases(key_prefix=f"{key}-overdue"):
-        desk.tx.close_case(case.id, "the answer came", "gateway")
-
-
-def _findings(told: MessageAnswer, sent: Document, desk: Desk) -> Iterator[str]:
-    """The partner's findings, each on the text of our own segment."""
-    own = _segments(sent, desk)
-    for code in told.codes:
-        yield f"code {code}"
-    for note in told.segments:
-        text = own[note.ordinal - 1] if 0 < note.ordinal <= len(own) else "no such segment"
-        places = ", ".join(
-            f"element {element.position} code {element.code}" + (f" {element.value!r}" if element.value else "")
-            for element in note.elements
-        )
-        yield f"segment {note.ordinal} `{text}`" + (f" code {note.code}" if note.code else "") + f" {places}".rstrip()
-
-
-def _segments(sent: Document, desk: Desk) -> list[str]:
-    if sent.file_id is None:
-        return []
-    for event in read([desk.tx.bytes_of(sent.file_id)]):
-        if isinstance(event, Message):
-            return [text.replace("\x1d", "+").replace("\x1f", ":") for text in event.segments]
-    return []
-
-
-def _unmatched(level: str, number: str, document_id: str, partner: Partner, desk: Desk) -> None:
-    desk.tell(
-        Problem(
-            key=f"answer:{partner.name}:{level}:{number}",
-            code="acknowledgement-unmatched",
-            owner="IT",
-            message=f"{partner.name} answers {level} {number}, which we never sent",
-            remedy="look whether it was sent by another system or before a restore; ask the partner if not",
-            subjects=(f"document:{document_id}",),
-        )
-    )
+    if came.refuses:
+        desk.tell(_rejected(f"{key}-rejected", sent, came, document_id, partner, desk))
+    else:
+        _close(f"{key}-rejected", "the partner took it after all", desk)
+    _close(f"{key}-overdue", "the answer came", desk)
 
 
 def raise_overdue(desk: Desk) -> int:
@@ -156,22 +156,85 @@ def raise_overdue(desk: Desk) -> int:
     raised = 0
     for sent in desk.tx.documents(direction="out", acknowledgement="awaited", delivery="delivered"):
         partner = desk.config.partners.get(sent.partner)
-        if partner is None or sent.type == "sales-order":
+        if partner is None or sent.type == SALES_ORDER:
             continue
         limit = desk.guide(partner).deadlines.get("acknowledgement", _USUAL)
-        if desk.now < sent.at + limit:
+        arrived = desk.tx.events(f"document:{sent.id}", prefix="dispatch-delivered")
+        due_at = (arrived[-1].at if arrived else sent.at) + limit
+        if desk.now < due_at:
             continue
         raised += 1
+        desk.note("event:acknowledgement-overdue", {}, f"document:{sent.id}")
         desk.tx.update_document(sent.id, acknowledgement="overdue")
         desk.tell(
             Problem(
                 key=f"document:{sent.id}:acknowledgement-overdue",
                 code="acknowledgement-overdue",
                 owner="IT",
-                message=f"{partner.name} has not answered {sent.type} {sent.business_number} for {limit}",
+                message=f"{partner.name} has not answered {sent.type} {sent.business_number} for {_hours(limit)}",
                 remedy="ask the partner whether it arrived; send the same bytes again only if it did not",
-                subjects=(f"document:{sent.id}",),
-                due_at=sent.at + limit,
+                subjects=(f"document:{sent.id}", *_orders_of(sent, desk)),
+                due_at=due_at,
             )
         )
     return raised
+
+
+def _hours(limit: timedelta) -> str:
+    return f"{limit.total_seconds() / 3600:g} hours"
+
+
+def _group_of(sent: Document, partner: Partner, desk: Desk) -> str:
+    return desk.mappings.grammar(partner.guide, sent.type).group
+
+
+def _is_ours(answer: MessageAnswer, sent: Document) -> bool:
+    """Whether an answer in an answer is about the one message that every interchange of ours has."""
+    return answer.message == sent.type and same_number(answer.control_number, "1")
+
+
+def _verdict(document: FunctionalAcknowledgement, told: MessageAnswer | None) -> str:
+    """The worse of what is said of our message and of what holds it; `partly` is about a group's other messages."""
+    if told is None or document.verdict == "rejected":
+        return document.verdict
+    if document.verdict == "partly_accepted":
+        return told.verdict
+    return max(document.verdict, told.verdict, key=_WORSE.index)
+
+
+def _rejected(key: str, sent: Document, came: Answered, document_id: str, partner: Partner, desk: Desk) -> Problem:
+    said = "; ".join(came.findings[:_SHOWN]) or "without saying why"
+    more = f"; and {len(came.findings) - _SHOWN} more" if len(came.findings) > _SHOWN else ""
+    return Problem(
+        key=key,
+        code="acknowledgement-rejected",
+        owner="IT",
+        message=f"{partner.name} refused {sent.type} {sent.business_number} by {came.by}: {said}{more}",
+        remedy="correct what the finding names, and send the document again under a new control number",
+        subjects=(f"document:{sent.id}", f"document:{document_id}", *_orders_of(sent, desk)),
+        due_at=desk.now + partner.answer_within,
+        evidence={"file": sent.file or "", "control number": sent.control_number or ""},
+    )
+
+
+def _orders_of(sent: Document, desk: Desk) -> tuple[str, ...]:
+    return tuple(subject for subject in desk.tx.entry(sent.id).subjects if subject.startswith("order:"))
+
+
+def _close(key: str, why: str, desk: Desk) -> None:
+    for case in desk.tx.open_cases(key_prefix=key):
+        if case.key == key:
+            desk.tx.close_case(case.id, why, "gateway")
+
+
+def _unmatched(level: str, number: str, what: str, document_id: str, partner: Partner, desk: Desk) -> None:
+    desk.tell(
+        Problem(
+            key=f"answer:{partner.name}:{level}:{number}",
+            code="acknowledgement-unmatched",
+            owner="IT",
+            message=f"{partner.name} answers {what}, which we never sent",
+            remedy="look whether it was sent by another system or before a restore; ask the partner if not",
+            subjects=(f"document:{document_id}",),
+        )
+    )

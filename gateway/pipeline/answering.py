@@ -12,14 +12,14 @@ from gateway.documents import FunctionalAcknowledgement
 from gateway.documents.interchange_acknowledgement import InterchangeAcknowledgement
 from gateway.findings import Finding
 from gateway.grammar.acknowledge import Judged, acknowledge_group
-from gateway.grammar.contrl import Reported, ReportedGroup, report_interchange
-from gateway.grammar.ta1 import acknowledge_envelope
+from gateway.grammar.contrl import Reported, ReportedGroup, can_report, parties_of, report_interchange
+from gateway.grammar.ta1 import acknowledge_envelope, can_acknowledge
 from gateway.lifecycle.problems import subject_of
 from gateway.pipeline.desk import Desk
 from gateway.pipeline.dispatching import dispatch, post
 from gateway.pipeline.refusals import business_number
 from gateway.pipeline.sealing import draw_numbers, seal_ta1
-from gateway.syntax.edifact_envelope import EdifactInterchange
+from gateway.syntax.edifact_envelope import EdifactGroup, EdifactInterchange
 from gateway.syntax.edifact_message import EdifactMessage
 from gateway.syntax.envelope import Message
 from gateway.syntax.interchanges import Group, Interchange
@@ -53,7 +53,7 @@ def answer(
     """Answer an interchange as its standard and the guide have it; `findings` are those of its envelope."""
     told = tuple(findings)
     if isinstance(interchange.opened, EdifactInterchange):
-        _answer_edifact(interchange.opened, interchange_id, judgements, told, partner, desk)
+        _answer_edifact(interchange, interchange.opened, interchange_id, judgements, told, partner, desk)
         return
     _answer_envelope(interchange, interchange_id, told, partner, desk)
     for judgement in judgements:
@@ -66,34 +66,47 @@ def _is_wanted(kind: str, partner: Partner, desk: Desk, *, asked: bool) -> bool:
 
 
 def _answer_group(judgement: Judgement, interchange_id: str, partner: Partner, desk: Desk) -> None:
-    opened = judgement.group.opened
+    opened, guide = judgement.group.opened, desk.guide(partner)
     if opened.kind == "FA":
         return
-    version = "005010" if opened.version >= _SINCE_999 else "004010"
-    kind = "999" if version == _SINCE_999 and "999" in desk.guide(partner).answers else "997"
+    kind = "999" if opened.version >= _SINCE_999 and "999" in guide.answers else "997"
     if not _is_wanted(kind, partner, desk, asked=True):
         return
-    judged = [Judged(message.type, message.control_number, found) for message, found in judgement.messages]
     content = acknowledge_group(
-        opened.kind, opened.control_number, judgement.group.declared, judged, judgement.findings, version
+        opened.kind,
+        opened.control_number,
+        judgement.group.declared,
+        [Judged(each.type, each.control_number, found, _convention(each)) for each, found in judgement.messages],
+        judgement.findings,
+        guide.messages[kind].version,
+        answer=kind,
+        group_version=opened.version,
     )
     document = FunctionalAcknowledgement.model_validate(content)
     _send(document, kind, interchange_id, judgement.orders, partner, desk)
+
+
+def _convention(message: Message) -> str:
+    """ST03, the guide that the sender wrote by."""
+    elements = message.segments[0].split(message.marks[0]) if message.segments else []
+    return elements[3] if len(elements) > 3 else ""
 
 
 def _answer_envelope(
     interchange: Interchange, interchange_id: str, findings: tuple[Finding, ...], partner: Partner, desk: Desk
 ) -> None:
     opened = interchange.opened
-    if interchange.answers and not interchange.groups:
-        return  # it brought nothing but answers, and a TA1 is never answered by a TA1
-    if not _is_wanted("TA1", partner, desk, asked=opened.wants_acknowledgement):
-        return
-    content = acknowledge_envelope(opened.control_number, opened.elements[8], opened.elements[9], findings)
-    _send_note(InterchangeAcknowledgement.model_validate(content), interchange_id, partner, desk)
+    header = opened.control_number, opened.elements[8], opened.elements[9]
+    if (interchange.answers and not interchange.groups) or not can_acknowledge(*header):
+        return  # a TA1 is never answered by a TA1; and what cannot be copied is told by other means
+    note = InterchangeAcknowledgement.model_validate(acknowledge_envelope(*header, findings))
+    # A refusal is told to those too who did not ask, and whatever there is to those who have not said no.
+    if _is_wanted("TA1", partner, desk, asked=note.verdict == "rejected" or opened.elements[13] != "0"):
+        _send_note(note, interchange_id, partner, desk)
 
 
 def _answer_edifact(
+    interchange: Interchange,
     opened: EdifactInterchange,
     interchange_id: str,
     judgements: Sequence[Judgement],
@@ -101,43 +114,31 @@ def _answer_edifact(
     partner: Partner,
     desk: Desk,
 ) -> None:
-    messages = [message for judgement in judgements for message, _ in judgement.messages]
+    messages = [message for group in interchange.groups for message in group.messages]
     if messages and all(message.type == "CONTRL" for message in messages):
         return
+    sender, receiver = parties_of(opened)
+    if not can_report(opened.control_number, sender, receiver):
+        return  # what cannot be copied is told by other means
     if not _is_wanted("CONTRL", partner, desk, asked=opened.wants_acknowledgement):
         return
-    content = report_interchange(
-        opened.control_number,
-        _party(opened, 2),
-        _party(opened, 3),
-        findings,
-        [_reported(*found) for j in judgements if not j.group.opened.elements for found in j.messages],
-        [_reported_group(judgement) for judgement in judgements if judgement.group.opened.elements],
-    )
+    loose: list[Reported] = []
+    groups: list[ReportedGroup] = []
+    for judgement in judgements:
+        reported = tuple(_reported(*found) for found in judgement.messages)
+        group = judgement.group.opened
+        if isinstance(group, EdifactGroup):
+            groups.append(ReportedGroup(group.control_number, *parties_of(group), judgement.findings, reported))
+        else:
+            loose += reported
+    content = report_interchange(opened.control_number, sender, receiver, findings, loose, groups)
     orders = [number for judgement in judgements for number in judgement.orders]
-    document = FunctionalAcknowledgement.model_validate(content)
-    _send(document, "CONTRL", interchange_id, orders, partner, desk)
-
-
-def _party(opened: EdifactInterchange, element: int) -> tuple[str, str, str]:
-    return opened.component(element, 1), opened.component(element, 2), opened.component(element, 3)
+    _send(FunctionalAcknowledgement.model_validate(content), "CONTRL", interchange_id, orders, partner, desk)
 
 
 def _reported(message: Message, findings: tuple[Finding, ...]) -> Reported:
     identifier = message.identifier if isinstance(message, EdifactMessage) else ()
     return Reported(message.control_number, identifier, findings)
-
-
-def _reported_group(judgement: Judgement) -> ReportedGroup:
-    opened = judgement.group.opened
-    sender, receiver = (tuple(opened.element(position).split(":")) for position in (2, 3))
-    return ReportedGroup(
-        opened.control_number,
-        (sender[0], sender[1] if len(sender) > 1 else ""),
-        (receiver[0], receiver[1] if len(receiver) > 1 else ""),
-        judgement.findings,
-        tuple(_reported(*found) for found in judgement.messages),
-    )
 
 
 def answer_again(interchange_id: str, partner: Partner, desk: Desk) -> None:

@@ -46,7 +46,7 @@ def dispatch(
         body=document.model_dump(mode="json"),
         validation="blocked" if gaps else "ready",
         delivery="none" if gaps else "queued",
-        acknowledgement="none_expected" if message in ANSWERS else "awaited",
+        acknowledgement="awaited" if is_answered(message, partner, desk) else "none_expected",
         subjects=subjects,
     )
     if gaps:
@@ -59,6 +59,11 @@ def dispatch(
         desk.note("characters-replaced", {**body, "value": replaced.value}, f"document:{document_id}")
     post(letter, message, numbers, document_id, business_number, partner, desk, subjects)
     return document_id
+
+
+def is_answered(message: str, partner: Partner, desk: Desk) -> bool:
+    """Whether an answer will come: never to an answer, always to a group of X12, and to EDIFACT where we ask for it."""
+    return message not in ANSWERS and (partner.format == "x12" or desk.guide(partner).messages[message].asks)
 
 
 def post(
@@ -106,8 +111,12 @@ def read_back(
         if not isinstance(event, Message):
             continue
         reading = explain_message(event, mapping)
-        # Read tolerantly, write strictly: what we would only note in theirs keeps ours from leaving.
-        yield from (f.message for f in reading.findings if f.severity is Severity.REJECT or f.numbers.segment)
+        # Read tolerantly, write strictly: what we would only note in theirs keeps ours from leaving. An answer repeats
+        # what came, which may be the very thing that is wrong.
+        strict = message not in ANSWERS
+        yield from (
+            f.message for f in reading.findings if f.severity is Severity.REJECT or (strict and f.numbers.segment)
+        )
         if reading.document is None or replaced:
             continue  # what was replaced is journalled, and differs on purpose
         for unsaid in unsaid_fields(document, reading.document):

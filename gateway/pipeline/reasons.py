@@ -8,6 +8,7 @@ from gateway.transports.quarantine import Reason
 
 _RESEND = "ask the sender to correct it and send it again under a new control number"
 _WHOLE = "ask the sender to send the whole interchange again: it was cut off or joined on its way"
+_DELIMITERS = "ask the sender for delimiters that are no letters, digits or blanks, and all different"
 
 REMEDIES: dict[str, str] = {
     "file-empty": "nothing can be taken from it; ask the sender whether something was meant to be in it",
@@ -17,10 +18,13 @@ REMEDIES: dict[str, str] = {
     "ebcdic": "ask the sender to convert to ASCII, or transfer in text mode",
     "isa-truncated": _WHOLE,
     "interchange-unfinished": _WHOLE,
+    "interchange-interrupted": _WHOLE,
     "group-unfinished": _WHOLE,
     "message-unfinished": _WHOLE,
     "message-too-large": "ask the sender what went wrong: no message of theirs should be that large",
-    "delimiters-unusable": "ask the sender for delimiters that are no letters, digits or blanks, and all different",
+    "delimiters-unusable": _DELIMITERS,
+    "component-separator-unusable": _DELIMITERS,
+    "terminator-unusable": _DELIMITERS,
     "sender-unknown": "if this is a partner, add [partners.NAME] with this id to config.toml, then drop the file again",
     "receiver-unknown": "if this id is ours, add it as our_id of the partner in config.toml; else tell the sender",
     "test-flag-differs": "send test data through a partner with test = true, or ask the sender to clear the flag",

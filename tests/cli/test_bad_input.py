@@ -91,7 +91,7 @@ FILES: dict[str, tuple[Callable[["House"], bytes], str]] = {
     "test data in a live channel": (lambda house: order(house, flag="T"), "test-flag-differs"),
     "an unknown message type": (changed(b"ST*850", b"ST*8ZZ"), "message-type-unknown"),
     "another version": (changed(b"X*004010", b"X*003020"), "version-unknown"),
-    "two equal delimiters": (changed(b"*P*>~", b"*P**~"), "delimiters-unusable"),
+    "two equal delimiters": (changed(b"*P*>~", b"*P**~"), "component-separator-unusable"),
     "a letter as delimiter": (lambda house: order(house).replace(b"*", b"A"), "delimiters-unusable"),
     "a segment of 30 MB": (one_segment(30_000_000), "message-too-large"),
     "more than the channel takes": (one_segment(33_000_000), "file-too-large"),
@@ -99,7 +99,7 @@ FILES: dict[str, tuple[Callable[["House"], bytes], str]] = {
         lambda house: order(house).partition(b"BEG")[0] + b"~" * 1_000_000,
         "interchange-unfinished",
     ),
-    "half a million ISAs": (lambda _: b"ISA*" * 500_000, "delimiters-unusable"),
+    "half a million ISAs": (lambda _: b"ISA*" * 500_000, "component-separator-unusable"),
 }
 
 

@@ -19,12 +19,12 @@ OPENERS = {"Problem", "open_case", "Reason", "Refusal"}
 
 # Findings that refuse a file or an interchange as a whole open a case of their own code: those that no acknowledgement
 # of a group, message or segment could name. Two are not as their numbers say: a limit that is passed ends the reading
-# of the file, and a header of a group refuses the messages in it, each with a case of its own.
+# of the file, and a group without a message has none that could be refused.
 OF_A_FILE = {
     code
     for code, row in CODES.items()
     if row.severity is not Severity.WARN and not (row.segment or row.element or row.group or row.message)
-} - {"group-header"} | {"message-too-large"}
+} - {"group-empty"} | {"message-too-large"}
 
 LABELS = ("See", "Means", "Costs", "Fix", "Proof")
 
