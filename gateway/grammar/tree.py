@@ -12,13 +12,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
 
-from gateway.findings import Finding, find, judge
+from gateway.findings import Finding, Severity, find, judge
 from gateway.grammar.check import check_segment
 from gateway.grammar.schema import Grammar, Loop, Member, SegmentUse, times
 from gateway.grammar.segments import Segment, Segments
 
 Locate = Callable[..., int]
 _TRAILERS = ("SE", "UNT")
+_FAULTS_AT_MOST = 1000  # that reject: nobody reads more, and a hostile file could hold millions
 _BOUNDS = ("LS", "LE")  # X12 bounds some loops by segments of their own, which name them (data element 447)
 
 
@@ -72,10 +73,14 @@ class Node:
 
 @dataclass(frozen=True)
 class Tree:
-    """A message arranged: its root, and all that the grammar finds wrong with it."""
+    """A message arranged: its root, and all that the grammar finds wrong with it.
+
+    It is not whole where so much rejects it that we looked no further.
+    """
 
     root: Node
     findings: tuple[Finding, ...]
+    is_whole: bool = True
 
 
 @dataclass(slots=True, eq=False)
@@ -106,6 +111,7 @@ class _Arranging:
         self.levels: dict[str, tuple[_Open, ...]] = {}
         # The loops open between LS and LE, by the names these give them.
         self.bounded: list[str] = []
+        self.faults = 0
 
     def arrange(self, segments: Sequence[str]) -> Tree:
         ends = tuple(tag + self.marks[0] for tag in _TRAILERS)
@@ -116,10 +122,23 @@ class _Arranging:
             segment = SegmentAt(ordinal, tag, elements, self.marks[1])
             self.place(segment)
             self.bound(segment, told)
+            if len(self.findings) > told and self.is_hopeless(told):
+                return Tree(self.root.node, self.judged(), is_whole=False)
         while self.stack:
             self.close(len(inner) + 2)
-        found = sorted(self.findings, key=lambda f: f.segment or 0)
-        return Tree(self.root.node, tuple(judge(found, self.grammar.severities)))
+        return Tree(self.root.node, self.judged())
+
+    def judged(self) -> tuple[Finding, ...]:
+        return tuple(judge(sorted(self.findings, key=lambda f: f.segment or 0), self.grammar.severities))
+
+    def is_hopeless(self, told: int) -> bool:
+        """Whether what was found since brings the faults that reject to as many as anybody wants to hear of."""
+        self.faults += sum(f.severity is Severity.REJECT for f in judge(self.findings[told:], self.grammar.severities))
+        if self.faults < _FAULTS_AT_MOST:
+            return False
+        last = self.findings[-1]
+        self.findings[-1] = replace(last, message=f"{last.message}; after {self.faults} faults we looked no further")
+        return True
 
     def bound(self, segment: SegmentAt, told: int) -> None:
         """Name the bounded loop in what was found since, and follow it from its LS to its LE."""

@@ -26,4 +26,6 @@ def read_message(message: Message, mapping: Mapping) -> Reading:
 def explain_message(message: Message, mapping: Mapping) -> Reading:
     """The same by the explaining reader alone: slower, with the provenance of every value."""
     tree = arrange(message.segments, mapping.grammar, message.marks, message.locate)
+    if not tree.is_whole:
+        return Reading(None, tree.findings)
     return read_tree(tree, mapping, message.marks, message.locate)

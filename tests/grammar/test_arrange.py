@@ -236,3 +236,18 @@ def test_a_cell_is_its_element_or_a_component_of_it() -> None:
     assert [segment.element(2, component) for component in (1, 2, 3)] == ["A", "B", ""]
     assert (segment.element(1), segment.element(1, 2), segment.element(3), segment.element(9)) == ("CR", "", "", "")
     assert SegmentAt(2, "REF", ["CR:1"], ":").element(1, 2) == "1"
+
+
+def test_a_message_with_a_thousand_faults_is_read_no_further(arranged: Arranged) -> None:
+    bad = " ".join(f"PO1*{n}*1X*EA*1" for n in range(1200))
+    tree = arranged("x12/004010/850", f"{BEG} {bad}")
+    assert not tree.is_whole
+    assert len(tree.findings) == 1000
+    assert tree.findings[-1].message.endswith("; after 1000 faults we looked no further")
+
+
+def test_a_thousand_warnings_stop_nothing(arranged: Arranged) -> None:
+    odd = " ".join(f"PO1*{n}*1*QQ*1" for n in range(1200))
+    tree = arranged("x12/004010/850", f"{BEG} {odd}")
+    assert tree.is_whole
+    assert len(tree.findings) == 1200

@@ -151,6 +151,14 @@ def test_a_refusal_counts_what_else_is_wrong(house: "House") -> None:
     assert "(and 1 more)" in house.cases[0]["message"]
 
 
+def test_of_a_flood_of_faults_as_many_are_told_as_anybody_reads(house: "House") -> None:
+    house.drop("order.edi", house.interchange(house.order("A1", *(f"{n}X*EA*7.25*PE*UP*1" for n in range(1500)))))
+    house.once()
+    assert house.sales_orders == {}
+    assert "(and 999 more)" in house.cases[0]["message"]
+    assert house.answers[0].count("AK3*PO1") == 1000
+
+
 @pytest.mark.parametrize("envelope_time", ["261120*9961", "991399*2101"])
 def test_an_envelope_without_a_time_leaves_the_other_signs(house: "House", envelope_time: str) -> None:
     house.drop("order.edi", house.interchange(house.order("A1")).replace("261120*2101*U", f"{envelope_time}*U"))
