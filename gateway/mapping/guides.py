@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from gateway.errors import MappingError
+from gateway.grammar.detail import DETAILS
 from gateway.grammar.sources import Problem, Source
 from gateway.mapping.making import find_field
 from gateway.syntax.delimiters import Delimiters
@@ -27,7 +28,7 @@ _FILE_NAME = "{partner}_{message}_{control_number}.edi"
 _FILE_NAME_PARTS = ("partner", "message", "number", "control_number")
 _ANSWERS = ("always", "on-request", "never")
 _ANSWERED_BY = {"x12": ("997", "999", "TA1"), "edifact": ("CONTRL",)}
-_MESSAGE_KEYS = frozenset({"grammar", "direction", "identifier", "syntax", "agreement", "asks"})
+_MESSAGE_KEYS = frozenset({"grammar", "direction", "identifier", "syntax", "agreement", "asks", "detail"})
 _IDENTIFIER = re.compile(r"\w{1,3}:\w{1,3}:\w{1,2}(:\w{1,6})?")
 DEADLINES = ("answer", "acknowledgement")
 
@@ -37,7 +38,8 @@ class MessageUse:
     """A message of the guide: its grammar (`x12/004010/850`), which way it goes, and what its envelope says.
 
     EDIFACT names a message by `identifier` (S009 behind the type, `D:96A:UN:EAN008`) and an interchange by `syntax`
-    (`UNOC:3`) and `agreement` (0032). `asks` says that we want its receipt acknowledged (UNB 0031, ISA14).
+    (`UNOC:3`) and `agreement` (0032). `asks` says that we want its receipt acknowledged (UNB 0031, ISA14). Of an answer
+    `detail` says how much it tells.
     """
 
     type: str
@@ -47,6 +49,7 @@ class MessageUse:
     syntax: str = "UNOA:2"
     agreement: str = ""
     asks: bool = False
+    detail: str = DETAILS[0]
 
     @property
     def version(self) -> str:
@@ -206,6 +209,7 @@ class _GuideReading:
             syntax=self.text(use.get("syntax", "UNOA:2"), *path, "syntax"),
             agreement=self.text(use.get("agreement", ""), *path, "agreement"),
             asks=bool(use.get("asks", False)),
+            detail=self.choice(use.get("detail", DETAILS[0]), DETAILS, *path, "detail"),
         )
 
     def deadlines(self, table: Mapping[str, Any]) -> list[tuple[str, timedelta]]:

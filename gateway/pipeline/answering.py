@@ -6,6 +6,7 @@ control number. Answers are never answered. An answer stands among the documents
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from gateway.config import Partner
 from gateway.documents import FunctionalAcknowledgement
@@ -13,6 +14,7 @@ from gateway.documents.interchange_acknowledgement import InterchangeAcknowledge
 from gateway.findings import Finding
 from gateway.grammar.acknowledge import Judged, acknowledge_group
 from gateway.grammar.contrl import Reported, ReportedGroup, can_report, parties_of, report_interchange
+from gateway.grammar.detail import tell
 from gateway.grammar.ta1 import acknowledge_envelope, can_acknowledge
 from gateway.lifecycle.problems import subject_of
 from gateway.pipeline.desk import Desk
@@ -82,8 +84,7 @@ def _answer_group(judgement: Judgement, interchange_id: str, partner: Partner, d
         answer=kind,
         group_version=opened.version,
     )
-    document = FunctionalAcknowledgement.model_validate(content)
-    _send(document, kind, interchange_id, judgement.orders, partner, desk)
+    _send(content, kind, interchange_id, judgement.orders, partner, desk)
 
 
 def _convention(message: Message) -> str:
@@ -133,7 +134,7 @@ def _answer_edifact(
             loose += reported
     content = report_interchange(opened.control_number, sender, receiver, findings, loose, groups)
     orders = [number for judgement in judgements for number in judgement.orders]
-    _send(FunctionalAcknowledgement.model_validate(content), "CONTRL", interchange_id, orders, partner, desk)
+    _send(content, "CONTRL", interchange_id, orders, partner, desk)
 
 
 def _reported(message: Message, findings: tuple[Finding, ...]) -> Reported:
@@ -155,13 +156,15 @@ def answer_again(interchange_id: str, partner: Partner, desk: Desk) -> None:
 
 
 def _send(
-    document: FunctionalAcknowledgement,
+    content: dict[str, Any],
     kind: str,
     interchange_id: str,
     orders: Iterable[str],
     partner: Partner,
     desk: Desk,
 ) -> None:
+    told = tell(content, desk.guide(partner).messages[kind].detail)
+    document = FunctionalAcknowledgement.model_validate(told)
     subjects = tuple(dict.fromkeys(subject_of(partner.name, number) for number in orders))
     sent = dispatch(document, kind, partner, desk, business_number=document.control_number, subjects=subjects)
     _remember(sent, kind, document.verdict, interchange_id, desk)

@@ -69,6 +69,7 @@ WRONG: dict[str, tuple[str, str, int, str]] = {
     "another standard's grammar": ('"x12/004010/850"', '"edifact/d96a/ORDERS"', 4, "expected a grammar like"),
     "an unknown direction": ('"in"', '"up"', 5, "messages.850.direction: is 'up', expected one of in, out, both"),
     "an unknown key of a message": ('direction = "in"', 'direction = "in"\nway = "in"', 6, "messages.850.way: unknown"),
+    "an unknown detail": ('direction = "in"', 'direction = "in"\ndetail = "all"', 6, "messages.850.detail: is 'all'"),
     "an unknown key of the envelope": ('element = "*"', 'element = "*"\nmark = "*"', 8, "envelope.mark: unknown key"),
     "a letter as delimiter": ('"*"', '"A"', 7, "envelope.element: expected one character that is no letter or digit"),
     "two characters": ('"~"', '"~~"', 9, "envelope.terminator: expected one character"),

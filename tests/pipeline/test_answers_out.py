@@ -48,6 +48,32 @@ def test_a_997_is_given_as_the_guide_says_and_a_group_always_asks(
 
 
 @pytest.mark.parametrize(
+    ("detail", "told"),
+    [
+        ("elements", "AK2*850*0001 AK3*PO1*9**8 AK4*2*330*6*1X AK5*R*5 AK9*R*1*1*0"),
+        ("segments", "AK2*850*0001 AK3*PO1*9**8 AK5*R*5 AK9*R*1*1*0"),
+        ("messages", "AK2*850*0001 AK5*R*5 AK9*R*1*1*0"),
+    ],
+)
+def test_a_guide_says_how_much_a_997_tells(wire: "Wire", orders: "Orders", detail: str, told: str) -> None:
+    old = '"x12/004010/997"\ndirection = "both"'
+    wire.guide("amazon-us", guide=(old, f'{old}\ndetail    = "{detail}"'))
+    wire.receive(orders.isa(orders.group(orders.x12("A1", BAD))))
+    assert wire.answers == [f"AK1*PO*101 {told}"]
+
+
+def test_a_guide_says_how_much_a_contrl_tells(wire: "Wire", orders: "Orders") -> None:
+    old = 'identifier = "2:2:UN"\n'
+    wire.guide("amazon-eu", guide=(old, f'{old}detail     = "messages"\n'))
+    grouped = orders.ung(orders.edifact("A2", BAD), number="G2")
+    wire.receive(orders.unb(orders.edifact("A1", BAD), asks=True))
+    wire.receive(orders.unb(grouped, asks=True, number="902"))
+    loose, in_group = wire.answers
+    assert re.findall(r"UC[MSD]", loose) == ["UCM"]
+    assert re.findall(r"UC[FMSD]", in_group) == ["UCF", "UCM"]
+
+
+@pytest.mark.parametrize(
     ("policy", "asks", "count"),
     [("always", True, 1), ("always", False, 1), ("on-request", True, 1), ("on-request", False, 0), ("never", True, 0)],
 )
