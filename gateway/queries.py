@@ -74,6 +74,9 @@ def find_order(journal: Journal, config: Config, number: str, partner: str | Non
     if found:
         who = ", ".join(state.partner for state in found)
         raise NotFound(f"{number} is an order of {who}: say which with --partner")
+    about = [case for name in names for case in journal.cases(subject=subject_of(name, number))]
+    if about:
+        raise NotFound(f"no order {number} was taken: `gateway cases show {about[-1].id}`: {about[-1].message}")
     raise NotFound(f"there is no order {number}: `gateway orders list` shows those there are")
 
 

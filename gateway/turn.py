@@ -90,7 +90,9 @@ class Turn:
         carriers: dict[str, Carrier] = {ERP_CHANNEL: Posting(self.instance.erp), **self.instance.channels}
         sent = deliver(self.instance.journal, carriers, self.instance.clock())
         self.tally.delivered += sent.delivered
-        self.tally.failed += sent.failed
+        self.tally.failed += len(sent.failed)
+        for failed in sent.failed:
+            self.log.warning("delivery-failed", said=failed)
         return moved or (self.tally.files, self.tally.delivered) != before
 
     # Taking in
@@ -186,7 +188,7 @@ class Turn:
             self.log.exception("arrival.failed", channel=arrival.channel, file=arrival.label)
             stored = desk.tx.store_file(arrival.data, direction="in", channel=arrival.channel, name=arrival.label)
             message = f"{type(bug).__name__}: {bug}"
-            receipt = Receipt(stored.id)
+            receipt = Receipt(stored.id, arrival.label)
             receipt.reasons.append(
                 Reason(code="internal-error", message=message, place=arrival.label, remedy=_BUG_REMEDY)
             )

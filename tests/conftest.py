@@ -24,7 +24,7 @@ from gateway.journal import Journal, verify
 from gateway.journal.records import Entry
 from gateway.lifecycle.events import read_event, write_event
 from gateway.lifecycle.orders import OrderState, fold, fold_all
-from gateway.lifecycle.problems import problems
+from gateway.lifecycle.problems import is_for_a_person, problems
 from gateway.pipeline.desk import policy_of
 
 # A busy machine is no fault of the code: what must be fast is measured in the benchmarks.
@@ -224,7 +224,7 @@ def is_the_fold_of_its_events(
         return
     wanted = {problem.key for problem in problems(state, policy_of(config.partners[state.partner]))}
     opened = {case.key for case in journal.open_cases(subject=subject, key_prefix="order:")}
-    dealt_with = {case.key for case in journal.cases(state="closed", subject=subject) if case.code == "order-changed"}
+    dealt_with = {case.key for case in journal.cases(state="closed", subject=subject) if is_for_a_person(case.code)}
     assert opened == wanted - dealt_with
     if state.posted:
         answer = "rejected" if state.refused else "accepted" if state.booked else "awaited"

@@ -110,7 +110,7 @@ def resolve(
         order, line = _order_line(case) if reject_line else ("", None)
         if reject_line and line is None:
             raise Conflict(f"case {case_id} ({case.code}) is not about an order line")
-        if line is None and _is_of_the_state(case.key):
+        if line is None and _is_of_the_state(case):
             text = f"case {case_id} closes by itself when its remedy is done: {case.remedy}"
             raise Conflict(f"{text}; or give the line up with --reject-line")
         if dry_run:
@@ -135,6 +135,8 @@ def _order_line(case: "Case") -> tuple[str, str | None]:
     return order, case.evidence.get("line") if order else None
 
 
-def _is_of_the_state(key: str) -> bool:
+def _is_of_the_state(case: "Case") -> bool:
     """Whether a case follows from an order's state, so that closing it by hand would only open it again."""
-    return key.startswith("order:") and ":order-changed:" not in key
+    from gateway.lifecycle.problems import is_for_a_person
+
+    return case.key.startswith("order:") and not is_for_a_person(case.code)

@@ -117,6 +117,8 @@ def resend(shell: Shell, document_id: str, reason: str, dry_run: bool, at: datet
             with instance.journal.transaction(at or system_clock()) as tx:
                 tx.requeue(last.id, reason, who_am_i())
                 tx.update_document(document_id, delivery="queued")
+                if instance.journal.document(document_id).acknowledgement in ("overdue", "rejected"):
+                    tx.update_document(document_id, acknowledgement="awaited")
             click.echo("it leaves with the next `gateway once`")
 
 

@@ -112,6 +112,10 @@ class LinesResolved(Event):
     held: tuple[HeldLine, ...]
 
 
+POLICY = "policy"
+"""Who gives a line up where no person does."""
+
+
 class LineRejected(Event):
     """A line will not be delivered; the partner is told the reason. `who` decided, a person or a policy."""
 

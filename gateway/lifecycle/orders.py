@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from gateway.lifecycle.events import (
+    POLICY,
     AccountMissing,
     Event,
     HeldLine,
@@ -28,6 +29,9 @@ from gateway.lifecycle.events import (
 # Gaps of the item master: what the policy for unknown items may give up on when the answer is nearly due. Anything else
 # (a price basis, a unit) a person must decide: rejecting a whole account's lines for a missing setting would be worse.
 GIVEN_UP = frozenset({"unknown-item", "item-conflict", "pack-mismatch", "pack-missing"})
+
+
+_GRACE = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -143,12 +147,15 @@ def give_up(state: OrderState, policy: Policy, now: datetime) -> Iterator[Event]
     lines = dict.fromkeys(gap.line for gap in state.open_gaps if gap.line and gap.rule in GIVEN_UP)
     for line in lines:
         rules = ", ".join(gap.rule for gap in state.open_gaps if gap.line == line)
-        yield LineRejected(line=line, reason="invalid_item", who="policy", why=f"{rules}: {why}")
+        yield LineRejected(line=line, reason="invalid_item", who=POLICY, why=f"{rules}: {why}")
 
 
 def wait_ends_at(state: OrderState, policy: Policy) -> datetime:
-    """When waiting for the item master ends, so that the answer still leaves in time."""
-    return state.answer_due_at - policy.lead
+    """When waiting for the item master ends, so that the answer still leaves in time.
+
+    What came late is waited for too: nobody may lose a line that no person could have seen.
+    """
+    return max(state.answer_due_at - policy.lead, state.received_at + _GRACE)
 
 
 def reject_line(state: OrderState, line: str, who: str, why: str) -> LineRejected | str:

@@ -10,6 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from gateway.catalogue.gaps import Owner
+from gateway.lifecycle.events import POLICY
 from gateway.lifecycle.orders import GIVEN_UP, OrderState, Policy, wait_ends_at
 
 SALES_ORDER = "sales-order"
@@ -83,6 +84,7 @@ def problems(state: OrderState, policy: Policy) -> Iterator[Problem]:
             line=gap.line,
             blocks=SALES_ORDER,
         )
+    yield from _given_up(state, subject)
     if state.refused is not None:
         yield Problem(
             key=f"{subject}:posting-refused",
@@ -105,3 +107,24 @@ def problems(state: OrderState, policy: Policy) -> Iterator[Problem]:
             subjects=(subject, f"document:{change.document}"),
             due_at=state.answer_due_at,
         )
+
+
+def _given_up(state: OrderState, subject: str) -> Iterator[Problem]:
+    """The lines that the policy gave up, while nobody has looked at them: each is something sold and not shipped."""
+    for line in state.rejected.values():
+        if line.who == POLICY:
+            yield Problem(
+                key=f"{subject}:{line.line}:line-given-up",
+                code="line-given-up",
+                owner="operations",
+                message=f"order {state.purchase_order}, line {line.line} was given up by the policy: {line.why}",
+                remedy="tell the partner if it can still be shipped, add the item, then resolve this case",
+                subjects=(subject,),
+                due_at=state.answer_due_at,
+                at_stake=next((gap.at_stake for gap in state.held if gap.line == line.line), None),
+            )
+
+
+def is_for_a_person(code: str) -> bool:
+    """Whether a case of an order waits until somebody has dealt with it: nothing in the order's state can end it."""
+    return code in ("order-changed", "line-given-up")

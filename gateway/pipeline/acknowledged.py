@@ -11,10 +11,10 @@ from datetime import timedelta
 from gateway.config import Partner
 from gateway.documents import FunctionalAcknowledgement
 from gateway.documents.application_advice import AnsweredDocument, ApplicationAdvice
-from gateway.documents.functional_acknowledgement import MessageAnswer
+from gateway.documents.functional_acknowledgement import GroupAnswer, MessageAnswer
 from gateway.documents.interchange_acknowledgement import InterchangeAcknowledgement
 from gateway.journal import Journal, Transaction
-from gateway.journal.records import Document
+from gateway.journal.records import Case, Document
 from gateway.lifecycle.acknowledgement import Answered, stands
 from gateway.lifecycle.problems import SALES_ORDER, Problem
 from gateway.pipeline import answer_codes
@@ -27,7 +27,7 @@ EVENT = "event:acknowledged"
 
 _USUAL = timedelta(hours=24)
 _SHOWN = 5
-_WORSE = ("accepted", "accepted_with_errors", "partly_accepted", "rejected")
+_WORSE = ("accepted", "accepted_with_errors", "partly_accepted", "received", "rejected")  # a refusal never waits
 
 # The messages of ours that an 824 or APERAK can mean by a reference of each kind.
 _MEANT = {
@@ -46,23 +46,27 @@ def take_acknowledgement(document: FunctionalAcknowledgement, document_id: str, 
         kind = f" of kind {document.group}" if document.group else ""
         _unmatched(level, number, f"{level} {number}{kind}", document_id, partner, desk)
         return
-    if document.verdict == "received":
-        desk.note("acknowledgement-received", {"answer": document_id}, f"document:{sent.id}")
-        return
     answers = [*document.messages, *(message for group in document.groups for message in group.messages)]
     told = next((answer for answer in answers if _is_ours(answer, sent)), None)
     for answer in answers:
         if answer is not told:
             named = f"{answer.message} {answer.control_number} in {level} {number}"
             _unmatched(level, f"{number}:{answer.control_number}", named, document_id, partner, desk)
+    around = _groups_around(document, told)
+    verdict = _verdict(document, around, told)
+    if verdict == "received":
+        desk.note("acknowledgement-received", {"answer": document_id}, f"document:{sent.id}")
+        return
     if answers and told is None:
         return
     codes = answer_codes.GROUP if document.group else answer_codes.EDIFACT
     findings = [*faults_around(document.codes, document.service, codes)]
+    for group in around:
+        findings += faults_around(group.codes, group.service, codes)
     own = own_message(sent, partner, desk)
     if told is not None and own is not None:
         findings += faults_of(told, own)
-    settle(sent, _verdict(document, told), findings, document_id, partner, desk)
+    settle(sent, verdict, findings, document_id, partner, desk)
 
 
 def take_note(note: InterchangeAcknowledgement, document_id: str, partner: Partner, desk: Desk) -> None:
@@ -134,16 +138,21 @@ def answers_of(journal: Journal | Transaction, document_id: str) -> list[Answere
 def settle(
     sent: Document, verdict: str, findings: Iterable[str], document_id: str, partner: Partner, desk: Desk
 ) -> None:
-    """Tell a document of ours what was said of it; a refusal is a case, anything else closes what waited for it."""
+    """Tell a document of ours what was said of it; a refusal is a case, anything else closes what waited for it.
+
+    A refusal that says what an earlier one said is a case again if a person has closed that one: he may have sent the
+    document anew, and it was refused anew. The repeat of an interchange never comes here.
+    """
     came = Answered(verdict, desk.tx.document(document_id).type, tuple(findings))
     known = answers_of(desk.tx, sent.id)
     body = {"sent": sent.id, "answer": document_id, "by": came.by, "verdict": verdict, "findings": list(came.findings)}
     desk.note(EVENT, body, f"document:{sent.id}", f"document:{document_id}")
     standing = stands([*known, came])
-    if standing is not came or (known and stands(known) == came):
+    key = f"document:{sent.id}:acknowledgement"
+    is_seen = not came.refuses or _open_case(f"{key}-rejected", desk) is not None
+    if standing is not came or (is_seen and stands(known) == came):
         return  # it came too late to mean anything, or says once more what is known
     desk.tx.update_document(sent.id, acknowledgement=came.status)
-    key = f"document:{sent.id}:acknowledgement"
     if came.refuses:
         desk.tell(_rejected(f"{key}-rejected", sent, came, document_id, partner, desk))
     else:
@@ -193,13 +202,20 @@ def _is_ours(answer: MessageAnswer, sent: Document) -> bool:
     return answer.message == sent.type and same_number(answer.control_number, "1")
 
 
-def _verdict(document: FunctionalAcknowledgement, told: MessageAnswer | None) -> str:
-    """The worse of what is said of our message and of what holds it; `partly` is about a group's other messages."""
-    if told is None or document.verdict == "rejected":
-        return document.verdict
-    if document.verdict == "partly_accepted":
-        return told.verdict
-    return max(document.verdict, told.verdict, key=_WORSE.index)
+def _groups_around(document: FunctionalAcknowledgement, told: MessageAnswer | None) -> list[GroupAnswer]:
+    """The groups of a CONTRL that our message stands in: where it is not named, those that name no message at all."""
+    return [group for group in document.groups if (told in group.messages if told else not group.messages)]
+
+
+def _verdict(document: FunctionalAcknowledgement, around: list[GroupAnswer], told: MessageAnswer | None) -> str:
+    """The worst that is said of our message and of what holds it; `partly` is about a group's other messages.
+
+    What was only received is judged later, whatever else was taken with it; a refusal in it is one already.
+    """
+    said = [each.verdict for each in (document, *around, told) if each is not None]
+    if told is not None and document.verdict == "partly_accepted":
+        said.remove("partly_accepted")
+    return max(said, key=_WORSE.index)
 
 
 def _rejected(key: str, sent: Document, came: Answered, document_id: str, partner: Partner, desk: Desk) -> Problem:
@@ -221,10 +237,14 @@ def _orders_of(sent: Document, desk: Desk) -> tuple[str, ...]:
     return tuple(subject for subject in desk.tx.entry(sent.id).subjects if subject.startswith("order:"))
 
 
+def _open_case(key: str, desk: Desk) -> Case | None:
+    return next((case for case in desk.tx.open_cases(key_prefix=key) if case.key == key), None)
+
+
 def _close(key: str, why: str, desk: Desk) -> None:
-    for case in desk.tx.open_cases(key_prefix=key):
-        if case.key == key:
-            desk.tx.close_case(case.id, why, "gateway")
+    case = _open_case(key, desk)
+    if case is not None:
+        desk.tx.close_case(case.id, why, "gateway")
 
 
 def _unmatched(level: str, number: str, what: str, document_id: str, partner: Partner, desk: Desk) -> None:

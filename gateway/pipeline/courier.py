@@ -1,11 +1,11 @@
 """The courier carries the outbox to the far end: stage, mark, publish, mark (reliability rules R12 to R15).
 
 What a crash left staged and is no longer in staging was delivered, whoever has taken it since. What may succeed later
-is tried again with growing pauses; what needs a person is held, with a case that has the owner.
+is tried again with growing pauses, and is a case if it lasts; what the far end refuses is held, with a case at once.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -16,8 +16,8 @@ from gateway.journal.records import Dispatch
 from gateway.transports.base import Staged
 
 _FIRST_PAUSE = timedelta(seconds=30)
-_LONGEST_PAUSE = timedelta(hours=1)
-_ATTEMPTS = 12
+_LONGEST_PAUSE = timedelta(minutes=15)
+_TOLD_AFTER = 3  # attempts, some two minutes
 
 
 class Carrier(Protocol):
@@ -57,7 +57,8 @@ class Round:
     """What one round of the courier did."""
 
     delivered: int = 0
-    failed: int = 0
+    failed: list[str] = field(default_factory=list)
+    """Why each that failed did."""
 
 
 def deliver(journal: Journal, carriers: Mapping[str, Carrier], now: datetime) -> Round:
@@ -77,7 +78,7 @@ def deliver(journal: Journal, carriers: Mapping[str, Carrier], now: datetime) ->
                 staged.append((dispatch, carrier.stage(dispatch.name, journal.bytes_of(dispatch.file_id))))
         except TransportError as error:
             _fail(journal, dispatch, error, now)
-            round_.failed += 1
+            round_.failed.append(f"{dispatch.name}: {error}")
     with journal.transaction(now) as tx:
         for dispatch, _ in staged:
             tx.mark_staged(dispatch.id)
@@ -87,7 +88,7 @@ def deliver(journal: Journal, carriers: Mapping[str, Carrier], now: datetime) ->
             carriers[dispatch.channel].publish(token)
         except TransportError as error:
             _fail(journal, dispatch, error, now)
-            round_.failed += 1
+            round_.failed.append(f"{dispatch.name}: {error}")
         else:
             done.append(dispatch)
     _mark_delivered(journal, done, now)
@@ -121,20 +122,22 @@ def _keep(journal: Journal, dispatch: Dispatch, now: datetime) -> None:
 
 
 def _fail(journal: Journal, dispatch: Dispatch, error: TransportError, now: datetime) -> None:
-    """Try again later where that can help, else hold it for a person."""
-    again = error.retry and dispatch.attempts + 1 < _ATTEMPTS
+    """Try again later where that can help, else hold it for a person, who is told in both cases if it lasts."""
+    again = error.retry
     pause = min(_FIRST_PAUSE * 2**dispatch.attempts, _LONGEST_PAUSE)
     with journal.transaction(now) as tx:
         tx.mark_failed(dispatch.id, str(error), now + pause if again else None)
         if not again and dispatch.document_id:
             tx.update_document(dispatch.document_id, delivery="failed")
-        if not again:
+        if not again or dispatch.attempts + 1 >= _TOLD_AFTER:
             tx.open_case(
                 key=_case_key(dispatch),
                 code="delivery-failed",
                 owner="IT",
                 message=f"{dispatch.name} cannot be delivered to {dispatch.channel}: {error}",
-                remedy="mend what the message names, then `gateway documents resend`",
+                remedy="mend what the message names; it is tried again every quarter of an hour"
+                if again
+                else "mend what the message names, then `gateway documents resend`",
                 subjects=_subjects(dispatch),
             )
 

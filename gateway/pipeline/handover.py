@@ -10,7 +10,7 @@ from datetime import datetime
 from pydantic import BaseModel
 
 from gateway.config import Partner
-from gateway.documents import FunctionalAcknowledgement, PurchaseOrder
+from gateway.documents import FunctionalAcknowledgement, PurchaseOrder, PurchaseOrderChange
 from gateway.documents.application_advice import ApplicationAdvice
 from gateway.errors import Conflict
 from gateway.findings import Finding, Severity
@@ -21,16 +21,40 @@ from gateway.pipeline import orders
 from gateway.pipeline.acknowledged import take_acknowledgement, take_advice
 from gateway.pipeline.desk import Desk
 
+_SHOWN = 5
+
 
 def hand_over(document: BaseModel, document_id: str, first_seen: datetime, partner: Partner, desk: Desk) -> None:
     """Tell those who wait for a document that it is there; `first_seen` is when the partner's clock began to run."""
     match document:
         case PurchaseOrder():
             orders.receive_order(document, document_id, partner, first_seen, desk)
+        case PurchaseOrderChange():
+            tell_change(document, document_id, first_seen, partner, desk)
         case FunctionalAcknowledgement():
             take_acknowledgement(document, document_id, partner, desk)
         case ApplicationAdvice():
             take_advice(document, document_id, partner, desk)
+
+
+def tell_change(
+    change: PurchaseOrderChange, document_id: str, first_seen: datetime, partner: Partner, desk: Desk
+) -> None:
+    """A change or cancellation of an order (860, ORDCHG): for a person, who alone may change what the ERP has."""
+    what = "cancels it" if change.purpose == "cancel" else f"changes it ({change.purpose})"
+    lines = "; ".join(f"line {line.line or at}: {line.change}" for at, line in enumerate(change.lines[:_SHOWN], 1))
+    more = f" and {left} more" if (left := len(change.lines) - _SHOWN) > 0 else ""
+    desk.tell(
+        Problem(
+            key=f"document:{document_id}:order-changed",
+            code="order-changed",
+            owner="operations",
+            message=f"{partner.name} wrote again about order {change.number} and {what}: {lines or 'no lines'}{more}",
+            remedy="compare with the sales order in the ERP, change it there by hand, then resolve this case",
+            subjects=(subject_of(partner.name, change.number), f"document:{document_id}"),
+            due_at=first_seen + partner.answer_within,
+        )
+    )
 
 
 def hold(

@@ -29,7 +29,7 @@ from gateway.lifecycle.events import (
     write_event,
 )
 from gateway.lifecycle.orders import OrderState, differences, fold_all, give_up, is_ready, reject_line
-from gateway.lifecycle.problems import problems, subject_of, why_gone
+from gateway.lifecycle.problems import is_for_a_person, problems, subject_of, why_gone
 from gateway.pipeline.desk import AT_ONCE, ERP_CHANNEL, Desk, account_of, policy_of
 
 _EVENT = "event:"
@@ -58,6 +58,9 @@ def receive_order(order: PurchaseOrder, document: str, partner: Partner, first_s
             lines=lines,
         )
         _record(desk, partner.name, order.number, received)
+    elif desk.tx.body_of(document) == desk.tx.body_of(state.document):
+        desk.note("order-repeated", {"document": document}, subject_of(partner.name, order.number))
+        return
     else:
         said = list(differences(state.lines.values(), lines))
         if order.account != state.account:
@@ -142,7 +145,7 @@ def go_on(partner: Partner, purchase_order: str, desk: Desk) -> bool:
 
 
 def keep_cases(state: OrderState, partner: Partner, desk: Desk) -> None:
-    """Make the open cases of an order those that its state asks for; a person's closing of a change stands."""
+    """Make the open cases of an order those that its state asks for; what only a person can end stays ended."""
     wanted = {problem.key: problem for problem in problems(state, policy_of(partner))}
     subject = subject_of(state.partner, state.purchase_order)
     # By subject, not by the beginning of the key: an order number may hold a colon and begin with another's.
@@ -151,7 +154,7 @@ def keep_cases(state: OrderState, partner: Partner, desk: Desk) -> None:
         if key not in wanted:
             desk.tx.close_case(case.id, why_gone(state, case.evidence.get("line")), "gateway")
     for key, problem in wanted.items():
-        if problem.code == "order-changed" and key not in open_cases and desk.tx.cases(key_prefix=key):
+        if is_for_a_person(problem.code) and key not in open_cases and desk.tx.cases(key_prefix=key):
             continue  # it was told, and a person has dealt with it
         desk.tell(problem)
 

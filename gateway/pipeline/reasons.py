@@ -26,7 +26,7 @@ REMEDIES: dict[str, str] = {
     "component-separator-unusable": _DELIMITERS,
     "terminator-unusable": _DELIMITERS,
     "sender-unknown": "if this is a partner, add [partners.NAME] with this id to config.toml, then drop the file again",
-    "receiver-unknown": "if this id is ours, add it as our_id of the partner in config.toml; else tell the sender",
+    "receiver-unknown": "if this id is ours, add a second partner with it as our_id to config.toml, else tell them",
     "test-flag-differs": "send test data through a partner with test = true, or ask the sender to clear the flag",
     "interchange-conflict": "ask the sender which of the two is right, and for a new control number for it",
     "message-type-unknown": "if this message is wanted, add it to the partner's guide; else tell the sender",

@@ -38,13 +38,16 @@ from gateway.transports.base import Arrival
 # How long a control number is remembered: a partner resends within days, and counts from 1 again after years.
 REMEMBERED = timedelta(days=365)
 
+# Nobody's file waits longer to be taken: an older day in an envelope or on a file is a mistake.
+_PLAUSIBLE = timedelta(days=30)
+
 _PIECE = 1 << 18  # a reader copies what it holds: given in pieces, a large file is not in memory twice
 
 
 def receive(arrival: Arrival, desk: Desk) -> Receipt:
     """Take one file that came from a partner."""
     file = desk.tx.store_file(arrival.data, direction="in", channel=arrival.channel, name=arrival.label)
-    receipt = Receipt(file.id)
+    receipt = Receipt(file.id, arrival.label)
     pieces = (arrival.data[start : start + _PIECE] for start in range(0, len(arrival.data), _PIECE))
     for part in gather(read(pieces)):
         if isinstance(part, Unreadable):
@@ -106,8 +109,7 @@ def receive_group(
     desk: Desk,
 ) -> Judgement:
     """Take the messages of one group; what was found in it is what it will be answered by."""
-    remote, sent_at = arrival.entry.modified_at, envelope_time(interchange)
-    first_seen = min(instant for instant in (sent_at, remote, arrival.seen_at) if instant is not None)
+    first_seen = clock_start(arrival, envelope_time(interchange))
     judgement = Judgement(group, (*group.findings, *check_group(group, partner, desk)))
     is_refused = worst(judgement.findings) is Severity.REJECT
     for ordinal, message in enumerate(group.messages, 1):
@@ -127,12 +129,23 @@ def receive_group(
 
 
 def take_notes(interchange: Interchange, partner: Partner, desk: Desk) -> None:
-    """The TA1 segments that came in an interchange: verdicts on envelopes of ours. One that says nothing is noted."""
+    """The TA1 segments that came in an interchange: verdicts on envelopes of ours. An unreadable one is a case."""
     for came in interchange.answers:
         try:
             note = InterchangeAcknowledgement.from_elements(came.elements)
         except ValueError as wrong:
-            desk.note("note-unreadable", {"problem": str(wrong)}, f"interchange:{interchange.key}")
+            subject = f"interchange:{interchange.key}"
+            desk.note("note-unreadable", {"problem": str(wrong)}, subject)
+            desk.tell(
+                Problem(
+                    key=f"{subject}:note-unreadable",
+                    code="note-unreadable",
+                    owner="operations",
+                    message=f"{partner.name} sends a TA1 that cannot be read: {wrong}",
+                    remedy="ask the partner which of our interchanges it means, and whether he refuses that one",
+                    subjects=(subject,),
+                )
+            )
             continue
         document_id = desk.tx.store_document(
             type="TA1",
@@ -214,6 +227,12 @@ def take_document(
         hand_over(document, document_id, first_seen, partner, desk)
 
 
+def clock_start(arrival: Arrival, sent_at: datetime | None) -> datetime:
+    """When the partner's clock began to run: the earliest sign of a file; a sign from another age is a mistake."""
+    signs = (arrival.seen_at, sent_at, arrival.entry.modified_at)
+    return min(sign for sign in signs if sign is not None and arrival.seen_at - sign < _PLAUSIBLE)
+
+
 def envelope_time(interchange: Interchange) -> datetime | None:
     """When the envelope says it was written, taken as UTC; None where that is no time."""
     opened = interchange.opened
@@ -221,6 +240,8 @@ def envelope_time(interchange: Interchange) -> datetime | None:
         digits = (opened.component(4, 1) + opened.component(4, 2))[-10:]  # syntax version 4 writes the century too
     else:
         digits = opened.elements[8] + opened.elements[9]
+    if len(digits) != len("YYMMDDHHMM"):
+        return None
     try:
         return datetime.strptime(digits, "%y%m%d%H%M").replace(tzinfo=UTC)
     except ValueError:

@@ -16,9 +16,10 @@ from gateway.transports.quarantine import Reason
 
 @dataclass
 class Receipt:
-    """What became of a file: its id in the journal, and why it, or a part of it, lies in quarantine."""
+    """What became of a file: its id in the journal, its name, and why it, or a part of it, lies in quarantine."""
 
     file_id: str
+    name: str
     reasons: list[Reason] = field(default_factory=list)
 
     def refuse(self, finding: Finding, within: str = "") -> None:
@@ -42,6 +43,7 @@ def refuse_file(finding: Finding, arrival: Arrival, receipt: Receipt, desk: Desk
             message=f"{arrival.label}: {finding.message}",
             remedy=remedy_of(finding.code),
             subjects=(f"file:{receipt.file_id}",),
+            evidence=_evidence(finding, arrival.label, receipt),
         )
     )
 
@@ -58,6 +60,7 @@ def refuse_interchange(finding: Finding, interchange: Interchange, receipt: Rece
             message=f"{within} from {interchange.opened.sender}: {finding.message}",
             remedy=remedy_of(finding.code),
             subjects=(f"file:{receipt.file_id}", f"interchange:{interchange.key}"),
+            evidence=_evidence(finding, within, receipt),
         )
     )
 
@@ -87,9 +90,14 @@ def refuse_message(
             remedy=remedy_of(finding.code),
             subjects=(f"file:{receipt.file_id}", *((subject_of(partner.name, number),) if number else ())),
             due_at=desk.now + partner.answer_within,
-            evidence={"code": finding.code, "place": place_of(finding, within), "file": receipt.file_id},
+            evidence=_evidence(finding, within, receipt),
         )
     )
+
+
+def _evidence(finding: Finding, within: str, receipt: Receipt) -> dict[str, str]:
+    """Where to look: in which file, which lies in quarantine, and at which place of it."""
+    return {"code": finding.code, "place": place_of(finding, within), "file": receipt.name}
 
 
 def still_refused(interchange: Interchange, desk: Desk) -> list[Reason]:

@@ -5,7 +5,7 @@ that was read back and stands, inside the transaction that queues it, so none is
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gateway.config import Partner
 from gateway.grammar.order import Written
@@ -15,6 +15,11 @@ from gateway.syntax.seal_edifact import EdifactEnvelope, seal_edifact
 from gateway.syntax.service_characters import DEFAULT
 
 EDIFACT = "edifact"
+
+# What a CONTRL repeats (0020, 0062, 0048, the parties) it repeats unchanged, or nobody could find what it answers:
+# where the guide's set has no such characters it goes in the next wider one, as the sender wrote them himself.
+_REPEATING = ("CONTRL",)
+_WIDER = "UNOC:3"
 
 
 @dataclass(frozen=True)
@@ -99,5 +104,8 @@ def _seal_edifact(message: str, segments: Sequence[Written], numbers: Numbers, p
         is_test=partner.test,
         wants_acknowledgement=use.asks,
     )
-    sealed = seal_edifact([("1", f"{message}:{use.identifier}", segments)], envelope, DEFAULT, guide.line_break)
+    messages = [("1", f"{message}:{use.identifier}", segments)]
+    sealed = seal_edifact(messages, envelope, DEFAULT, guide.line_break)
+    if message in _REPEATING and (sealed.replaced or sealed.unfit):
+        sealed = seal_edifact(messages, replace(envelope, syntax=_WIDER), DEFAULT, guide.line_break)
     return Letter(sealed.data, sealed.replaced, sealed.unfit)

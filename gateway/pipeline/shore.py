@@ -31,7 +31,7 @@ def take(collected: Collected, desk: Desk) -> Receipt:
     """Take one file of the ERP: a master or a document."""
     arrival = collected.arrival
     file = desk.tx.store_file(arrival.data, direction="in", channel=ERP_CHANNEL, name=arrival.label)
-    receipt = Receipt(file.id)
+    receipt = Receipt(file.id, arrival.label)
     if collected.kind.is_master:
         take_master(collected.kind, arrival.label, arrival.data, receipt, desk)
     else:

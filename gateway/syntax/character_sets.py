@@ -75,9 +75,9 @@ class CharacterSet:
                 return 1, error.start
         return 0, -1
 
-    def encoding_of(self, data: bytes) -> str:
-        """The codec for these bytes: as declared if all are of the set, else UTF-8, as declared, or Latin-1."""
-        if self.codec != "utf-8" and not data.translate(None, self.allowed):
+    def encoding_of(self, data: bytes, also: bytes = b"") -> str:
+        """The codec for these bytes: as declared if all are of the set or `also`, else UTF-8, declared, or Latin-1."""
+        if self.codec != "utf-8" and not data.translate(None, self.allowed + also):
             return self.codec
         return next((codec for codec in ("utf-8", self.codec) if _decodes(data, codec)), "latin-1")
 

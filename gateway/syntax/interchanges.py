@@ -58,8 +58,13 @@ class Interchange:
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 over all segments, line breaks left out: equal for a file that a hop has wrapped or unwrapped."""
+        """SHA-256 over all segments, line breaks left out: equal for a file that a hop has wrapped or unwrapped.
+
+        Answers (TA1) count too: other ones under the same header are no repeat, and none of them may be lost.
+        """
         digest = sha256("*".join(part.strip() for part in self.opened.elements).encode())
+        for answer in self.answers:
+            digest.update("*".join(("\nTA1", *answer.elements)).encode())
         for group in self.groups:
             digest.update("*".join(group.opened.elements).encode())
             for message in group.messages:

@@ -54,7 +54,10 @@ class ServiceCharacters(Delimiters):
 
     def encoding_of(self, data: bytes) -> str:
         """As UNB declares where the bytes are of that set; else UTF-8 or, where they are not that either, Latin-1."""
-        return self.encoding if data.isascii() else self.character_set.encoding_of(data.translate(None, self._besides))
+        if data.isascii():
+            return self.encoding
+        # Line breaks go before text is decoded, separators stand where it is cut: between halves of a character too.
+        return self.character_set.encoding_of(data.translate(None, self.noise), self._besides)
 
     def strays(self, data: bytes) -> tuple[int, int]:
         """How many bytes are outside the declared set, and where the first of them is; (0, -1) if none."""

@@ -14,12 +14,12 @@ from pathlib import Path
 from gateway.errors import GatewayError, Refused, TransportError, Unreachable
 
 _REMEDIES: dict[int, tuple[type[TransportError], str]] = {
-    errno.ENOENT: (Refused, "create it, or correct config.toml"),
+    errno.ENOENT: (Unreachable, "create it, or correct config.toml; it is tried again"),
     errno.ENOTDIR: (Refused, "put a folder there, or correct config.toml"),
     errno.ELOOP: (Refused, "put a real folder there instead of the link"),
-    errno.EACCES: (Refused, "correct its owner or permissions"),
-    errno.EPERM: (Refused, "correct its owner or permissions"),
-    errno.EROFS: (Refused, "mount its file system for writing"),
+    errno.EACCES: (Unreachable, "correct its owner or permissions; it is tried again"),
+    errno.EPERM: (Unreachable, "correct its owner or permissions; it is tried again"),
+    errno.EROFS: (Unreachable, "mount its file system for writing; it is tried again"),
     errno.EXDEV: (Refused, "let the quarantine lie on the same file system as the folder of the file"),
     errno.ENOSPC: (Unreachable, "make room on its disk; it is tried again"),
     errno.EDQUOT: (Unreachable, "make room or raise the quota; it is tried again"),

@@ -154,20 +154,28 @@ class FolderTransport:
         name = check_name(staged.name)
         with told("publish", self._outbox / name), opened(self._outbox) as out, opened(STAGING, out) as staging:
             self._refuse_to_overwrite(name, out)
+            if not _exists(name.encode(), staging):
+                raise Refused(f"{name} is not staged any more, so it has left or was taken away: ask the partner")
             os.rename(name, name, src_dir_fd=staging, dst_dir_fd=out)
             self._fsync_both(staging, out)
 
     def is_published(self, staged: Staged) -> bool:
         """Whether the staging file is gone.
 
-        A crash may have come between the rename and its fsync, so both folders are made durable before True.
+        A crash may have come between the rename and its fsync, so both folders are made durable before True. Raises
+        Refused where .staging is gone with all that was in it.
         """
         name = check_name(staged.name)
-        with told("look for", self._outbox / name), opened(self._outbox) as out, opened(STAGING, out) as staging:
-            if _exists(name.encode(), staging):
-                return False
-            self._fsync_both(staging, out)
-            return True
+        with told("look for", self._outbox / name), opened(self._outbox) as out:
+            if not _exists(STAGING.encode(), out):
+                raise Refused(
+                    f"{self._outbox / STAGING} is gone, so nobody can tell whether {name} left: ask the partner"
+                )
+            with opened(STAGING, out) as staging:
+                if _exists(name.encode(), staging):
+                    return False
+                self._fsync_both(staging, out)
+                return True
 
     def settle(self, entry: Entry) -> bool:
         """Unlink the file if it is still the one that was fetched.

@@ -167,7 +167,8 @@ def test_the_published_test_order_waits_for_its_unknown_line_and_then_goes_witho
     house.once("2026-11-22T00:00:00Z")
     name = f"sales-order.{partner}.T0000001.json"
     assert house.sales_orders == {name: json.loads(_example(f"erp/{name}"))}
-    assert house.cases == []
+    [case] = house.cases
+    assert (case["code"], case["owner"]) == ("line-given-up", "operations")  # something sold that nobody ships
 
 
 def test_an_unknown_line_holds_the_order_until_the_wait_ends(house: "House") -> None:
@@ -179,7 +180,7 @@ def test_an_unknown_line_holds_the_order_until_the_wait_ends(house: "House") -> 
     house.once(case["due_at"])
     [sales_order] = house.sales_orders.values()
     assert [line["line"] for line in sales_order["lines"]] == ["1", "2"]
-    assert house.cases == []
+    assert [case["code"] for case in house.cases] == ["line-given-up"]
 
 
 def test_a_repeat_is_answered_again_under_a_new_number_however_its_lines_are_broken(
@@ -318,3 +319,34 @@ def test_an_orders_is_translated_to_what_the_erp_gets(tmp_path: Path) -> None:
     file.write_text(interchange(order()))
     translated = run("translate", str(file), "--to", "erp", "--items", str(SAMPLES / "masters" / "items.csv"))
     assert json.loads(translated) == OWN_SALES_ORDER
+
+
+def test_the_sample_order_goes_through_as_it_stands(house: "House") -> None:
+    house.drop("order.edi", (SAMPLES / "demo" / "ORDERS_pieces.edi").read_bytes())
+    house.once()
+    assert list(house.sales_orders) == ["sales-order.amazon-eu.5VW8RK3C.json"]
+    assert contrls(house) == [f"UCI+901+{PARTIES}+7"]
+    assert house.cases == []
+
+
+def test_a_cancellation_is_a_case_that_names_its_order(house: "House") -> None:
+    text = (SAMPLES / "edifact" / "ORDCHG-cancelled.edi").read_text()
+    house.drop("change.edi", text.replace("4098765000010", "4012345000009"))
+    house.once()
+    [case] = house.cases
+    assert (case["code"], case["owner"]) == ("order-changed", "operations")
+    assert case["message"].startswith("amazon-eu wrote again about order 3KT7WX2A and cancels it: ")
+    assert "order:amazon-eu:3KT7WX2A" in case["subjects"]
+    house.run("cases", "resolve", case["id"], "--reason", "cancelled in the ERP")
+    house.once()
+    assert house.cases == []
+
+
+def test_an_order_that_was_refused_is_found_by_its_number(house: "House") -> None:
+    house.drop("order.edi", interchange(order("B2", ("LIN+1++4012345000016:EN", "1X", "7.25"))))
+    house.once()
+    [case] = house.cases
+    for verb in (("explain",), ("orders", "show")):
+        said = house.run(*verb, "B2", code=1).stderr
+        assert f"no order B2 was taken: `gateway cases show {case['id']}`: ORDERS B2 from amazon-eu was refused" in said
+    assert "file: order.edi" in house.run("cases", "show", case["id"]).stdout

@@ -201,9 +201,19 @@ def test_the_same_order_under_another_account_is_a_change_too(house: "House") ->
     assert "account ACME1 becomes ACME2" in house.cases[0]["message"]
 
 
-def test_an_order_of_the_same_content_under_a_new_number_says_so(house: "House") -> None:
+def test_an_order_that_says_the_same_under_a_new_control_number_is_only_noted(house: "House") -> None:
+    for control in (101, 102, 103):
+        house.drop(f"{control}.edi", house.interchange(house.order("A1"), control=control))
+    house.once()
+    assert house.cases == []
+    assert len(house.sales_orders) == 1
+    assert len(house.answers) == 3
+    assert [entry.kind for entry in house.history("order-repeated")] == ["order-repeated"] * 2
+
+
+def test_an_order_that_changes_but_its_head_says_so(house: "House") -> None:
     house.drop("order.edi", house.interchange(house.order("A1")))
-    house.drop("second.edi", house.interchange(house.order("A1"), control=102))
+    house.drop("second.edi", house.interchange(house.order("A1").replace("FOB*CC", "FOB*PP"), control=102))
     house.once()
     assert "the lines are the same" in house.cases[0]["message"]
     assert "the same lines again" in house.run("orders", "show", "A1").stdout
@@ -276,8 +286,21 @@ def test_when_the_answer_is_nearly_due_the_good_lines_go_on(house: "House") -> N
     assert house.sales_orders == {}
     house.once("2026-11-21T17:01:00Z")
     assert len(house.sales_orders["sales-order.amazon-us.A1.json"]["lines"]) == 1
-    assert house.cases == []
     assert "the answer is nearly due" in house.run("explain", "A1").stdout
+
+
+def test_a_line_that_the_policy_gave_up_is_a_case_until_somebody_has_dealt_with_it(house: "House") -> None:
+    house.drop("order.edi", house.interchange(house.order("A1", *UNKNOWN)))
+    house.once("2026-12-05T00:00:00Z")  # it lay there for two weeks
+    assert [case["code"] for case in house.cases] == ["unknown-item"]
+    house.once("2026-12-05T01:00:00Z")  # and still there was an hour to see it
+    assert len(house.sales_orders["sales-order.amazon-us.A1.json"]["lines"]) == 1
+    [case] = house.cases
+    assert case["code"] == "line-given-up"
+    assert case["message"].startswith("order A1, line 2 was given up by the policy: unknown-item: ")
+    house.run("cases", "resolve", case["id"], "--reason", "it was ordered again")
+    house.once("2026-12-06T00:00:00Z")
+    assert house.cases == []
 
 
 def test_the_deadline_counts_from_the_earliest_sign_of_the_order(house: "House") -> None:

@@ -18,13 +18,14 @@ MANUAL = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 OPENERS = {"Problem", "open_case", "Reason", "Refusal"}
 
 # Findings that refuse a file or an interchange as a whole open a case of their own code: those that no acknowledgement
-# of a group, message or segment could name. Two are not as their numbers say: a limit that is passed ends the reading
-# of the file, and a group without a message has none that could be refused.
+# of a group, message or segment could name. Some are not as their numbers say: a limit that is passed ends the reading
+# of the file, a group without a message has none that could be refused, and an interchange of EDIFACT that is empty or
+# counts messages, not groups, is refused as a whole.
 OF_A_FILE = {
     code
     for code, row in CODES.items()
     if row.severity is not Severity.WARN and not (row.segment or row.element or row.group or row.message)
-} - {"group-empty"} | {"message-too-large"}
+} - {"group-empty"} | {"message-too-large", "interchange-empty", "message-count-differs"}
 
 LABELS = ("See", "Means", "Costs", "Fix", "Proof")
 

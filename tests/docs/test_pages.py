@@ -109,9 +109,10 @@ def test_the_readme_can_be_followed_from_an_empty_instance_to_a_booked_order(tmp
 def test_the_manuals_way_to_restore_a_backup_works(tmp_path: Path) -> None:
     cli, folder = (sys.executable, "-m", "gateway"), tmp_path / "edi"
     manual = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
-    (program,) = re.findall(r'(?m)^ +python -c "(.+)" BACKUP\.db edi/journal\.db$', manual)
+    (verb,) = re.findall(r"(?m)^ +gateway -c edi/config\.toml (journal restore) BACKUP\.db --reason ", manual)
     run(*cli, "init", str(folder), "--example")
     run(*cli, "-c", str(folder / "config.toml"), "journal", "backup", str(tmp_path / "BACKUP.db"))
     (folder / "journal.db").rename(tmp_path / "broken.db")
-    run(sys.executable, "-c", program, str(tmp_path / "BACKUP.db"), str(folder / "journal.db"))
+    backup = str(tmp_path / "BACKUP.db")
+    run(*cli, "-c", str(folder / "config.toml"), *verb.split(), backup, "--reason", "the disk broke")
     run(*cli, "-c", str(folder / "config.toml"), "journal", "verify")

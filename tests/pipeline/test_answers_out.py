@@ -297,3 +297,14 @@ def test_each_interchange_that_asks_is_answered_once_with_every_bad_message(
     wire.receive(data)
     wire.receive(data)
     assert wire.answers[known:] == [" ".join(due)] * 2 * asks
+
+
+@pytest.mark.parametrize("reference", ["PO_1", "ab77", "x@1"])
+def test_a_contrl_repeats_a_reference_as_it_came_whatever_the_set_of_the_guide(
+    wire: "Wire", orders: "Orders", reference: str
+) -> None:
+    wire.receive(orders.unb(orders.edifact(), number=reference).replace("UNOA:2", "UNOC:3"))
+    assert wire.answers == [UCI.format(reference) + "7"]
+    assert b"UNB+UNOC:3+" in wire.sent[0]
+    wire.receive(orders.unb(orders.edifact("A2"), number="PO1"))
+    assert b"UNB+UNOA:2+" in wire.sent[1]

@@ -195,3 +195,10 @@ def test_a_group_number_that_no_answer_can_repeat_is_a_case(house: "House") -> N
     assert sorted(case["code"] for case in house.cases) == ["cannot-be-said", "message-refused"]
     assert house.quarantine["order.edi"]["code"] == "group-control-number"
     assert house.waiting == []
+
+
+@pytest.mark.parametrize("envelope_time", ["061121*0040", "19991231*2101"])
+def test_an_envelope_from_another_age_sets_no_deadline(house: "House", envelope_time: str) -> None:
+    house.drop("order.edi", house.interchange(house.order("A1")).replace("261120*2101*U", f"{envelope_time}*U"))
+    house.once()
+    assert house.json("orders", "show", "A1")["deadlines"][0]["due_at"] == "2026-11-21T21:01:00Z"

@@ -106,6 +106,14 @@ def test_keys_and_fingerprints_serve_both_standards() -> None:
     assert only(EDIFACT.replace("EANCOM", "EANCOM+1")).key == "14:5450534000000>14:4012345000009 T 4234 "
 
 
+def test_other_answers_under_the_same_header_are_no_repeat() -> None:
+    noted = ISA + "TA1*000000001*261120*1230*A*000~IEA*0*000000101~"
+    other = noted.replace("IEA", "TA1*000000002*261120*1230*R*006~IEA")
+    prints = {only(text).fingerprint for text in (noted, other, noted.replace("A*000", "R*006"), X12)}
+    assert len(prints) == 4
+    assert only(noted.replace("~", "~\r\n")).fingerprint == only(noted).fingerprint
+
+
 def test_an_interchange_in_which_reading_had_to_stop_lacks_its_trailer() -> None:
     stop, interchange = gather(read([EDIFACT.replace("1AB2TEST", "X" * 300).encode()], Limits(segment=200)))
     assert isinstance(stop, Unreadable)

@@ -403,6 +403,17 @@ def test_text_is_decoded_as_declared_else_as_utf_8_else_as_latin_1(
     assert codes(file) == ["character-outside-set"] * is_told
 
 
+@pytest.mark.parametrize("between", ["+", "'", ":", "?"])
+@pytest.mark.parametrize("syntax", ["UNOA:2", "UNOC:3", "UNOY:4"])
+def test_a_separator_between_the_halves_of_a_character_makes_them_two(between: str, syntax: str) -> None:
+    data = b"\xc3" + between.encode() + b"\xa0"
+    for place in ("1AB2TEST", "5450534000000"):
+        file = SOUND.replace("UNOA:2", syntax).replace(place, "@").encode().replace(b"@", data)
+        events = events_of(file)
+        texts = [text for event in events for text in getattr(event, "segments", getattr(event, "elements", ()))]
+        assert "\xc3" in "".join(texts)
+
+
 def test_of_an_unknown_syntax_every_character_is_taken() -> None:
     file = SOUND.replace("UNOA", "UNOZ").replace("1AB2TEST", "ä")
     assert codes(file) == ["syntax-unknown"]

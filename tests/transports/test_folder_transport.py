@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import socket
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -236,11 +237,11 @@ def test_a_file_that_vanishes_during_the_look_is_not_listed(
     assert folders.is_dir()
 
 
-def test_a_missing_folder_is_refused_with_what_to_do(folders: Path) -> None:
+def test_a_missing_folder_is_told_with_what_to_do_and_tried_again(folders: Path) -> None:
     transport = FolderTransport("amazon", folders / "nowhere", folders / "nowhere")
-    with pytest.raises(Refused, match=r"cannot look into .*nowhere: No such file or directory; create it"):
+    with pytest.raises(Unreachable, match=r"cannot look into .*nowhere: No such file or directory; create it"):
         transport.list()
-    with pytest.raises(Refused, match=r"cannot write .*997\.edi.*create it"):
+    with pytest.raises(Unreachable, match=r"cannot write .*997\.edi.*create it"):
         transport.stage("997.edi", b"")
 
 
@@ -248,11 +249,11 @@ def test_a_missing_folder_is_refused_with_what_to_do(folders: Path) -> None:
     ("call", "number", "kind", "remedy"),
     [
         ("open", errno.ENOSPC, Unreachable, "make room"),
-        ("open", errno.EROFS, Refused, "mount its file system for writing"),
-        ("open", errno.EACCES, Refused, "correct its owner or permissions"),
+        ("open", errno.EROFS, Unreachable, "mount its file system for writing"),
+        ("open", errno.EACCES, Unreachable, "correct its owner or permissions"),
         ("mkdir", errno.ENOSPC, Unreachable, "make room"),
         ("rename", errno.EIO, Unreachable, "look at the disk"),
-        ("unlink", errno.EACCES, Refused, "correct its owner or permissions"),
+        ("unlink", errno.EACCES, Unreachable, "correct its owner or permissions"),
     ],
 )
 def test_r20_errors_of_the_machine_are_told_with_a_remedy_and_change_nothing(
@@ -340,6 +341,16 @@ def test_r13_a_rename_that_a_crash_left_unsynced_is_durable_before_it_counts(
     calls.clear()
     assert transport.is_published(staged)
     assert calls == [("fsync", "out"), ("fsync", ".staging")]
+
+
+def test_what_was_staged_in_a_folder_that_is_gone_is_for_a_person(transport: FolderTransport, folders: Path) -> None:
+    staged = transport.stage("997.edi", b"ISA*")
+    shutil.rmtree(folders / "out" / ".staging")
+    with pytest.raises(Refused, match="nobody can tell whether 997"):
+        transport.is_published(staged)
+    (folders / "out" / ".staging").mkdir()
+    with pytest.raises(Refused, match="is not staged any more"):
+        transport.publish(staged)
 
 
 def test_a_staging_folder_that_is_a_link_is_not_followed(transport: FolderTransport, folders: Path) -> None:

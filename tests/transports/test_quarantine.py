@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.errors import Refused
+from gateway.errors import Unreachable
 from gateway.transports import FolderTransport, MemoryTransport, Quarantine, Reason
 
 REASON = Reason(
@@ -81,6 +81,6 @@ def test_a_crash_between_reason_and_move_leaves_no_second_reason(folder: Path, t
     assert names(folder) == ["thing", "thing.reason.json"]
 
 
-def test_a_missing_quarantine_is_refused_with_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(Refused, match=r"cannot write into .*nowhere.*create it"):
+def test_a_missing_quarantine_is_told_with_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(Unreachable, match=r"cannot write into .*nowhere.*create it"):
         Quarantine(tmp_path / "nowhere").keep("a", b"1", REASON)
