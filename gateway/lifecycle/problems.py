@@ -16,6 +16,9 @@ from gateway.lifecycle.orders import GIVEN_UP, OrderState, Policy, wait_ends_at
 SALES_ORDER = "sales-order"
 """The document with which an order goes to the ERP."""
 
+CHANGE_BY_HAND = "compare with the sales order in the ERP, change it there by hand, then resolve this case"
+"""What to do about an order that the partner changes, in whatever message he does."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
@@ -103,7 +106,7 @@ def problems(state: OrderState, policy: Policy) -> Iterator[Problem]:
             code="order-changed",
             owner="operations",
             message=f"{order} came again with other content: {said}",
-            remedy="compare with the sales order in the ERP, change it there by hand, then resolve this case",
+            remedy=CHANGE_BY_HAND,
             subjects=(subject, f"document:{change.document}"),
             due_at=state.answer_due_at,
         )

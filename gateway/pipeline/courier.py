@@ -77,8 +77,7 @@ def deliver(journal: Journal, carriers: Mapping[str, Carrier], now: datetime) ->
             else:
                 staged.append((dispatch, carrier.stage(dispatch.name, journal.bytes_of(dispatch.file_id))))
         except TransportError as error:
-            _fail(journal, dispatch, error, now)
-            round_.failed.append(f"{dispatch.name}: {error}")
+            round_.failed.append(_fail(journal, dispatch, error, now))
     with journal.transaction(now) as tx:
         for dispatch, _ in staged:
             tx.mark_staged(dispatch.id)
@@ -87,8 +86,7 @@ def deliver(journal: Journal, carriers: Mapping[str, Carrier], now: datetime) ->
         try:
             carriers[dispatch.channel].publish(token)
         except TransportError as error:
-            _fail(journal, dispatch, error, now)
-            round_.failed.append(f"{dispatch.name}: {error}")
+            round_.failed.append(_fail(journal, dispatch, error, now))
         else:
             done.append(dispatch)
     _mark_delivered(journal, done, now)
@@ -121,8 +119,11 @@ def _keep(journal: Journal, dispatch: Dispatch, now: datetime) -> None:
         )
 
 
-def _fail(journal: Journal, dispatch: Dispatch, error: TransportError, now: datetime) -> None:
-    """Try again later where that can help, else hold it for a person, who is told in both cases if it lasts."""
+def _fail(journal: Journal, dispatch: Dispatch, error: TransportError, now: datetime) -> str:
+    """Try again later where that can help, else hold it for a person, who is told in both cases if it lasts.
+
+    Answers with what failed and why.
+    """
     again = error.retry
     pause = min(_FIRST_PAUSE * 2**dispatch.attempts, _LONGEST_PAUSE)
     with journal.transaction(now) as tx:
@@ -140,6 +141,7 @@ def _fail(journal: Journal, dispatch: Dispatch, error: TransportError, now: date
                 else "mend what the message names, then `gateway documents resend`",
                 subjects=_subjects(dispatch),
             )
+    return f"{dispatch.name}: {error}"
 
 
 def _case_key(dispatch: Dispatch) -> str:

@@ -16,7 +16,7 @@ from gateway.errors import Conflict
 from gateway.findings import Finding, Severity
 from gateway.journal import Journal, Transaction
 from gateway.journal.records import Case, Document
-from gateway.lifecycle.problems import Problem, subject_of
+from gateway.lifecycle.problems import CHANGE_BY_HAND, Problem, subject_of
 from gateway.pipeline import orders
 from gateway.pipeline.acknowledged import take_acknowledgement, take_advice
 from gateway.pipeline.desk import Desk
@@ -50,7 +50,7 @@ def tell_change(
             code="order-changed",
             owner="operations",
             message=f"{partner.name} wrote again about order {change.number} and {what}: {lines or 'no lines'}{more}",
-            remedy="compare with the sales order in the ERP, change it there by hand, then resolve this case",
+            remedy=CHANGE_BY_HAND,
             subjects=(subject_of(partner.name, change.number), f"document:{document_id}"),
             due_at=first_seen + partner.answer_within,
         )

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from gateway.findings import Finding, Severity, find
-from gateway.syntax.delimiters import byte_order_mark
 from gateway.syntax.edifact_checks import check_group, check_header, message_mixed
 from gateway.syntax.edifact_envelope import (
     HEADER_LIMIT,
@@ -26,7 +25,7 @@ from gateway.syntax.envelope import Event, GroupClosed, InterchangeClosed, Limit
 from gateway.syntax.header_checks import differs
 from gateway.syntax.message import same_number
 from gateway.syntax.service_characters import UNA_LENGTH
-from gateway.syntax.source import BLANKS, Source, TooLarge
+from gateway.syntax.source import BLANKS, Source, read_file
 
 _ENVELOPE_TAGS = (b"UNT", b"UNH", b"UNE", b"UNG", b"UNZ", b"UNB")
 _STRAY_SHOWN = 20
@@ -39,23 +38,11 @@ def read(chunks: Iterable[bytes], limits: Limits | None = None) -> Iterator[Even
 
     Never raises for what is in the data. The last event of a file that cannot be read on is Unreadable.
     """
-    source = Source(chunks, limits or Limits())
-    try:
-        yield from _read_file(source)
-    except TooLarge as stop:
-        yield Unreadable(stop.finding)
+    yield from read_file(chunks, limits or Limits(), "UNA or UNB", _read_interchanges)
 
 
-def _read_file(source: Source) -> Iterator[Event]:
+def _read_interchanges(source: Source, odd: tuple[Finding, ...]) -> Iterator[Event]:
     tally = Tally()
-    source.need(4)
-    odd: tuple[Finding, ...] = ()
-    if mark := byte_order_mark(source.data):
-        source.at += mark
-        odd = (find("byte-order-mark", "a UTF-8 byte order mark before UNA or UNB", offset=0),)
-    if not source.skip_blanks():
-        yield Unreadable(find("file-empty", "there is nothing in the file", offset=0))
-        return
     while source.skip_blanks():
         source.need(HEADER_LIMIT)
         header = read_header(source.peek(HEADER_LIMIT), source.offset, odd)

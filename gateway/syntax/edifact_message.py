@@ -9,6 +9,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import ClassVar
 
 from gateway.findings import Finding, find
 from gateway.syntax.delimiters import Marks
@@ -24,6 +25,8 @@ REFERENCE_AT_MOST = 14
 @dataclass(frozen=True)
 class EdifactMessage(Message):
     """One message. It stands in a group only where the interchange has UNG; without one `group` is None."""
+
+    _envelope_tags: ClassVar = ("UNH", "UNT")
 
     delimiters: ServiceCharacters
 
@@ -95,21 +98,6 @@ class EdifactMessage(Message):
         if not same_number(count, str(last)):
             text = f"UNT says {count or 'nothing'}, counted {last} segments"
             yield self._wrong("segment-count-differs", text, last, 1, "0074", count, str(last))
-
-    def _wrong(
-        self, code: str, text: str, segment: int, element: int, number: str, value: str, expected: str
-    ) -> Finding:
-        return find(
-            code,
-            text,
-            segment=segment,
-            tag="UNH" if segment == 1 else "UNT",
-            element=element,
-            number=number,
-            offset=self.locate(segment, element),
-            value=value,
-            expected=expected,
-        )
 
     def _judge_characters(self) -> Iterator[Finding]:
         """The first byte outside the declared set, and how many there are."""

@@ -7,6 +7,7 @@ tabs before a segment are indentation.
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import ClassVar
 
 from gateway.findings import Finding, find
 from gateway.syntax.delimiters import Delimiters, Marks
@@ -44,6 +45,8 @@ class GroupOpened:
 @dataclass(frozen=True)
 class Message:
     """One message, ST to SE, with the bytes as they came. `flaws` is what its reader saw wrong around it."""
+
+    _envelope_tags: ClassVar = ("ST", "SE")
 
     raw: bytes
     offset: int
@@ -111,11 +114,12 @@ class Message:
     def _wrong(
         self, code: str, text: str, segment: int, element: int, number: str, value: str, expected: str
     ) -> Finding:
+        header, trailer = self._envelope_tags
         return find(
             code,
             text,
             segment=segment,
-            tag="ST" if segment == 1 else "SE",
+            tag=header if segment == 1 else trailer,
             element=element,
             number=number,
             offset=self.locate(segment, element),

@@ -1,9 +1,10 @@
 """The bytes under a reader: a window on a stream that grows when asked and forgets what is behind it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 
-from gateway.findings import find
-from gateway.syntax.envelope import Limits
+from gateway.findings import Finding, find
+from gateway.syntax.delimiters import byte_order_mark
+from gateway.syntax.envelope import Event, Limits, Unreadable
 
 BLANKS = b" \t\r\n\x00\x1a"
 
@@ -123,3 +124,28 @@ class Source:
             start = end + len(terminator)
         if length > self.limits.message:
             raise TooLarge("message", self.offset, self.limits.message)
+
+
+def read_file(
+    chunks: Iterable[bytes],
+    limits: Limits,
+    header: str,
+    read_interchanges: Callable[[Source, tuple[Finding, ...]], Iterator[Event]],
+) -> Iterator[Event]:
+    """The events of a file of either standard: how it begins and where reading must stop is the same in both.
+
+    `header` names what should stand first; `read_interchanges` is given what was odd before it, for the first of them.
+    """
+    source = Source(chunks, limits)
+    try:
+        source.need(4)
+        odd: tuple[Finding, ...] = ()
+        if mark := byte_order_mark(source.data):
+            source.at += mark
+            odd = (find("byte-order-mark", f"a UTF-8 byte order mark before {header}", offset=0),)
+        if source.skip_blanks():
+            yield from read_interchanges(source, odd)
+        else:
+            yield Unreadable(find("file-empty", "there is nothing in the file", offset=0))
+    except TooLarge as stop:
+        yield Unreadable(stop.finding)

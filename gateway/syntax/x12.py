@@ -16,7 +16,6 @@ from gateway.syntax.delimiters import (
     HEADER_LIMIT,
     ISA_LENGTH,
     Delimiters,
-    byte_order_mark,
     cut_by_width,
     places_of,
     read_header,
@@ -35,7 +34,7 @@ from gateway.syntax.envelope import (
 )
 from gateway.syntax.header_checks import check_group, check_header, differs
 from gateway.syntax.message import same_number
-from gateway.syntax.source import BLANKS, Source, TooLarge
+from gateway.syntax.source import BLANKS, Source, read_file
 
 _ENVELOPE_TAGS = (b"SE", b"ST", b"GE", b"GS", b"IEA", b"ISA")
 # Service segments that may stand between ISA and the first GS and say nothing about documents (X12.5).
@@ -51,23 +50,11 @@ def read(chunks: Iterable[bytes], limits: Limits | None = None) -> Iterator[Even
 
     Never raises for what is in the data. The last event of a file that cannot be read on is Unreadable.
     """
-    source = Source(chunks, limits or Limits())
-    try:
-        yield from _read_file(source)
-    except TooLarge as stop:
-        yield Unreadable(stop.finding)
+    yield from read_file(chunks, limits or Limits(), "ISA", _read_interchanges)
 
 
-def _read_file(source: Source) -> Iterator[Event]:
+def _read_interchanges(source: Source, odd: tuple[Finding, ...]) -> Iterator[Event]:
     tally = Tally()
-    source.need(4)
-    odd: tuple[Finding, ...] = ()
-    if mark := byte_order_mark(source.data):
-        source.at += mark
-        odd = (find("byte-order-mark", "a UTF-8 byte order mark before ISA", offset=0),)
-    if not source.skip_blanks():
-        yield Unreadable(find("file-empty", "there is nothing in the file", offset=0))
-        return
     while source.skip_blanks():
         source.need(HEADER_LIMIT)
         if not source.startswith(b"ISA"):

@@ -2,7 +2,6 @@
 
 import tracemalloc
 from collections.abc import Iterator
-from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -16,6 +15,7 @@ from gateway.syntax.edifact_message import EdifactMessage
 from gateway.syntax.envelope import Event, InterchangeClosed, Limits, Unreadable, findings_of
 from gateway.syntax.files import read as read_any
 from gateway.syntax.interchanges import gather
+from tests.syntax.damage import chunked, mutated
 
 UNB = b"UNB+UNOC:3+5450534000000:14+4012345000009:14+261120:0134+4234++++1+EANCOM'"
 UNG = b"UNG+ORDERS+5450534000000+4012345000009+261120:0134+7+UN+D:96A'"
@@ -40,20 +40,6 @@ def a_short_look_ahead() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(edifact, "HEADER_LIMIT", 110)
         yield
-
-
-@st.composite
-def mutated(draw: st.DrawFn) -> bytes:
-    """A sample with pieces removed, doubled, replaced and thrown in."""
-    data = draw(st.sampled_from(SAMPLES))
-    for _ in range(draw(st.integers(0, 4))):
-        start = draw(st.integers(0, len(data)))
-        end = draw(st.integers(start, min(len(data), start + 40)))
-        piece = draw(
-            st.one_of(st.sampled_from(MARKS), st.binary(max_size=6), st.just(data[start:end] * 2), st.just(b""))
-        )
-        data = data[:start] + piece + data[end:]
-    return data
 
 
 def exhaust(data: bytes) -> list[Event]:
@@ -88,13 +74,13 @@ def test_no_jumble_of_service_characters_and_tags_raises_an_exception(text: str)
     exhaust(UNB + text.encode())
 
 
-@given(mutated())
+@given(mutated(SAMPLES, MARKS))
 @settings(max_examples=400)
 def test_no_damage_to_a_file_raises_an_exception(data: bytes) -> None:
     exhaust(data)
 
 
-@given(mutated())
+@given(mutated(SAMPLES, MARKS))
 @settings(max_examples=300)
 def test_what_opened_closes_and_every_message_stands_in_its_file(data: bytes) -> None:
     events = exhaust(data)
@@ -105,11 +91,10 @@ def test_what_opened_closes_and_every_message_stands_in_its_file(data: bytes) ->
             assert data[event.offset : event.offset + len(event.raw)] == event.raw
 
 
-@given(mutated(), st.lists(st.integers(0, 10_000), max_size=12))
+@given(mutated(SAMPLES, MARKS), st.lists(st.integers(0, 10_000), max_size=12))
 @settings(max_examples=400)
 def test_a_file_gives_the_same_events_however_it_is_cut(data: bytes, cuts: list[int]) -> None:
-    places = sorted({0, len(data), *(cut % (len(data) + 1) for cut in cuts)})
-    pieces = [data[start:end] for start, end in pairwise(places)]
+    pieces = chunked(data, cuts)
     assert list(read(pieces)) == list(read([data]))
     assert list(read_any(pieces)) == list(read_any([data]))
 
@@ -120,7 +105,7 @@ def told(data: bytes) -> Iterator[tuple[Event, Finding]]:
             yield event, finding
 
 
-@given(mutated())
+@given(mutated(SAMPLES, MARKS))
 @settings(max_examples=400)
 def test_every_finding_points_at_the_first_byte_of_its_value(data: bytes) -> None:
     for event, finding in told(data):
@@ -137,7 +122,7 @@ def test_every_finding_points_at_the_first_byte_of_its_value(data: bytes) -> Non
             assert there.lstrip(b"\t\x0b\x0c\x1c\x1d\x1e\x1f\x85").startswith(expected), finding
 
 
-@given(mutated())
+@given(mutated(SAMPLES, MARKS))
 @settings(max_examples=300)
 def test_segments_elements_and_components_are_located_where_they_stand(data: bytes) -> None:
     for message in read([data]):
@@ -154,7 +139,7 @@ def test_segments_elements_and_components_are_located_where_they_stand(data: byt
                     assert rest.translate(None, characters.noise).startswith(part.encode())
 
 
-@given(mutated(), st.integers(1, 9), st.integers(20, 120), st.integers(20, 200))
+@given(mutated(SAMPLES, MARKS), st.integers(1, 9), st.integers(20, 120), st.integers(20, 200))
 @settings(max_examples=300)
 def test_limits_are_kept_at_the_same_byte_however_a_file_is_cut(
     data: bytes, size: int, segment: int, message: int

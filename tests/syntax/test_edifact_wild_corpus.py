@@ -1,17 +1,13 @@
 """The EDIFACT files of a corpus, in the state in which they were found: our verdict agrees with its list."""
 
-import csv
 import time
-from pathlib import Path
 
 import pytest
 
-from gateway.findings import Finding, Severity
-from gateway.syntax.envelope import Event, GroupOpened, InterchangeOpened, Message, findings_of
+from gateway.syntax.envelope import GroupOpened, InterchangeOpened, Message, findings_of
 from gateway.syntax.files import read
+from tests.syntax.wild_corpus import MARKS, agrees, events_of, findings_in, listed
 
-CORPUS = Path(__file__).parents[2].parent / "shared" / "corpus"
-MANIFEST = CORPUS / "MANIFEST.tsv"
 # Where we judge otherwise, each with the clause of the standard: nowhere.
 DIFFERENCES: dict[str, str] = {}
 # What the list counts and we do not read: messages that no UNB opens, and a UNB without an end.
@@ -22,41 +18,21 @@ NOT_OPENED = {
     "edifact/edi.net__edifact.D01B.IFCSUM.NewLines.EDI": "interchanges",
 }
 
-pytestmark = [
-    pytest.mark.wild,
-    pytest.mark.skipif(not MANIFEST.exists(), reason="the corpus of other people's files is not at hand"),
-]
-
-
-def listed() -> list[dict[str, str]]:
-    if not MANIFEST.exists():
-        return []
-    with MANIFEST.open(encoding="utf-8", newline="") as file:
-        return [row for row in csv.DictReader(file, delimiter="\t") if row["kind"] == "edifact"]
-
-
-ROWS = listed()
-
-
-def events_of(row: dict[str, str]) -> list[Event]:
-    return list(read([(CORPUS / row["file"]).read_bytes()]))
-
-
-def findings_in(row: dict[str, str]) -> list[Finding]:
-    return [finding for event in events_of(row) for finding in findings_of(event)]
+pytestmark = MARKS
+ROWS = listed("edifact")
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row["file"])
 def test_the_verdict_on_an_envelope_agrees_with_the_list(row: dict[str, str]) -> None:
-    is_refused = any(finding.severity is Severity.REJECT for finding in findings_in(row))
-    agrees = is_refused == (row["severity"] == "hard")
-    assert agrees == (row["file"] not in DIFFERENCES), [finding.message for finding in findings_in(row)]
+    assert agrees(row, read) == (row["file"] not in DIFFERENCES), [
+        finding.message for finding in findings_in(row, read)
+    ]
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row["file"])
 def test_envelopes_are_counted_as_listed_and_all_is_read_within_a_second(row: dict[str, str]) -> None:
     start = time.perf_counter()
-    events = events_of(row)
+    events = events_of(row, read)
     for event in events:
         findings_of(event)
         if isinstance(event, Message):
@@ -71,7 +47,7 @@ def test_envelopes_are_counted_as_listed_and_all_is_read_within_a_second(row: di
 def test_characters_outside_the_declared_set_are_told_where_the_list_notes_them() -> None:
     for row in ROWS:
         noted = "chars_outside_UNOA" in row["notes"]
-        is_told = any(finding.code == "character-outside-set" for finding in findings_in(row))
+        is_told = any(finding.code == "character-outside-set" for finding in findings_in(row, read))
         assert is_told or not noted or row["file"] in NOT_OPENED, row["file"]
 
 

@@ -1,17 +1,13 @@
 """The X12 files of a corpus, in the state in which they were found: our verdict on envelopes agrees with its list."""
 
-import csv
 import time
-from pathlib import Path
 
 import pytest
 
-from gateway.findings import Finding, Severity
-from gateway.syntax.envelope import Event, GroupOpened, InterchangeOpened, Message, findings_of
+from gateway.syntax.envelope import GroupOpened, InterchangeOpened, Message
 from gateway.syntax.x12 import read
+from tests.syntax.wild_corpus import MARKS, agrees, events_of, findings_in, listed
 
-CORPUS = Path(__file__).parents[2].parent / "shared" / "corpus"
-MANIFEST = CORPUS / "MANIFEST.tsv"
 # Where we judge otherwise, each with the clause of the standard.
 DIFFERENCES = {
     "x12/edi.net__x12.850.issue135.edi": "X12.5, interchange header: the segment terminator is the one character "
@@ -19,44 +15,21 @@ DIFFERENCES = {
     "next are one, and SE01 counts one more than there are. The list takes the line feed for the terminator.",
 }
 
-pytestmark = [
-    pytest.mark.wild,
-    pytest.mark.skipif(not MANIFEST.exists(), reason="the corpus of other people's files is not at hand"),
-]
-
-
-def listed() -> list[dict[str, str]]:
-    if not MANIFEST.exists():
-        return []
-    with MANIFEST.open(encoding="utf-8", newline="") as file:
-        return [row for row in csv.DictReader(file, delimiter="\t") if row["kind"] == "x12"]
-
-
-ROWS = listed()
-
-
-def events_of(row: dict[str, str]) -> list[Event]:
-    return list(read([(CORPUS / row["file"]).read_bytes()]))
-
-
-def findings_in(row: dict[str, str]) -> list[Finding]:
-    return [finding for event in events_of(row) for finding in findings_of(event)]
-
-
-def agrees(row: dict[str, str]) -> bool:
-    is_refused = any(finding.severity is Severity.REJECT for finding in findings_in(row))
-    return is_refused == (row["severity"] == "hard")
+pytestmark = MARKS
+ROWS = listed("x12")
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row["file"])
 def test_the_verdict_on_an_envelope_agrees_with_the_list(row: dict[str, str]) -> None:
-    assert agrees(row) == (row["file"] not in DIFFERENCES), [finding.message for finding in findings_in(row)]
+    assert agrees(row, read) == (row["file"] not in DIFFERENCES), [
+        finding.message for finding in findings_in(row, read)
+    ]
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row["file"])
 def test_interchanges_groups_and_messages_are_counted_as_listed_within_a_second(row: dict[str, str]) -> None:
     start = time.perf_counter()
-    events = events_of(row)
+    events = events_of(row, read)
     assert time.perf_counter() - start < 1
     kinds = (("interchanges", InterchangeOpened), ("groups", GroupOpened), ("messages", Message))
     for column, kind in kinds:

@@ -2,7 +2,6 @@
 
 import tracemalloc
 from collections.abc import Iterator
-from itertools import pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,6 +16,7 @@ from gateway.syntax.envelope import (
     findings_of,
 )
 from gateway.syntax.x12 import read
+from tests.syntax.damage import chunked, mutated
 
 ISA = b"ISA*00*          *00*          *ZZ*AMAZON         *ZZ*5551234567     *261120*2101*U*00401*000000101*0*P*>~"
 GS = b"GS*PO*AMAZON*5551234567*20261120*2101*101*X*004010~"
@@ -45,25 +45,6 @@ MARKS = [
 ]
 
 
-@st.composite
-def mutated(draw: st.DrawFn) -> bytes:
-    """A sample with pieces removed, doubled, replaced and thrown in."""
-    data = draw(st.sampled_from(SAMPLES))
-    for _ in range(draw(st.integers(0, 4))):
-        start = draw(st.integers(0, len(data)))
-        end = draw(st.integers(start, min(len(data), start + 40)))
-        piece = draw(
-            st.one_of(st.sampled_from(MARKS), st.binary(max_size=6), st.just(data[start:end] * 2), st.just(b""))
-        )
-        data = data[:start] + piece + data[end:]
-    return data
-
-
-def chunked(data: bytes, cuts: list[int]) -> list[bytes]:
-    places = sorted({0, len(data), *(cut % (len(data) + 1) for cut in cuts)})
-    return [data[start:end] for start, end in pairwise(places)]
-
-
 def exhaust(data: bytes, limits: Limits | None = None) -> list[Event]:
     events = list(read([data], limits))
     for event in events:
@@ -85,13 +66,13 @@ def test_no_bytes_behind_an_isa_raise_an_exception(data: bytes) -> None:
     exhaust(ISA + GS + b"ST*850*0001~" + data)
 
 
-@given(mutated())
+@given(mutated(SAMPLES, MARKS))
 @settings(max_examples=400)
 def test_no_damage_to_a_file_raises_an_exception(data: bytes) -> None:
     exhaust(data)
 
 
-@given(mutated())
+@given(mutated(SAMPLES, MARKS))
 @settings(max_examples=300)
 def test_what_opened_closes_and_every_message_stands_in_its_file(data: bytes) -> None:
     events = exhaust(data)
@@ -103,13 +84,13 @@ def test_what_opened_closes_and_every_message_stands_in_its_file(data: bytes) ->
             assert data[event.offset : event.offset + len(event.raw)] == event.raw
 
 
-@given(mutated(), st.lists(st.integers(0, 10_000), max_size=12))
+@given(mutated(SAMPLES, MARKS), st.lists(st.integers(0, 10_000), max_size=12))
 @settings(max_examples=400)
 def test_a_file_gives_the_same_events_however_it_is_cut(data: bytes, cuts: list[int]) -> None:
     assert list(read(chunked(data, cuts))) == list(read([data]))
 
 
-@given(mutated(), st.integers(1, 9), st.integers(20, 120), st.integers(20, 200))
+@given(mutated(SAMPLES, MARKS), st.integers(1, 9), st.integers(20, 120), st.integers(20, 200))
 @settings(max_examples=300)
 def test_limits_are_kept_at_the_same_byte_however_a_file_is_cut(
     data: bytes, size: int, segment: int, message: int
@@ -119,7 +100,7 @@ def test_limits_are_kept_at_the_same_byte_however_a_file_is_cut(
     assert list(read(pieces, limits)) == list(read([data], limits))
 
 
-@given(mutated())
+@given(mutated(SAMPLES, MARKS))
 @settings(max_examples=400)
 def test_every_finding_points_at_the_first_byte_of_its_value(data: bytes) -> None:
     for event in read([data]):
@@ -135,7 +116,7 @@ def test_every_finding_points_at_the_first_byte_of_its_value(data: bytes) -> Non
             assert there.startswith((value.encode(), value.encode("latin-1", "replace"))), finding
 
 
-@given(mutated())
+@given(mutated(SAMPLES, MARKS))
 def test_segments_and_their_elements_are_located_where_they_stand(data: bytes) -> None:
     for message in read([data]):
         if not isinstance(message, Message) or not message.raw.isascii():
