@@ -62,7 +62,11 @@ class Message:
     @cached_property
     def segments(self) -> list[str]:
         """Its segments as text, ST first and SE last, line breaks and indentation removed."""
-        segments = self._text(self.raw).split(self.marks[2])
+        terminator = self.delimiters.terminator
+        if len(terminator) > 1:  # with a line break between its bytes it is none: cut first
+            segments = [self._text(segment) for segment in self.raw.split(terminator)]
+        else:
+            segments = self._text(self.raw).split(self.marks[2])
         if not segments[-1]:
             segments.pop()
         if min(segments) < "!":  # blanks sort before every letter, and nothing at all before them

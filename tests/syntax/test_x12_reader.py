@@ -314,3 +314,11 @@ def test_a_trailer_may_come_in_pieces() -> None:
     body = ISA + GS + "ST*850*0001~" + "REF*CR*1~" * 100
     pieces = [body.encode(), b"SE*", b"0" * 2000, b"102*0001~", (GE + IEA).encode()]
     assert not any(findings_of(event) for event in read(pieces))
+
+
+def test_a_terminator_of_three_bytes_with_a_line_break_inside_is_none() -> None:
+    text = ISA + GS + "ST*850*0001~BEG*00@SE*3*0001~GE*1*101~IEA*1*000000101~"
+    data = text.replace("~", "…").encode().replace(b"@", b"\xe2\x80\r\n\xa6")
+    (message,) = messages(data)
+    assert len(message.segments) == 2  # ST, and a BEG that has swallowed the SE
+    assert message.locate(2) == data.index(b"BEG")
