@@ -9,22 +9,32 @@ from collections.abc import Iterator
 from gateway.config import Config
 from gateway.errors import NotFound
 from gateway.journal import Journal
+from gateway.journal.records import Document
+from gateway.lifecycle.ledger import stage_of
 from gateway.lifecycle.orders import OrderState
-from gateway.lifecycle.problems import SALES_ORDER, subject_of
-from gateway.pipeline.orders import state_of
+from gateway.lifecycle.problems import SALES_ORDER
+from gateway.lifecycle.subjects import subject_of
+from gateway.lifecycle.transmission import Transmission
+from gateway.mapping.library import Mappings
+from gateway.pipeline.chronicle import orders_of, state_of
+from gateway.pipeline.desk import policy_for
 from gateway.queries import Json, answers, case_line, find_order, gaps
 
+_OURS = ("855", "856", "810", "ORDRSP", "DESADV", "INVOIC")
 _ORDERED = ("850", "ORDERS", SALES_ORDER)
 
 
-def explanation(journal: Journal, config: Config, what: str) -> Json:
+def explanation(journal: Journal, config: Config, mappings: Mappings, what: str) -> Json:
     """Why an order, document or case stands where it does. Raises NotFound where nothing has this name."""
     kind = _kind_of(journal, what)
     if kind == "case-opened":
         return _explain_case(journal, what)
     if kind == "document-stored":
-        return _explain_document(journal, config, what)
-    return _explain_order(journal, config, find_order(journal, config, what))
+        return _explain_document(journal, config, mappings, what)
+    number = what if _is_order(journal, config, what) else _of_number(journal, config, what)
+    if number is not None and number.isdecimal() and _kind_of(journal, number) == "document-stored":
+        return _explain_document(journal, config, mappings, number)
+    return _explain_order(journal, config, mappings, find_order(journal, config, what))
 
 
 def _kind_of(journal: Journal, what: str) -> str | None:
@@ -35,25 +45,103 @@ def _kind_of(journal: Journal, what: str) -> str | None:
         return None
 
 
-def _explain_order(journal: Journal, config: Config, state: OrderState) -> Json:
-    missing = list(gaps(state, config.partners[state.partner]))
+def _explain_order(journal: Journal, config: Config, mappings: Mappings, state: OrderState) -> Json:
+    policy = policy_for(config.partners[state.partner], state.ship_to, mappings, journal)
+    found = list(gaps(state, policy))
+    missing = [gap for gap in found if gap["document"] == SALES_ORDER and gap["severity"] == "block"]
+    blocked = [gap for gap in found if gap not in missing]
     told = {gap["message"] for gap in missing}
     cases = journal.open_cases(subject=subject_of(state.partner, state.purchase_order))
-    others = [case_line(case) for case in cases if case.message not in told]
+    drafts = [case for case in cases if not case.key.startswith("draft:")]
+    others = [case_line(case) for case in drafts if case.message not in told]
     name = f"order {state.purchase_order} of {state.partner}"
     if missing:
         things = "1 thing is missing" if len(missing) == 1 else f"{len(missing)} things are missing"
         summary = f"{name} is held: {things} before it may go to the ERP"
-        reasons = [*missing, *_rejected(state), *others]
+        reasons = [*missing, *_rejected(state), *blocked, *others]
     elif state.posted:
         lines = state.posted[-1].lines
         which = f"line {lines[0]}" if len(lines) == 1 else f"lines {', '.join(lines)}"
         summary = f"{name} went to the ERP with {which}: each had an item, a factor and a price"
-        reasons = [*_settled(state), *_rejected(state), *others]
+        reasons = [*blocked, *_parked(state), *_settled(state), *_rejected(state), *others]
     else:
-        summary = f"{name} is {state.stage}"
-        reasons = [*_rejected(state), *others]
-    return {"id": state.key, "kind": "order", "stage": state.stage, "summary": summary, "reasons": reasons}
+        summary = f"{name} is {stage_of(state)}"
+        reasons = [*_rejected(state), *blocked, *_parked(state), *others]
+    return {"id": state.key, "kind": "order", "stage": stage_of(state), "summary": summary, "reasons": reasons}
+
+
+def _is_order(journal: Journal, config: Config, what: str) -> bool:
+    named, _, rest = what.partition(":")
+    names = [(named, rest)] if rest and named in config.partners else [(name, what) for name in config.partners]
+    return any(state_of(journal, partner, number) for partner, number in names)
+
+
+def _of_number(journal: Journal, config: Config, what: str) -> str | None:
+    """The latest document of ours that a shipment or invoice of this number became."""
+    found = [
+        document
+        for name in config.partners
+        for document in journal.documents(partner=name, direction="out", business_number=what)
+        if document.type in _OURS
+    ]
+    return found[-1].id if found else None
+
+
+def _draft(journal: Journal, config: Config, found: Document) -> tuple[Transmission | None, OrderState | None]:
+    """The document of ours that this is, or that the ERP's document became, with an order that it is about."""
+    if found.partner not in config.partners:
+        return None, None
+    for number in orders_of(journal.entry(found.id).subjects, found.partner):
+        state = state_of(journal, found.partner, number)
+        for sent in reversed(state.documents.values()) if state else ():
+            if found.id in (sent.document, sent.source):
+                return sent, state
+    return None, None
+
+
+def _explain_draft(
+    journal: Journal, config: Config, mappings: Mappings, found: Document, sent: Transmission, state: OrderState
+) -> Json:
+    """Why a document of ours waits, or why it went: its gaps, what it waits for, who let it go, what was said of it."""
+    name = f"document {sent.document} ({sent.message} {sent.number} for {found.partner})"
+    policy = policy_for(config.partners[found.partner], state.ship_to, mappings, journal)
+    mine = [gap for gap in gaps(state, policy) if gap["document_id"] == sent.document]
+    waits = list(sent.judged.waits_for) if sent.judged and sent.waits else []
+    if sent.is_superseded:
+        summary = f"{name} gave way to a later one"
+    elif sent.waits and sent.blocking:
+        things = "1 gap" if len(sent.blocking) == 1 else f"{len(sent.blocking)} gaps"
+        summary = f"{name} is blocked by {things}"
+    elif waits:
+        summary = f"{name} is parked until its turn comes: {'; '.join(waits)}"
+    else:
+        said = f"{sent.delivery.replace('_', ' ')}, acknowledgement {sent.acknowledgement.replace('_', ' ')}"
+        summary = f"{name} passed its gate and left: {said}"
+    source = {"from": _origin(journal, sent)} if sent.source else {}
+    reasons = [
+        *({**gap, "evidence": {**gap["evidence"], **source}} for gap in mine),
+        *({"message": each} for each in waits),
+        *_overrides(sent),
+        *(_answer(journal, sent.document, answer) for answer in answers(journal, sent.document)),
+    ]
+    return {"id": sent.document, "kind": "document", "summary": summary, "reasons": reasons}
+
+
+def _origin(journal: Journal, sent: Transmission) -> str:
+    """The ERP's document that it says, and the file that this came in."""
+    source = journal.document(str(sent.source))
+    return f"{source.file or 'no file'} (document {source.id}, revision {source.revision})"
+
+
+def _overrides(sent: Transmission) -> Iterator[Json]:
+    for event in sent.overridden:
+        yield {"message": f"released by {event.who} in spite of {', '.join(event.rules)}: {event.why}"}
+
+
+def _parked(state: OrderState) -> Iterator[Json]:
+    for sent in state.documents.values():
+        if sent.waits and sent.judged:
+            yield from ({"message": f"{sent.message} {sent.number} waits: {each}"} for each in sent.judged.waits_for)
 
 
 def _settled(state: OrderState) -> Iterator[Json]:
@@ -82,14 +170,17 @@ def _explain_case(journal: Journal, case_id: str) -> Json:
     }
 
 
-def _explain_document(journal: Journal, config: Config, document_id: str) -> Json:
+def _explain_document(journal: Journal, config: Config, mappings: Mappings, document_id: str) -> Json:
     found = journal.document(document_id)
+    draft, order = _draft(journal, config, found)
+    if draft is not None and order is not None:
+        return _explain_draft(journal, config, mappings, found, draft, order)
     name = f"document {document_id} ({found.type} {found.business_number} of {found.partner})"
     cases = journal.open_cases(subject=f"document:{document_id}")
     if found.type in _ORDERED:
         state = state_of(journal, found.partner, found.business_number)
         if state is not None:
-            return _explain_order(journal, config, state)
+            return _explain_order(journal, config, mappings, state)
     sent = f", {found.delivery.replace('_', ' ')}" if found.direction == "out" else ""
     summary = f"{name} is {found.validation}{sent}, acknowledgement {found.acknowledgement.replace('_', ' ')}"
     told = [_answer(journal, document_id, answer) for answer in answers(journal, document_id)]

@@ -148,6 +148,9 @@ CODES: dict[str, Code] = {
     # Rows of master files and documents of the ERP
     "row-unreadable": Code("a row of a master file that cannot be used; the other rows stand", _WARN),
     "erp-document-unreadable": Code("an ERP document that its model refuses"),
+    "revision-conflict": Code(
+        "an ERP document whose revision came before with other content, or is older than one that came"
+    ),
 }
 
 

@@ -8,17 +8,24 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from gateway.config import Config, Partner
+from gateway.config import Config
 from gateway.errors import NotFound
 from gateway.journal import Journal
 from gateway.journal.instants import printed
 from gateway.journal.records import Case, Document, Record
-from gateway.lifecycle.ledger import LedgerLine, ledger
-from gateway.lifecycle.orders import GIVEN_UP, OrderState, wait_ends_at
-from gateway.lifecycle.problems import Problem, problems, subject_of
+from gateway.lifecycle.acknowledgement import Answered
+from gateway.lifecycle.deadlines import deadlines as order_deadlines
+from gateway.lifecycle.decisions import GIVEN_UP, Policy, wait_ends_at
+from gateway.lifecycle.events import HeldLine
+from gateway.lifecycle.ledger import LedgerLine, ledger, stage_of
+from gateway.lifecycle.orders import OrderState
+from gateway.lifecycle.problems import SALES_ORDER, Problem, problems
+from gateway.lifecycle.subjects import subject_of
+from gateway.lifecycle.transmission import Transmission
+from gateway.mapping.library import Mappings
 from gateway.pipeline.acknowledged import EVENT as ANSWERED
-from gateway.pipeline.desk import policy_of
-from gateway.pipeline.orders import state_of
+from gateway.pipeline.chronicle import state_of
+from gateway.pipeline.desk import policy_for
 
 Json = dict[str, Any]
 _ORDER = "order:"
@@ -47,14 +54,21 @@ def _order_line(state: OrderState) -> Json:
         "partner": state.partner,
         "purchase_order": state.purchase_order,
         "account": state.account,
-        "stage": state.stage,
+        "stage": stage_of(state),
         "lines": len(state.lines),
-        "gaps": len(state.open_gaps),
+        "gaps": count_gaps(state),
         "amount": None if state.at_stake is None else f"{state.at_stake:f}",
         "received_at": to_the_second(state.received_at),
         "answer_due_at": to_the_second(state.answer_due_at),
         "sales_order": state.booked.number if state.booked else None,
     }
+
+
+def count_gaps(state: OrderState) -> int:
+    """How many things keep the order, or a document of it, back."""
+    blocked = sum(len(sent.blocking) for sent in state.documents.values() if sent.waits)
+    missing = int(state.waits and state.missing_account is not None)
+    return len(state.open_gaps) + missing + blocked
 
 
 def find_order(journal: Journal, config: Config, number: str, partner: str | None = None) -> OrderState:
@@ -80,21 +94,21 @@ def find_order(journal: Journal, config: Config, number: str, partner: str | Non
     raise NotFound(f"there is no order {number}: `gateway orders list` shows those there are")
 
 
-def order(journal: Journal, config: Config, state: OrderState) -> Json:
+def order(journal: Journal, config: Config, mappings: Mappings, state: OrderState) -> Json:
     """Everything about one order: ledger, documents, gaps, deadlines, cases."""
     subject = subject_of(state.partner, state.purchase_order)
-    partner = config.partners[state.partner]
+    policy = policy_for(config.partners[state.partner], state.ship_to, mappings, journal)
     return {
         "partner": state.partner,
         "account": state.account,
         "purchase_order": state.purchase_order,
-        "stage": state.stage,
+        "stage": stage_of(state),
         "received_at": to_the_second(state.received_at),
         "sales_order": state.booked.number if state.booked else None,
         "lines": [_ledger_line(line) for line in ledger(state)],
-        "documents": [document_line(document) for document in documents_of(journal, subject)],
-        "gaps": list(gaps(state, partner)),
-        "deadlines": list(deadlines(state, partner)),
+        "documents": [_with_waits(document_line(each), state) for each in documents_of(journal, subject)],
+        "gaps": list(gaps(state, policy)),
+        "deadlines": list(deadlines(state, policy)),
         "cases": [case.id for case in journal.cases(subject=subject, state="open")],
         "changes": [list(change.differences) for change in state.changes],
     }
@@ -107,35 +121,82 @@ def _ledger_line(line: LedgerLine) -> Json:
     return {"line": line.line, "sku": line.sku, **shown}
 
 
-def gaps(state: OrderState, partner: Partner) -> Iterator[Json]:
-    """What keeps the order from going on, each gap with its owner and due time."""
-    for problem in problems(state, policy_of(partner)):
-        if problem.blocks:
-            yield _gap(problem, state)
+def _with_waits(line: Json, state: OrderState) -> Json:
+    """A document of an order with what it waits for, where it is parked."""
+    sent = state.documents.get(line["id"])
+    waits = list(sent.judged.waits_for) if sent and sent.waits and sent.judged else []
+    return {**line, "waits_for": waits} if waits else line
 
 
-def _gap(problem: Problem, state: OrderState) -> Json:
+def gaps(state: OrderState, policy: Policy) -> Iterator[Json]:
+    """What is wrong with the order and its documents, each gap with its owner and due time; not all of them block."""
+    for gap in (*state.open_gaps, *(gap for gap in state.all_gaps if gap.severity == "warn")):
+        due_at = wait_ends_at(state, policy) if gap.rule in GIVEN_UP else state.answer_due_at
+        yield _gap(gap, SALES_ORDER, None, due_at, state)
+    if state.missing_account is not None and state.waits:
+        yield from (_of_problem(each, state) for each in problems(state, policy) if each.code == "account-unknown")
+    for sent in state.documents.values():
+        if sent.is_superseded:
+            continue
+        refused = sent.is_refused and sent.standing
+        if refused:
+            yield _gap(_refusal(sent, refused), sent.message, sent, None, state)
+        for gap in sent.gaps:
+            yield _gap(gap, sent.message, sent, sent.judged.due_at if sent.judged else None, state)
+
+
+def _gap(gap: HeldLine, document: str, sent: Transmission | None, due_at: datetime | None, state: OrderState) -> Json:
     return {
-        "document": problem.blocks,
-        "purchase_order": state.purchase_order,
-        "line": problem.line,
-        "rule": problem.code,
-        "severity": "block",
-        "message": problem.message,
-        "remedy": problem.remedy,
-        "owner": problem.owner,
-        "due_at": None if problem.due_at is None else to_the_second(problem.due_at),
-        "at_stake": None if problem.at_stake is None else f"{problem.at_stake:f}",
-        "evidence": problem.evidence,
+        "document": document,
+        "document_id": sent.document if sent else None,
+        "purchase_order": gap.evidence.get("purchase_order", state.purchase_order),
+        "line": gap.line,
+        "rule": gap.rule,
+        "severity": gap.severity,
+        "message": gap.message,
+        "remedy": gap.remedy,
+        "owner": gap.owner,
+        "due_at": None if due_at is None else to_the_second(due_at),
+        "at_stake": None if gap.at_stake is None else f"{gap.at_stake:f}",
+        "evidence": gap.evidence,
+        "overridden": bool(sent and gap.rule in sent.allowed),
     }
 
 
-def deadlines(state: OrderState, partner: Partner) -> Iterator[Json]:
-    """The instants by which something must have happened."""
-    yield {"what": "answer", "due_at": to_the_second(state.answer_due_at)}
-    if partner.unknown_item == "wait" and any(gap.rule in GIVEN_UP for gap in state.open_gaps):
-        due = to_the_second(wait_ends_at(state, policy_of(partner)))
-        yield {"what": "end of waiting for the item master", "due_at": due}
+def _refusal(sent: Transmission, said: Answered) -> HeldLine:
+    """What the partner refused, as the gap that it is: nothing goes on until it is corrected."""
+    return HeldLine(
+        rule="refused-by-partner",
+        message=f"the partner refused {sent.message} {sent.number}: {'; '.join(said.findings) or 'without saying why'}",
+        remedy="correct what the partner names in the ERP, and send the document with a higher revision",
+        owner="operations",
+        evidence={"said by": said.by},
+    )
+
+
+def _of_problem(problem: Problem, state: OrderState) -> Json:
+    held = HeldLine(
+        rule=problem.code,
+        message=problem.message,
+        remedy=problem.remedy,
+        owner=problem.owner,
+        evidence=problem.evidence,
+    )
+    return _gap(held, SALES_ORDER, None, problem.due_at, state)
+
+
+def deadlines(state: OrderState, policy: Policy) -> Iterator[Json]:
+    """The instants by which something must have happened, and whether it has."""
+    for deadline in order_deadlines(state, policy.timings):
+        yield {
+            "what": deadline.name,
+            "due_at": to_the_second(deadline.due_at),
+            "met": deadline.is_met,
+            "owner": deadline.owner,
+        }
+    if policy.unknown_item == "wait" and any(gap.rule in GIVEN_UP for gap in state.open_gaps):
+        due_at = to_the_second(wait_ends_at(state, policy))
+        yield {"what": "end of waiting for the item master", "due_at": due_at, "met": False, "owner": "item data"}
 
 
 def documents_of(journal: Journal, subject: str) -> list[Document]:

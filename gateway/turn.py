@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+from gateway.alerts import senders_of
 from gateway.erp.base import Collected
 from gateway.errors import GatewayError, TransportError
 from gateway.instance import Instance
@@ -19,8 +20,11 @@ from gateway.lifecycle.problems import Problem
 from gateway.logs import logger
 from gateway.pipeline import Desk, Receipt, orders, receive, shore
 from gateway.pipeline.acknowledged import raise_overdue
+from gateway.pipeline.alerting import raise_alerts, send_alerts
 from gateway.pipeline.courier import Carrier, Posting, deliver
 from gateway.pipeline.desk import ERP_CHANNEL
+from gateway.pipeline.remittances import raise_overdue_invoices
+from gateway.pipeline.silence import look_for_silence
 from gateway.transports.base import Arrival, Entry, Later, Refusal
 from gateway.transports.quarantine import Quarantine, Reason
 
@@ -79,6 +83,7 @@ class Turn:
         while self._round():
             pass
         self._channels_work_again()
+        self._tell_people()
         return self.tally
 
     def _round(self) -> bool:
@@ -88,7 +93,9 @@ class Turn:
             moved |= self._take_from_channel(name, channel)
         moved |= self._go_on()
         carriers: dict[str, Carrier] = {ERP_CHANNEL: Posting(self.instance.erp), **self.instance.channels}
-        sent = deliver(self.instance.journal, carriers, self.instance.clock())
+        rate = self.instance.config.erp.rate
+        rates = {ERP_CHANNEL: rate} if rate else {}
+        sent = deliver(self.instance.journal, carriers, self.instance.clock(), rates)
         self.tally.delivered += sent.delivered
         self.tally.failed += len(sent.failed)
         for failed in sent.failed:
@@ -277,13 +284,24 @@ class Turn:
                 for case in mended:
                     tx.close_case(case.id, "the channel works again", "gateway")
 
+    def _tell_people(self) -> None:
+        """Alerts come last: what opened and closed within a turn is nobody's business."""
+        instance, now = self.instance, self.instance.clock()
+        with instance.journal.transaction(now) as tx:
+            desk = Desk(instance.config, instance.mappings, instance.catalogue, tx, now)
+            look_for_silence(desk)
+            raise_overdue_invoices(desk)
+            raise_alerts(desk)
+        send_alerts(instance.journal, senders_of(instance.config, instance.journal.instance), now)
+
     # What waits inside
 
     def _go_on(self) -> bool:
         now = self.instance.clock()
         journal = self.instance.journal
         waits_for_answers = journal.documents(direction="out", acknowledgement="awaited", limit=1)
-        if not waits_for_answers and not journal.open_cases(key_prefix="order:"):
+        is_waiting = any(journal.open_cases(key_prefix=prefix) for prefix in orders.OPEN)
+        if not waits_for_answers and not is_waiting and not journal.due_wakeups(now):
             return False
         with self.instance.journal.transaction(now) as tx:
             desk = Desk(self.instance.config, self.instance.mappings, self.instance.catalogue, tx, now)

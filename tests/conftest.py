@@ -20,12 +20,14 @@ from hypothesis import settings
 
 from gateway import config as configuration
 from gateway.cli import main
+from gateway.instance import mappings_of
 from gateway.journal import Journal, verify
 from gateway.journal.records import Entry
-from gateway.lifecycle.events import read_event, write_event
+from gateway.lifecycle.history import read_event, write_event
 from gateway.lifecycle.orders import OrderState, fold, fold_all
 from gateway.lifecycle.problems import is_for_a_person, problems
-from gateway.pipeline.desk import policy_of
+from gateway.pipeline.desk import policy_for
+from gateway.pipeline.orders import OPEN
 
 # A busy machine is no fault of the code: what must be fast is measured in the benchmarks.
 settings.register_profile("house", deadline=None)
@@ -222,8 +224,9 @@ def is_the_fold_of_its_events(
     assert state == fold_all(read_event(entry.kind.removeprefix(EVENT), entry.body) for entry in entries)
     if state.partner not in config.partners:
         return
-    wanted = {problem.key for problem in problems(state, policy_of(config.partners[state.partner]))}
-    opened = {case.key for case in journal.open_cases(subject=subject, key_prefix="order:")}
+    policy = policy_for(config.partners[state.partner], state.ship_to, mappings_of(config.folder), journal)
+    wanted = {problem.key for problem in problems(state, policy)}
+    opened = {case.key for prefix in OPEN for case in journal.open_cases(subject=subject, key_prefix=prefix)}
     dealt_with = {case.key for case in journal.cases(state="closed", subject=subject) if is_for_a_person(case.code)}
     assert opened == wanted - dealt_with
     if state.posted:

@@ -3,6 +3,7 @@
 Samples lie in samples/invalid; what no message can show is made here.
 """
 
+import json
 import re
 import tomllib
 from collections.abc import Callable, Iterator
@@ -12,11 +13,16 @@ from pathlib import Path
 import pytest
 
 from gateway.catalogue.items import read_items
+from gateway.config import read_example
 from gateway.documents.erp_file import read_erp
+from gateway.erp.base import Collected, Kind
 from gateway.findings import CODES, Code
+from gateway.instance import mappings_of
+from gateway.journal import Journal
+from gateway.pipeline import Catalogue, Desk, receive, shore
 from gateway.syntax.envelope import Limits, findings_of
 from gateway.syntax.files import read
-from gateway.transports.base import Refusal
+from gateway.transports.base import Arrival, Entry, Refusal
 from gateway.transports.folder import FolderTransport
 
 ROOT = Path(__file__).parents[1]
@@ -77,12 +83,31 @@ def an_erp_document_without_anything(_: Path) -> str:
     return read_erp("{}")[1][0].code
 
 
+def another_answer_of_the_same_revision(folder: Path) -> str:
+    at = datetime(2026, 11, 20, 21, 2, tzinfo=UTC)
+
+    def arrival(data: bytes, channel: str) -> Arrival:
+        return Arrival(entry=Entry(name=b"file", size=len(data), mtime_ns=0), data=data, channel=channel, seen_at=at)
+
+    with Journal.create(folder / "journal.db", at) as journal, journal.transaction(at) as tx:
+        desk = Desk(read_example(), mappings_of(folder), Catalogue(), tx, at)
+        receive(arrival((ROOT / "samples" / "demo" / "850_good.edi").read_bytes(), "amazon"), desk)
+        for accepted in ("24", "12"):
+            line = {"line": "1", "accepted": accepted}
+            said = {"document": "order-response", "partner": "amazon-us", "purchase_order": "2TQ6NG5D", "lines": [line]}
+            collected = Collected(kind=Kind.DOCUMENT, arrival=arrival(json.dumps(said).encode(), "erp"))
+            receipt = shore.take(collected, desk)
+    (reason,) = receipt.reasons
+    return reason.code
+
+
 MADE: dict[str, Callable[[Path], str]] = {
     "file-too-large": a_long_file,
     "file-unreadable": a_folder_for_a_file,
     "message-too-large": a_long_segment,
     "row-unreadable": a_row_without_its_item,
     "erp-document-unreadable": an_erp_document_without_anything,
+    "revision-conflict": another_answer_of_the_same_revision,
 }
 
 

@@ -11,9 +11,9 @@ PACKAGE = Path(__file__).parents[1] / "gateway"
 LAYERS = (
     ("cli", "__main__"),
     ("web", "simulate"),
-    ("daemon", "turn", "explanations", "queries", "instance"),
+    ("daemon", "turn", "explanations", "queries", "receivables", "morning", "instance", "gates_page"),
     ("pipeline",),
-    ("journal", "transports", "erp", "config", "logs", "resources"),
+    ("journal", "transports", "alerts", "erp", "config", "logs", "resources"),
     ("lifecycle", "finance", "stock"),
     ("catalogue",),
     ("mapping",),

@@ -27,6 +27,16 @@ RULES: dict[str, Owner] = {
     "line-unknown": "operations",  # an answer to a line that was not ordered
     "line-unanswered": "operations",  # a line that the ERP's answer leaves out
     "reason-missing": "operations",  # a rejection without a reason that the partner has a word for
+    "order-unknown": "operations",  # a shipment or invoice of an order that is not known
+    "location-missing": "operations",  # a place that no row of locations.csv describes
+    "time-zone-missing": "operations",  # a place whose clocks nothing tells
+    "pack-kind-unknown": "operations",  # a pack that is neither a carton nor a pallet
+    "pallet-unknown": "operations",  # a pack that stands on what is no pallet of its shipment
+    "mode-unknown": "operations",  # a way to travel that nothing gives a meaning to: a warning
+    "accounts-differ": "finance",  # an invoice over orders of several accounts
+    "terms-missing": "finance",  # an account without days until payment
+    "tax-rate-missing": "finance",  # a line of an invoice of several rates that does not say its own
+    "price-unsayable": "finance",  # a price that is no finite decimal for one ordered unit
 }
 
 

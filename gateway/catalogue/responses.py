@@ -4,15 +4,16 @@ The way back divides by the factor that the way there multiplied by. A remainder
 without an answer is a gap and not a rejection: the partner reads silence as a rejection and charges for it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 from typing import get_args
 
+from gateway.catalogue.booked import Booked, broken, to_ordered
 from gateway.catalogue.gaps import Gap, gap
-from gateway.catalogue.lines import ResolvedLine
 from gateway.documents.base import plain
-from gateway.documents.erp import ErpOrderResponse, ErpOrderResponseLine
+from gateway.documents.erp import ErpOrderResponse, ErpOrderResponseLine, SalesOrderLine
 from gateway.documents.order_response import (
     Disposition,
     LineStatus,
@@ -20,8 +21,7 @@ from gateway.documents.order_response import (
     OrderResponseLine,
     Outcome,
 )
-from gateway.documents.purchase_order import PurchaseOrder, PurchaseOrderLine
-from gateway.documents.quantity import Quantity
+from gateway.documents.purchase_order import PurchaseOrderLine, Purpose
 
 OUTCOME_OF_REASON: Mapping[str, Outcome] = {
     outcome.partition(":")[2]: outcome for outcome in get_args(Outcome) if ":" in outcome
@@ -34,40 +34,42 @@ Answer = tuple[tuple[Disposition, ...], tuple[Gap, ...]]
 
 def to_partner_response(
     answer: ErpOrderResponse | None,
-    order: PurchaseOrder,
-    resolved: Iterable[ResolvedLine],
+    booked: Booked,
     *,
-    leave_out: frozenset[str] = frozenset(),
+    rejected: Mapping[str, str] = MappingProxyType({}),
+    purpose: Purpose = "original",
     issued_on: date | None = None,
     vat_rate: Decimal | None = None,
 ) -> tuple[OrderResponse | None, tuple[Gap, ...]]:
     """The answer to every line of the order, or the gaps that keep it from being given.
 
-    Lines in `leave_out` never reached the ERP and are rejected as invalid items; where all are, `answer` is None.
+    Lines in `rejected` were given up and never reached the ERP: each is rejected for the reason beside its number, in
+    the ERP's words, an empty one meaning an invalid item; where all are, `answer` is None. `vat_rate` is in per cent.
     Whether the parts of a line add up to what was ordered is for the gates to judge.
     """
+    order = booked.order
     answered = answer.lines if answer is not None else ()
-    booked = {line.line: line for line in resolved if line.line not in leave_out}
+    in_erp = {number: line for number, line in booked.lines.items() if number not in rejected}
     said = {line.line: line for line in answered}
-    gaps = list(_stray_answers(answered, booked))
+    gaps = list(_stray_answers(answered, in_erp, rejected))
     lines: list[OrderResponseLine] = []
     for number, line in zip(order.line_numbers, order.lines, strict=True):
-        if number in leave_out:
-            parts: Answer = (Disposition(outcome="rejected:invalid_item", quantity=line.ordered),), ()
+        if number in rejected:
+            dispositions, missing = _given_up(number, line, rejected[number] or "invalid_item")
         else:
-            parts = _answer(number, said.get(number), booked.get(number))
-        dispositions, missing = parts
+            dispositions, missing = _answer(number, said.get(number), in_erp.get(number))
         gaps += missing
         lines.append(_line(number, line, dispositions, vat_rate))
     if gaps:
         return None, tuple(gaps)
     response = OrderResponse(
+        purpose=purpose,
         response=_judge([line.status for line in lines]),
         number=order.number,
         purchase_order=order.number,
         ordered_on=order.ordered_on,
         issued_on=issued_on,
-        currency=order.currency,
+        currency=booked.currency,
         vendor=order.vendor,
         ship_to=order.ship_to,
         lines=tuple(lines),
@@ -75,11 +77,17 @@ def to_partner_response(
     return response, ()
 
 
-def _stray_answers(answered: Iterable[ErpOrderResponseLine], booked: Mapping[str, ResolvedLine]) -> Iterator[Gap]:
-    """Answers that belong to no booked line, or of which there are two."""
+def _stray_answers(
+    answered: Sequence[ErpOrderResponseLine], in_erp: Mapping[str, SalesOrderLine], rejected: Mapping[str, str]
+) -> Iterator[Gap]:
+    """Answers that belong to no booked line, or of which there are two.
+
+    A line that was given up may be answered all the same, as long as the ERP says what we say: that it is rejected.
+    """
+    agreeing = {line.line for line in answered if line.rejected and not (line.accepted or line.backordered)}
     numbers = [line.line for line in answered]
     for number in dict.fromkeys(numbers):
-        if number not in booked:
+        if number not in in_erp and not (number in rejected and number in agreeing):
             yield gap(
                 "line-unknown",
                 number,
@@ -95,7 +103,15 @@ def _stray_answers(answered: Iterable[ErpOrderResponseLine], booked: Mapping[str
             )
 
 
-def _answer(number: str, said: ErpOrderResponseLine | None, line: ResolvedLine | None) -> Answer:
+def _given_up(number: str, line: PurchaseOrderLine, reason: str) -> Answer:
+    """The rejection of a line that never reached the ERP."""
+    outcome = OUTCOME_OF_REASON.get(reason)
+    if outcome is None:
+        return (), (_reason_missing(number, plain(line.ordered.value), reason),)
+    return (Disposition(outcome=outcome, quantity=line.ordered),), ()
+
+
+def _answer(number: str, said: ErpOrderResponseLine | None, line: SalesOrderLine | None) -> Answer:
     """The parts of a line in the ordered unit, or what keeps them from being said."""
     if said is None or line is None or not (said.accepted or said.backordered or said.rejected):
         unanswered = gap(
@@ -109,15 +125,7 @@ def _answer(number: str, said: ErpOrderResponseLine | None, line: ResolvedLine |
     gaps: list[Gap] = []
     dispositions: list[Disposition] = []
     if said.rejected and outcome is None:
-        gaps.append(
-            gap(
-                "reason-missing",
-                number,
-                f"line {number}: {plain(said.rejected)} pieces are rejected for the reason {said.reason!r}",
-                f"give one of the reasons {', '.join(OUTCOME_OF_REASON)}",
-                reason=said.reason or "",
-            )
-        )
+        gaps.append(_reason_missing(number, f"{plain(said.rejected)} pieces", said.reason))
     parts: tuple[tuple[Outcome | None, Decimal, date | None], ...] = (
         ("accepted", said.accepted, said.ships_on),
         ("backordered", said.backordered, said.backorder_until),
@@ -126,31 +134,19 @@ def _answer(number: str, said: ErpOrderResponseLine | None, line: ResolvedLine |
     for named, pieces, ships_on in parts:
         quantity = to_ordered(line, pieces)
         if quantity is None:
-            gaps.append(_broken(number, pieces, line))
+            gaps.append(broken(number, pieces, line, f"line {number}", "answer in multiples of {factor} pieces"))
         elif pieces and named is not None:
             dispositions.append(Disposition(outcome=named, quantity=quantity, ships_on=ships_on))
     return tuple(dispositions), tuple(gaps)
 
 
-def to_ordered(line: ResolvedLine, pieces: Decimal) -> Quantity | None:
-    """So many pieces in the unit that was ordered, with its code; None where they are no whole number of it.
-
-    All pieces of a line are what was ordered, however it was written.
-    """
-    if pieces == line.base:
-        return line.ordered
-    whole, rest = divmod(pieces, line.factor.each)
-    return None if rest or whole < 0 else line.ordered.model_copy(update={"value": Decimal(int(whole))})
-
-
-def _broken(number: str, pieces: Decimal, line: ResolvedLine) -> Gap:
+def _reason_missing(number: str, quantity: str, reason: str | None) -> Gap:
     return gap(
-        "not-integral",
+        "reason-missing",
         number,
-        f"line {number}: {plain(pieces)} pieces are no whole number of the ordered unit of {line.factor.each} each",
-        f"answer in multiples of {line.factor.each} pieces",
-        pieces=plain(pieces),
-        factor=str(line.factor.each),
+        f"line {number}: {quantity} are rejected for the reason {reason!r}",
+        f"give one of the reasons {', '.join(OUTCOME_OF_REASON)}",
+        reason=reason or "",
     )
 
 

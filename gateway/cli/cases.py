@@ -138,5 +138,6 @@ def _order_line(case: "Case") -> tuple[str, str | None]:
 def _is_of_the_state(case: "Case") -> bool:
     """Whether a case follows from an order's state, so that closing it by hand would only open it again."""
     from gateway.lifecycle.problems import is_for_a_person
+    from gateway.pipeline.orders import OPEN
 
-    return case.key.startswith("order:") and not is_for_a_person(case.code)
+    return case.key.startswith(OPEN) and not is_for_a_person(case.code)

@@ -2,12 +2,16 @@
 
 import sys
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import click
 
 from gateway.cli.main import Shell, at_option, dry_run_option, pass_shell, who_am_i
 from gateway.cli.output import listing, print_json, print_rows
 from gateway.errors import Conflict
+
+if TYPE_CHECKING:
+    from gateway.lifecycle.resending import Option
 
 _COLUMNS = (
     *("id", "type", "direction", "partner", "business_number", "control_number"),
@@ -94,32 +98,59 @@ def raw(shell: Shell, document_id: str) -> None:
 
 @documents.command()
 @click.argument("document_id", metavar="ID")
+@click.option("--as", "way", type=click.Choice(["retransmit", "reissue"]), help="How; left out, the gentlest way.")
 @click.option("--reason", default="resent by hand", show_default=True, help="Why; kept in the journal.")
+@click.option("--json", "as_json", is_flag=True, help="The plan as an array of objects; with --dry-run.")
 @dry_run_option
 @at_option
 @pass_shell
-def resend(shell: Shell, document_id: str, reason: str, dry_run: bool, at: datetime | None) -> None:
-    """Send the same bytes again: same name, same control number."""
+def resend(
+    shell: Shell, document_id: str, way: str | None, reason: str, as_json: bool, dry_run: bool, at: datetime | None
+) -> None:
+    """Send a document again. With --dry-run: the ways there are, and what the partner will make of each."""
     from gateway.instance import system_clock
+    from gateway.lifecycle.resending import best
+    from gateway.pipeline import Desk, resending
 
     with shell.instance(read_only=dry_run) as instance:
-        dispatches = instance.journal.dispatches(document_id=document_id)
-        if not dispatches:
-            raise Conflict(f"document {document_id} was never sent, so nothing can be sent again")
-        last = dispatches[-1]
-        if last.state not in ("delivered", "failed"):
-            raise Conflict(f"document {document_id} is still on its way: it leaves with the next `gateway once`")
+        document = instance.journal.document(document_id)
+        options = resending.plan_of(document, instance.journal)
+        gentlest = best(options)
+        if dry_run:
+            _print_plan(document_id, options, gentlest, as_json=as_json)
+            return
+        if way is None and gentlest is None:
+            reasons = "; ".join(dict.fromkeys(option.reason for option in options[:2]))
+            raise Conflict(f"document {document_id} cannot be sent again: {reasons}")
+        chosen = next(option.way for option in options if option.way == (way or (gentlest and gentlest.way)))
+        now = at or system_clock()
+        with instance.journal.transaction(now) as tx:
+            desk = Desk(instance.config, instance.mappings, instance.catalogue, tx, now)
+            leaves = resending.resend(document, chosen, who_am_i(), reason, desk)
+        last = instance.journal.dispatches(document_id=document_id)[-1]
         number = f" with control number {last.control_number}" if last.control_number else ""
-        click.echo(f"{'would send' if dry_run else 'sends'} {last.name} again to {last.channel}{number}, byte for byte")
-        if last.control_number and last.state == "delivered":
-            click.echo("the partner takes a control number it has seen for a duplicate, and may refuse it")
-        if not dry_run:
-            with instance.journal.transaction(at or system_clock()) as tx:
-                tx.requeue(last.id, reason, who_am_i())
-                tx.update_document(document_id, delivery="queued")
-                if instance.journal.document(document_id).acknowledgement in ("overdue", "rejected"):
-                    tx.update_document(document_id, acknowledgement="awaited")
-            click.echo("it leaves with the next `gateway once`")
+        if chosen == "retransmit":
+            click.echo(f"sends {last.name} again to {last.channel}{number}, byte for byte")
+        else:
+            click.echo(f"writes it anew as document {leaves}, under a new control number")
+        click.echo("it leaves with the next `gateway once`")
+
+
+def _print_plan(document_id: str, options: "tuple[Option, ...]", gentlest: "Option | None", *, as_json: bool) -> None:
+    rows = [
+        {"way": option.way, "open": option.is_open, "meaning": option.meaning, "reason": option.reason}
+        for option in options
+    ]
+    if as_json:
+        print_json(rows)
+        return
+    for option in options:
+        mark = "open" if option.is_open else "refused"
+        click.echo(f"{option.way}: {mark}. {option.meaning}")
+        if option.reason:
+            click.echo(f"  {option.reason}")
+    way = f"`gateway documents resend {document_id}` would {gentlest.way}" if gentlest else "nothing would be sent"
+    click.echo(way)
 
 
 @documents.command()
@@ -129,16 +160,22 @@ def resend(shell: Shell, document_id: str, reason: str, dry_run: bool, at: datet
 @at_option
 @pass_shell
 def release(shell: Shell, document_id: str, reason: str, dry_run: bool, at: datetime | None) -> None:
-    """Let a document go on that was held for somebody to look at."""
+    """Let a document go on that is held: one that came, or one of ours that its gate blocks. Kept for ever."""
     from gateway.instance import system_clock
-    from gateway.pipeline import Desk, handover
+    from gateway.pipeline import Desk, handover, outgoing
 
+    now = at or system_clock()
     with shell.instance(read_only=dry_run) as instance:
         document = instance.journal.document(document_id)
-        handover.find_hold(document, instance.journal)
+        is_incoming = document.message_id is not None
+        if is_incoming:
+            handover.find_hold(document, instance.journal)
         if not dry_run:
-            now = at or system_clock()
             with instance.journal.transaction(now) as tx:
                 desk = Desk(instance.config, instance.mappings, instance.catalogue, tx, now)
-                handover.release(document, reason, who_am_i(), desk)
+                if is_incoming:
+                    handover.release(document, reason, who_am_i(), desk)
+                else:
+                    rules = outgoing.release(document, reason, who_am_i(), desk)
+                    click.echo(f"overridden: {', '.join(rules)}")
     click.echo(f"document {document_id} {'would go' if dry_run else 'goes'} on with the next `gateway once`")

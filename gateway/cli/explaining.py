@@ -15,13 +15,15 @@ def explain(shell: Shell, what: str, as_json: bool) -> None:
     from gateway import explanations
 
     with shell.instance() as instance:
-        told = explanations.explanation(instance.journal, instance.config, what)
+        told = explanations.explanation(instance.journal, instance.config, instance.mappings, what)
     if as_json:
         print_json(told)
         return
     click.echo(told["summary"])
     for reason in told["reasons"]:
-        click.echo(f"  {reason['message']}")
+        severity = reason.get("severity")
+        rule = f"{severity} {reason['rule']}: " if severity else ""
+        click.echo(f"  {rule}{reason['message']}")
         for name in ("remedy", "owner", "due_at", "at_stake"):
             if reason.get(name):
                 click.echo(f"    {name.replace('_', ' ')}: {reason[name]}")

@@ -1,5 +1,7 @@
 """Orders: which there are, and everything about one."""
 
+from typing import Any
+
 import click
 
 from gateway.cli.main import Shell, pass_shell
@@ -37,7 +39,7 @@ def show(shell: Shell, number: str, partner: str | None, as_json: bool) -> None:
 
     with shell.instance() as instance:
         state = queries.find_order(instance.journal, instance.config, number, partner)
-        shown = queries.order(instance.journal, instance.config, state)
+        shown = queries.order(instance.journal, instance.config, instance.mappings, state)
     if as_json:
         print_json(shown)
         return
@@ -51,15 +53,27 @@ def show(shell: Shell, number: str, partner: str | None, as_json: bool) -> None:
     )
     click.echo()
     print_table(shown["documents"], ("id", "type", "direction", "validation", "delivery", "acknowledgement", "file"))
+    for document in shown["documents"]:
+        for waits in document.get("waits_for", ()):
+            click.echo()
+            click.echo(f"{document['type']} {document['business_number']} waits: {waits}")
     for gap in shown["gaps"]:
         click.echo()
-        click.echo(f"blocked: {gap['message']}")
-        click.echo(f"  {gap['owner']}, by {gap['due_at']}: {gap['remedy']}")
+        _print_gap(gap)
     for change in shown["changes"]:
         click.echo()
         click.echo(f"changed by the partner: {'; '.join(change) or 'the same lines again'}")
     click.echo()
     for deadline in shown["deadlines"]:
-        click.echo(f"{deadline['what']}: {deadline['due_at']}")
+        click.echo(f"{deadline['what']}: {deadline['due_at']}{', met' if deadline['met'] else ''}")
     if shown["cases"]:
         click.echo(f"cases: {', '.join(shown['cases'])}")
+
+
+def _print_gap(gap: dict[str, Any]) -> None:
+    """One thing that is wrong: what it does, who mends it and until when, how, and what it costs."""
+    word = "released" if gap["overridden"] else "blocked" if gap["severity"] == "block" else "warning"
+    due = f", by {gap['due_at']}" if gap["due_at"] else ""
+    stake = f", at stake {gap['at_stake']}" if gap["at_stake"] else ""
+    click.echo(f"{word}: {gap['document']}: {gap['message']}")
+    click.echo(f"  {gap['owner']}{due}{stake}: {gap['remedy']}")

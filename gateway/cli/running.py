@@ -67,7 +67,13 @@ def check(shell: Shell, as_json: bool, effective: str | None) -> None:
         found += [{"file": p.file, "line": p.line, "message": p.message} for p in configuration.check_folders(config)]
         mappings = mappings_of(config.folder)
         guides = dict.fromkeys(partner.guide for partner in config.partners.values())
-        found += [{"file": p.file, "line": p.line, "message": p.message} for p in mappings.problems(guides)]
+        wrong = mappings.problems(guides)
+        found += [{"file": p.file, "line": p.line, "message": p.message} for p in wrong]
+        if not wrong:
+            found += [
+                {"file": name, "line": None, "message": said}
+                for name, said in configuration.rules_that_are_known(mappings, guides)
+            ]
         if effective and not found:
             guide, _, message = effective.partition("/")
             for row in mappings.guided(guide, message).rows:

@@ -4,6 +4,8 @@ settings.py declares each key once; positions.py knows its line; checks.py what 
 them together; reference.py prints docs/configuration.md.
 """
 
+from gateway.config.alerts import Alerts, Contact
+from gateway.config.checks import rules_that_are_known
 from gateway.config.reading import ENVIRONMENT, check_folders, load, locate, read, read_example
 from gateway.config.settings import Account, Channel, Config, Erp, Identity, Partner, Paths, keys
 from gateway.grammar.sources import Problem
@@ -11,8 +13,10 @@ from gateway.grammar.sources import Problem
 __all__ = [
     "ENVIRONMENT",
     "Account",
+    "Alerts",
     "Channel",
     "Config",
+    "Contact",
     "Erp",
     "Identity",
     "Partner",
@@ -24,4 +28,5 @@ __all__ = [
     "locate",
     "read",
     "read_example",
+    "rules_that_are_known",
 ]

@@ -6,13 +6,16 @@ folders are there is asked apart: a missing folder is a state of the machine, no
 """
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import combinations
 from pathlib import Path
 
+from gateway.config.alerts import Alerts
 from gateway.config.settings import Channel, Erp, KeyPath, Partner, Paths
+from gateway.lifecycle.gates import RULES as GATE_RULES
+from gateway.mapping.library import Mappings
 from gateway.resources import Resources
 
 Complaint = tuple[KeyPath, str]
@@ -28,6 +31,7 @@ class Draft:
     erp: Erp | None
     paths: Paths | None
     resources: Resources
+    alerts: Alerts | None = None
 
 
 def nearest(word: str, known: tuple[str, ...]) -> str:
@@ -47,6 +51,16 @@ def a_guide_that_exists(draft: Draft) -> Iterator[Complaint]:
                 ("partners", name, "guide"),
                 f"there is no mappings/guides/{partner.guide}/guide.toml{nearest(partner.guide, known)}",
             )
+
+
+def rules_that_are_known(mappings: Mappings, guides: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Every rule that a guide's [gates] names is one of docs/gates.md: a slip would leave it as it was, unseen."""
+    known = tuple(sorted(GATE_RULES))
+    for name in guides:
+        for rule in mappings.guide(name).gates:
+            if rule not in known:
+                file = f"mappings/guides/{name}/guide.toml"
+                yield file, f"gates.{rule}: there is no such rule{nearest(rule, known)}"
 
 
 def one_partner_an_envelope(draft: Draft) -> Iterator[Complaint]:
@@ -122,6 +136,18 @@ def folders_of_this_machine(draft: Draft) -> Iterator[Complaint]:
             yield key, f"this user may not read and write {folder}: correct its owner or permissions"
         elif key[-1] == "in" and draft.paths is not None and _lie_apart(folder, draft.paths.quarantine):
             yield ("paths", "quarantine"), f"lies on another file system than {'.'.join(key)}: let it lie on the same"
+
+
+def a_password_that_can_be_read(draft: Draft) -> Iterator[Complaint]:
+    """The file with the mail server's password is there, readable for this user, and not for everybody."""
+    file = draft.alerts.smtp_password_file if draft.alerts else None
+    if file is None:
+        return
+    key = ("alerts", "smtp_password_file")
+    if not file.is_file() or not os.access(file, os.R_OK):
+        yield key, f"this user cannot read {file}: create it, or correct the path or its owner"
+    elif file.stat().st_mode & 0o007:
+        yield key, f"everybody may read {file}: take that right away with chmod o= {file}"
 
 
 def _lie_apart(one: Path, other: Path) -> bool:

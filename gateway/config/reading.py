@@ -15,7 +15,14 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from gateway.config.checks import CHECKS, Complaint, Draft, folders_of_this_machine, nearest
+from gateway.config.checks import (
+    CHECKS,
+    Complaint,
+    Draft,
+    a_password_that_can_be_read,
+    folders_of_this_machine,
+    nearest,
+)
 from gateway.config.positions import line_of, positions
 from gateway.config.settings import Channel, Config, Erp, KeyPath, Partner, Paths, keys
 from gateway.errors import ConfigError
@@ -87,6 +94,8 @@ def read_example() -> Config:
 def check_folders(config: Config) -> list[Problem]:
     """The folders of a config that are missing on this machine, or that this user may not read and write.
 
+    And the file with the mail server's password, where it cannot be read, or can by everybody.
+
     Raises ConfigError when config.toml, read again for its lines, has gone.
     """
     draft = Draft(
@@ -96,8 +105,10 @@ def check_folders(config: Config) -> list[Problem]:
         erp=config.erp,
         paths=config.paths,
         resources=Resources(config.folder),
+        alerts=config.alerts,
     )
-    return _problems(config.file, _text(config.file), list(folders_of_this_machine(draft)))
+    found = [*folders_of_this_machine(draft), *a_password_that_can_be_read(draft)]
+    return _problems(config.file, _text(config.file), found)
 
 
 def _text(path: Path) -> str:

@@ -10,7 +10,8 @@ from typing import Any, Literal, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
-from gateway.config.settings import Size, keys
+from gateway.config.settings import keys
+from gateway.config.values import Name, Size
 
 _HEAD = """\
 # Every key of config.toml
@@ -19,7 +20,8 @@ Printed from gateway/config/settings.py by `python -m gateway.config.reference`;
 
 `gateway check` finds everything wrong with a config.toml at once, each with its line. Paths are relative to the folder
 of the file. The file is the one named with `-c`, else `$GATEWAY_CONFIG`, else `./config.toml`. Names in angle brackets
-are yours to choose: letters, digits, `-` and `_`; an account's name is the vendor code.
+are yours to choose: letters, digits, `-` and `_`; an account's name is the vendor code, and an owner is one of
+operations, finance, "item data" and IT (a name with a space stands in quotes).
 """
 
 
@@ -36,17 +38,18 @@ def page() -> str:
     return "\n".join([_HEAD, *parts])
 
 
+_KINDS = {bool: "true, false", int: "a number", timedelta: '`"30m"`, `"4h"`, `"2d"`', Path: "a path"}
+
+
 def _values(field: FieldInfo) -> str:
-    choices = [v for part in (field.annotation, *get_args(field.annotation)) for v in _literals(part)]
-    if choices:
-        return ", ".join(f'`"{choice}"`' for choice in choices)
     if _is_size(field):
         return '`"500 KB"`, `"32 MB"`'
-    if isinstance(field.annotation, type):
-        return {bool: "true, false", int: "a number", timedelta: '`"30m"`, `"4h"`, `"2d"`', Path: "a path"}.get(
-            field.annotation, "text"
-        )
-    return "a list of names" if get_origin(field.annotation) is tuple else "text"
+    if get_origin(field.annotation) is tuple:
+        return "a list of names" if get_args(field.annotation)[0] == Name else "a list of texts"
+    parts = [part for each in (field.annotation, *get_args(field.annotation)) for part in (each, *get_args(each)[:1])]
+    choices = [f'`"{choice}"`' for part in parts for choice in _literals(part)]
+    kinds = [_KINDS[part] for part in parts if isinstance(part, type) and part in _KINDS]
+    return ", ".join(dict.fromkeys([*choices, *kinds])) or "text"
 
 
 def _is_size(field: FieldInfo) -> bool:
@@ -61,7 +64,7 @@ def _default(field: FieldInfo) -> str:
     if field.is_required():
         return "**needed**"
     match field.default:
-        case None:
+        case None | ():
             return "none"
         case bool():
             return f"`{str(field.default).lower()}`"

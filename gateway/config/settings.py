@@ -1,11 +1,10 @@
 """What can be set, once: every key of config.toml with its type, its default and what it is for.
 
 The models are the one list of keys. Reading, the wording of problems, docs/configuration.md and the tests over
-config.example.toml all walk them (`keys()`), so a new setting is one field here. Paths are relative to the folder of
-config.toml, which reading passes in as context. Only what is needed has no default.
+config.example.toml all walk them (`keys()`), so a new setting is one field here or in alerts.py. Paths are relative to
+the folder of config.toml, which reading passes in as context. Only what is needed has no default.
 """
 
-import os
 import re
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
@@ -13,21 +12,12 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, get_args
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    PrivateAttr,
-    Strict,
-    StringConstraints,
-    ValidationInfo,
-    field_validator,
-)
+from pydantic import BaseModel, Field, PrivateAttr, Strict, ValidationInfo, field_validator
 from pydantic.fields import FieldInfo
 
-_DURATION = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-_SIZE = {"B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
+from gateway.catalogue.gaps import Owner
+from gateway.config.alerts import Alerts, Contact
+from gateway.config.values import Currency, Duration, Flag, Name, Place, Settings, Silence, Size, Text
 
 # ISA05/ISA06 (X12 004010: ID 2/2, AN 15/15) and UNB 0007/0004 (EDIFACT syntax 3: an..4 conditional, an..35).
 _ID_FORMS = {
@@ -42,38 +32,6 @@ _ID_FORMS = {
 }
 
 
-def _in_units(value: Any, units: Mapping[str, int], wanted: str) -> int:
-    match = re.fullmatch(r"(\d{1,9}) ?([A-Za-z]+)", value) if isinstance(value, str) else None
-    if match is None or match[2] not in units or int(match[1]) == 0:
-        raise ValueError(f"{value!r} is not {wanted}")
-    return int(match[1]) * units[match[2]]
-
-
-def _duration(value: Any) -> timedelta:
-    return timedelta(seconds=_in_units(value, _DURATION, 'a length of time: write "90s", "30m", "4h" or "2d"'))
-
-
-def _size(value: Any) -> int:
-    return _in_units(value, _SIZE, 'a size: write "500 KB" or "32 MB" (MB is 1,000,000 bytes, MiB 1,048,576)')
-
-
-def _place(value: Any, info: ValidationInfo) -> Path:
-    if not isinstance(value, str | Path) or not str(value).strip() or "\0" in str(value):
-        raise ValueError("fill in a path, relative to the folder of config.toml")
-    context: Mapping[str, Path] = info.context or {}
-    return Path(os.path.normpath(context["folder"] / value))
-
-
-Duration = Annotated[timedelta, BeforeValidator(_duration)]
-Size = Annotated[int, BeforeValidator(_size)]
-Place = Annotated[Path, BeforeValidator(_place)]
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-# A name becomes part of file names and of document ids (`amazon-us:4XK7PL2Q`), where dots and colons separate.
-Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$")]
-Currency = Annotated[str, StringConstraints(min_length=1, pattern=r"^([A-Z]{3})?$")]
-Flag = Annotated[bool, Strict()]
-
-
 class Identity(NamedTuple):
     """Who somebody is in an envelope; qualifier is empty where EDIFACT names none."""
 
@@ -81,11 +39,7 @@ class Identity(NamedTuple):
     id: str
 
 
-class _Settings(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Account(_Settings):
+class Account(Settings):
     """A vendor code under a partner: what it means in our books."""
 
     company: Text = Field(description="Which of our companies sells: the code of a row of locations.csv.")
@@ -114,7 +68,7 @@ class Account(_Settings):
         return self._name
 
 
-class Partner(_Settings):
+class Partner(Settings):
     """One counterpart, found by (their id, our id, test flag)."""
 
     format: Literal["x12", "edifact"] = Field(description="The standard they speak: x12 or edifact.")
@@ -139,6 +93,29 @@ class Partner(_Settings):
     answer_within: Duration = Field(
         timedelta(hours=24), description="How soon an order must be answered, from the earliest sign of its arrival."
     )
+    silence_after: Silence = Field(
+        "habit",
+        description="After what time without a file from them it is a case. By habit: three times the longest gap "
+        "that is usual for them, and at least 24 hours.",
+    )
+    invoice_suffixes: tuple[Text, ...] = Field(
+        (),
+        description="What they put behind our invoice numbers in remittances, as for a deduction: endings as regular "
+        "expressions, such as SCR or -[0-9]+. A number that is no invoice of ours is looked for without them.",
+    )
+    auto: Flag = Field(
+        False,
+        description="Whether the gateway itself answers orders, from stock.csv, for an ERP that answers nothing.",
+    )
+    safety_stock: Annotated[int, Strict()] = Field(
+        0, ge=0, description="With auto: so many pieces of every item are never promised."
+    )
+    ships_within: Duration = Field(
+        timedelta(days=1), description="With auto: how long after the answer accepted goods ship."
+    )
+    back_orders_within: Duration = Field(
+        timedelta(days=14), description="With auto: how long after the answer back-ordered goods ship."
+    )
     start_at: Annotated[int, Strict()] = Field(
         1,
         ge=1,
@@ -157,6 +134,16 @@ class Partner(_Settings):
         pattern, form = _ID_FORMS.get(info.data.get("format", ""), (None, ""))
         if pattern is not None and not pattern.fullmatch(value):
             raise ValueError(f"{value!r} is not {form}")
+        return value
+
+    @field_validator("invoice_suffixes")
+    @classmethod
+    def _regular_expressions(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for suffix in value:
+            try:
+                re.compile(suffix)
+            except re.error as error:
+                raise ValueError(f"{suffix!r} is no regular expression: {error}") from None
         return value
 
     @property
@@ -181,7 +168,7 @@ class Partner(_Settings):
         return self.accounts.get(code)
 
 
-class Channel(_Settings):
+class Channel(Settings):
     """A way by which files come and go, for one partner or several."""
 
     kind: Literal["folder", "sftp"] = Field(description="How files travel: folder (sftp is to come).")
@@ -200,16 +187,19 @@ class Channel(_Settings):
         return self._name
 
 
-class Erp(_Settings):
+class Erp(Settings):
     """The other shore."""
 
     kind: Literal["files"] = Field(description="How the ERP is met: files, a pair of folders with a document a file.")
     inbox: Place = Field(alias="in", description="The folder where the ERP puts documents (JSON) and masters (CSV).")
     outbox: Place = Field(alias="out", description="The folder where it finds ours.")
+    rate: Annotated[int, Strict()] | None = Field(
+        None, ge=1, description="At most so many documents are handed to it a minute. Left out, there is no limit."
+    )
     max_file: Size = Field(32_000_000, description="The largest file taken in; a larger one goes to quarantine unread.")
 
 
-class Paths(_Settings):
+class Paths(Settings):
     """Where the gateway keeps its own things."""
 
     journal: Place = Field(Path("journal.db"), validate_default=True, description="The journal, one SQLite file.")
@@ -221,15 +211,30 @@ class Paths(_Settings):
     )
 
 
-class Config(_Settings):
+class Config(Settings):
     """All of config.toml, checked, with absolute paths."""
 
     partners: Mapping[Name, Partner] = Field(min_length=1, description="Who we exchange with, a table each.")
     channels: Mapping[Name, Channel] = Field(min_length=1, description="By which ways, a table each.")
     erp: Erp = Field(description="The other shore.")
     paths: Paths = Field(description="Where the gateway keeps its own things.")
+    alerts: Alerts = Field(Alerts(), description="By which ways people are told of cases.")
+    owners: Mapping[Text, Contact] = Field(
+        default_factory=dict, description="Who is told of whose cases, a table each owner."
+    )
 
     _file: Path = PrivateAttr(Path())
+
+    @field_validator("owners")
+    @classmethod
+    def _owners_of_cases(cls, value: Mapping[str, Contact]) -> Mapping[str, Contact]:
+        known = get_args(Owner)
+        for name, contact in value.items():
+            if name not in known:
+                raise ValueError(f"there is no owner {name!r}; there is {', '.join(known)}")
+            if contact.escalate_to == name:
+                raise ValueError(f"{name} cannot escalate to itself")
+        return value
 
     def model_post_init(self, context: Any, /) -> None:
         """Give each table the name it stands under, and keep where all of it was read."""

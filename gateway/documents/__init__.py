@@ -32,7 +32,7 @@ from gateway.documents.functional_acknowledgement import (
     ServiceNote,
 )
 from gateway.documents.interchange_acknowledgement import InterchangeAcknowledgement
-from gateway.documents.invoice import Invoice, InvoiceLine
+from gateway.documents.invoice import Invoice, InvoiceCharge, InvoiceLine
 from gateway.documents.item_ids import SCHEMES, ItemIds
 from gateway.documents.moment import Moment
 from gateway.documents.money import Price
@@ -44,6 +44,7 @@ from gateway.documents.purchase_order import PurchaseOrder, PurchaseOrderLine
 from gateway.documents.quantity import Quantity, UnlikeUnitsError
 from gateway.documents.remittance import Adjustment, Remittance, RemittanceItem
 from gateway.documents.ship_notice import Pack, PackedItem, ShipNotice
+from gateway.documents.ship_notice_by_level import ShipNoticeByLevel, by_level, from_levels
 from gateway.documents.ship_notice_by_order import ShipNoticeByOrder, by_order, by_pack
 
 __all__ = [
@@ -62,6 +63,7 @@ __all__ = [
     "GroupAnswer",
     "InterchangeAcknowledgement",
     "Invoice",
+    "InvoiceCharge",
     "InvoiceLine",
     "ItemIds",
     "MessageAnswer",
@@ -85,16 +87,19 @@ __all__ = [
     "SegmentNote",
     "ServiceNote",
     "ShipNotice",
+    "ShipNoticeByLevel",
     "ShipNoticeByOrder",
     "Shipment",
     "UnlikeUnitsError",
     "by_document",
     "by_item",
+    "by_level",
     "by_order",
     "by_pack",
     "date_last",
     "date_shipped",
     "file_name",
+    "from_levels",
     "read_erp",
     "schemas_of_erp",
     "write_erp",

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from gateway.documents.base import Day, Instant, Number, Record, Text
+from gateway.documents.base import Count, Day, Instant, Number, Record, Text
 from gateway.documents.money import Price
 from gateway.documents.purchase_order import Window
 from gateway.documents.quantity import Quantity
@@ -23,6 +23,14 @@ def _blank_is_none(value: object) -> object:
 
 def _is_none(value: object) -> bool:
     return value is None
+
+
+def _is_invoice(value: object) -> bool:
+    return value == "invoice"
+
+
+def _is_empty(value: object) -> bool:
+    return value == ()
 
 
 Maybe = Annotated[
@@ -148,7 +156,7 @@ class ShipmentItem(Record):
 
 
 class ShipmentPack(Record):
-    """A carton or pallet with its label. `within` is the SSCC of the pallet it stands on."""
+    """A carton or pallet (`type`; absent a carton) with its label. `within` is the SSCC of the pallet it stands on."""
 
     sscc: Maybe = None
     type: Maybe = None
@@ -159,11 +167,20 @@ class ShipmentPack(Record):
     items: tuple[ShipmentItem, ...] = ()
 
 
+class ShipmentLine(Record):
+    """How many pieces of an ordered line left in all packs together, as the ERP counts them."""
+
+    purchase_order: Text
+    line: Text
+    quantity: Number
+
+
 class Shipment(Record):
     """What left, pack by pack.
 
     `pro_number` is the carrier's reference, `amazon_reference` the ARN of collect freight, `mode` says how it
-    travels (parcel, ltl, ...).
+    travels (parcel, ltl, ...). `lines`, `carton_count` and `pallet_count` are the ERP's own totals, by which the packs
+    can be judged; none of them need be given.
     """
 
     document: Literal["shipment"] = "shipment"
@@ -181,17 +198,24 @@ class Shipment(Record):
     ship_from: Place | None = None
     ship_to: Place | None = None
     gross_weight: Weight | None = None
+    carton_count: Annotated[Count | None, Field(exclude_if=_is_none)] = None
+    pallet_count: Annotated[Count | None, Field(exclude_if=_is_none)] = None
+    lines: Annotated[tuple[ShipmentLine, ...], Field(exclude_if=_is_empty)] = ()
     packs: tuple[ShipmentPack, ...] = ()
 
 
 class ErpInvoiceLine(Record):
-    """One line charged, in base units; `amount` is net."""
+    """One line charged, in base units; `amount` is net.
+
+    `tax_rate` (per cent) is needed where the invoice has taxes of several rates; a single one is that of all lines.
+    """
 
     purchase_order: Text
     line: Text
     quantity: Number
     price: Price
     amount: Number
+    tax_rate: Annotated[Number | None, Field(exclude_if=_is_none)] = None
 
 
 class ErpTax(Record):
@@ -211,10 +235,16 @@ class Charge(Record):
 
 
 class ErpInvoice(Record):
-    """What the ERP has charged; `total` is lines, charges and taxes together."""
+    """What the ERP has charged, or given back; `total` is lines, charges and taxes together.
+
+    A credit note's amounts are those that are given back, without a sign; `credits` is the number of the invoice that
+    it is about.
+    """
 
     document: Literal["invoice"] = "invoice"
     version: Version = 1
+    kind: Annotated[Literal["invoice", "credit-note"], Field(exclude_if=_is_invoice)] = "invoice"
+    credits: Annotated[Maybe, Field(exclude_if=_is_none)] = None
     partner: Text
     invoice: Text
     revision: Revision = 0

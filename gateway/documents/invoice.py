@@ -38,10 +38,22 @@ class Tax(Record):
     amount: Number | None = None
 
 
+class InvoiceCharge(Record):
+    """Something charged (or allowed) beside the lines: its kind, such as freight, and how much, never negative."""
+
+    indicator: Literal["charge", "allowance"] = "charge"
+    kind: Text | None = None
+    amount: Number | None = None
+    description: Text | None = None
+
+
 class Invoice(Record):
-    """What we ask the partner to pay; `total` includes taxes. X12 has one order an invoice here, EDIFACT one a line."""
+    """What we ask the partner to pay; `total` includes charges and taxes. X12 has one order an invoice here, EDIFACT
+    one a line. `credits` is the invoice that a credit note is about.
+    """
 
     kind: Literal["invoice", "credit_note"] = "invoice"
+    credits: Text | None = None
     purpose: Purpose = "original"
     number: Text
     invoiced_on: Day
@@ -55,6 +67,7 @@ class Invoice(Record):
     ship_to: Party | None = None
     bill_to: Party | None = None
     lines: Annotated[tuple[InvoiceLine, ...], Field(min_length=1)]
+    charges: tuple[InvoiceCharge, ...] = ()
     taxes: tuple[Tax, ...] = ()
     total: Number | None = None
 

@@ -1,20 +1,29 @@
-"""The view of a ship notice as orders of packs of items, as the 856 hangs it (HL S, O, P, I), and the way back.
+"""The view of a ship notice as orders of pallets of packs of items, as the 856 hangs it (HL S, O, T, P, I), and back.
 
 `by_order` and `by_pack` are pure inverse functions: a carton with goods of two orders is written once under each (as
 Amazon asks), and joined again by its SSCC. A pack without goods of its own, a pallet, goes with what stands on it.
+The level says what a pack is: a tare (T) is a pallet, a pack (P) a carton.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from typing import Any
 
 from gateway.documents.base import Record, Text
 from gateway.documents.ship_notice import Pack, ShipmentFacts, ShipNotice
 
 
+class ShippedPallet(Pack):
+    """A pallet with the packs on it; goods that stand on it without a pack are its own items."""
+
+    packs: tuple[Pack, ...] = ()
+
+
 class ShippedOrder(Record):
-    """The packs that hold goods of one purchase order; their items do not repeat its number."""
+    """What holds goods of one purchase order: pallets, and packs that stand on none. Items do not repeat its number."""
 
     purchase_order: Text | None = None
+    pallets: tuple[ShippedPallet, ...] = ()
     packs: tuple[Pack, ...] = ()
 
 
@@ -25,8 +34,8 @@ class ShipNoticeByOrder(ShipmentFacts):
 
     @property
     def level_count(self) -> Decimal:
-        """CTT01 of an 856: the number of HL levels, one for the shipment and one for each order, pack and item."""
-        packs = [pack for order in self.orders for pack in order.packs]
+        """CTT01 of an 856: how many HL levels there are, for the shipment, each order, pallet, pack and item."""
+        packs = [pack for order in self.orders for pack in _packs_of(order)]
         return Decimal(1 + len(self.orders) + len(packs) + sum(len(pack.items) for pack in packs))
 
 
@@ -43,10 +52,7 @@ def by_order(notice: ShipNotice) -> ShipNoticeByOrder:
     return ShipNoticeByOrder(
         **_facts(notice),
         orders=tuple(
-            ShippedOrder(
-                purchase_order=order,
-                packs=tuple(_part(p, order) for p, its in zip(packs, under, strict=True) if order in its),
-            )
+            _stand(order, [_part(p, order) for p, its in zip(packs, under, strict=True) if order in its])
             for order in orders
         ),
     )
@@ -56,12 +62,42 @@ def by_pack(view: ShipNoticeByOrder) -> ShipNotice:
     """The notice as packs of items again; parts of a pack under several orders are joined by their SSCC."""
     packs: dict[object, Pack] = {}
     for order in view.orders:
-        for position, part in enumerate(order.packs):
+        for position, part in enumerate(_packs_of(order)):
             items = tuple(i.model_copy(update={"purchase_order": order.purchase_order}) for i in part.items)
             key = part.sscc or (order.purchase_order, position)  # without a label nothing says that two parts are one
             before = packs[key].items if key in packs else ()
             packs[key] = part.model_copy(update={"items": before + items})
     return ShipNotice(**_facts(view), packs=tuple(packs.values()))
+
+
+def _stand(order: str | None, parts: list[Pack]) -> ShippedOrder:
+    """The packs of an order, each on its pallet where it has one."""
+    pallets = [part for part in parts if part.kind == "pallet"]
+    labels = {pallet.sscc for pallet in pallets if pallet.sscc}
+    on: dict[str | None, list[Pack]] = {}
+    for part in parts:
+        if part.kind != "pallet":
+            on.setdefault(part.within if part.within in labels else None, []).append(part)
+    return ShippedOrder(
+        purchase_order=order,
+        pallets=tuple(
+            ShippedPallet(**_fields(pallet, Pack), packs=tuple(on.get(pallet.sscc, ()) if pallet.sscc else ()))
+            for pallet in pallets
+        ),
+        packs=tuple(on.get(None, ())),
+    )
+
+
+def _packs_of(order: ShippedOrder) -> Iterator[Pack]:
+    """All packs of an order, which are what their levels say and stand on what they hang on."""
+    for pallet in order.pallets:
+        yield Pack(**_fields(pallet, Pack) | {"kind": "pallet"})
+        yield from (_carton(pack, pallet.sscc) for pack in pallet.packs)
+    yield from (_carton(pack, pack.within) for pack in order.packs)
+
+
+def _carton(pack: Pack, within: str | None) -> Pack:
+    return pack.model_copy(update={"kind": "carton", "within": within})
 
 
 def _stack(pack: Pack, labelled: dict[str, Pack]) -> tuple[str, ...]:
@@ -74,8 +110,12 @@ def _stack(pack: Pack, labelled: dict[str, Pack]) -> tuple[str, ...]:
     return tuple(reversed(labels))
 
 
-def _facts(notice: ShipmentFacts) -> dict[str, object]:
-    return {name: getattr(notice, name) for name in ShipmentFacts.model_fields}
+def _facts(notice: ShipmentFacts) -> dict[str, Any]:
+    return _fields(notice, ShipmentFacts)
+
+
+def _fields(record: Record, of: type[Record]) -> dict[str, Any]:
+    return {name: getattr(record, name) for name in of.model_fields}
 
 
 def _part(pack: Pack, order: str | None) -> Pack:
@@ -85,14 +125,14 @@ def _part(pack: Pack, order: str | None) -> Pack:
 
 
 def _orders_of_packs(packs: tuple[Pack, ...]) -> list[tuple[str | None, ...]]:
-    """For each pack the orders it is listed under: those of its items, else those of the packs within it, else None."""
+    """For each pack the orders it is listed under: those of its items and of the packs within it; None for neither."""
     own = [_distinct(item.purchase_order for item in pack.items) for pack in packs]
     for _ in packs:  # one round a nesting level is enough, and no nesting is deeper than there are packs
         inner: dict[str | None, list[str | None]] = {}
         for pack, orders in zip(packs, own, strict=True):
             inner.setdefault(pack.within, []).extend(orders)
         wider = [
-            orders or (_distinct(inner.get(pack.sscc, ())) if pack.sscc else ())
+            _distinct((*orders, *(inner.get(pack.sscc, ()) if pack.sscc else ())))
             for pack, orders in zip(packs, own, strict=True)
         ]
         if wider == own:

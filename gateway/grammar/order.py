@@ -1,7 +1,8 @@
 """The twin of the explaining reader: a draft of loops and cells to segments in the order of the grammar.
 
 Whoever drafts says what, never where: the structure puts segments and loops in order, and a hierarchy gets its numbers
-here (HL01 counting from 1, HL02 the parent's, HL03 the level), so that no mapping ever writes one.
+here (HL01 counting from 1, HL02 the parent's, HL03 the level), so that no mapping need write one. Only a packing
+hierarchy, whose levels follow one another instead of nesting, may be told who stands on whom (CPS 7164, 7166).
 """
 
 from collections.abc import Iterator
@@ -126,7 +127,8 @@ class _Ordering:
         if opener is None:
             opener = DraftSegment(loop.tag)
             draft.segments.insert(0, opener)
-        opener.cells.update(cells)
+        for place, text in cells.items():
+            opener.cells.setdefault(place, text)  # a packing hierarchy may be told who stands on whom
         return number
 
 

@@ -24,6 +24,11 @@ _INTERCHANGE = (
     " outcome, at FROM interchanges WHERE "
 )
 _TAKEN = _INTERCHANGE + "key = ? AND at >= ? AND outcome = 'taken' ORDER BY id DESC LIMIT 1"
+# No index leads from a partner to his interchanges: the newest are walked along, and no further than a question costs.
+_OF_PARTNER = (
+    "SELECT at FROM (SELECT partner, at FROM interchanges WHERE direction = 'in' ORDER BY id DESC LIMIT ?)"
+    " WHERE partner = ? LIMIT ?"
+)
 _INSERT_INTERCHANGE = (
     "INSERT INTO interchanges (id, file_id, direction, partner, key, segments_sha, control_number, test, outcome, at)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -75,6 +80,14 @@ class ArrivalReader(FileReader):
         """The latest interchange with this key that was taken at `since` or later: what a new one may repeat."""
         row = self._connection.row(_TAKEN, (key, stored(since)))
         return _as_interchange(row) if row else None
+
+    def arrivals_of(self, partner: str, limit: int, *, among: int | None = 5000) -> list[datetime]:
+        """When the latest interchanges of a partner came, the latest last, at most `limit`.
+
+        They are looked for among the newest interchanges of all partners; None looks at all there are.
+        """
+        rows = self._connection.rows(_OF_PARTNER, (-1 if among is None else among, partner, limit))
+        return [instant(row[0]) for row in reversed(rows)]
 
     def message(self, message_id: str) -> Message:
         """The message with this id. Raises NotFound."""

@@ -1,13 +1,14 @@
 """Canonical documents, in and out, with the three statuses users know them by.
 
-What a document says is never changed: its SHA-256 stands in the history. The statuses are caches that the pipeline
-writes from the events; the file that carries a document out is set when it is queued (see outbox.py).
+What a document says stands in the history by its SHA-256. What came is never changed; a draft of ours is written anew
+until it leaves, each time with a line of history. The statuses are caches that the pipeline writes from the events; the
+file that carries a document out is set when it is queued (see outbox.py).
 """
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from gateway.errors import JournalError, NotFound
+from gateway.errors import Conflict, JournalError, NotFound
 from gateway.journal.arrivals import ArrivalReader, ArrivalWriter
 from gateway.journal.canonical import decode, encode, fingerprint
 from gateway.journal.files import NEWEST
@@ -26,6 +27,7 @@ _INSERT = (
     " file_id, control_number, file, body, validation, delivery, acknowledgement, at)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
+_WRITE = "UPDATE documents SET body = ?, sha256 = ? WHERE id = ?"
 _UPDATE = (
     "UPDATE documents SET validation = coalesce(?, validation), delivery = coalesce(?, delivery),"
     " acknowledgement = coalesce(?, acknowledgement) WHERE id = ?"
@@ -127,6 +129,16 @@ class DocumentWriter(DocumentReader, ArrivalWriter):
         statuses = (validation, delivery, acknowledgement)
         self._connection.change(_INSERT, (seq, *row.values(), text, *statuses, self.at))
         return str(seq)
+
+    def write_document(self, document_id: str, body: Mapping[str, Any]) -> None:
+        """Say what a draft of ours says now. Raises NotFound, or Conflict where it came or has left."""
+        document = self.document(document_id)
+        if document.direction == "in" or document.file_id is not None:
+            raise Conflict(f"document {document_id} has come or left: what it says is history")
+        text = encode(body)
+        written = {"document": document_id, "sha256": fingerprint(text)}
+        self._append("document-written", written, (f"document:{document_id}",))
+        self._connection.change(_WRITE, (text, written["sha256"], document_id))
 
     def update_document(
         self,

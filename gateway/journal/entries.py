@@ -32,6 +32,7 @@ KEPT = frozenset(
         "interchange-refused",
         "message-read",
         "document-stored",
+        "document-written",
         "case-opened",
         "case-updated",
         "case-assigned",

@@ -20,11 +20,12 @@ from gateway.journal.masters import MasterReader, MasterWriter
 from gateway.journal.numbers import NumberReader, NumberWriter
 from gateway.journal.outbox import OutboxReader, OutboxWriter
 from gateway.journal.placing import placed
+from gateway.journal.wakeups import WakeupReader, WakeupWriter
 
 _RESTORE = "leave the folders as they are and restore a backup (docs/operations.md)"
 
 
-class Transaction(OutboxWriter, CaseWriter, NumberWriter, MasterWriter):
+class Transaction(OutboxWriter, CaseWriter, NumberWriter, MasterWriter, WakeupWriter):
     """One unit of work: all of it is committed, or nothing. Sees what it wrote itself."""
 
     def begin_history(self, instance: str) -> None:
@@ -41,7 +42,7 @@ class Transaction(OutboxWriter, CaseWriter, NumberWriter, MasterWriter):
             self.jump(series, margin, reason)
 
 
-class Journal(OutboxReader, CaseReader, NumberReader, MasterReader):
+class Journal(OutboxReader, CaseReader, NumberReader, MasterReader, WakeupReader):
     """An open journal. Close it, or use it in a `with` statement."""
 
     @classmethod

@@ -214,7 +214,18 @@ _INDEXES = (
     "CREATE INDEX outbox_by_document ON outbox (document_id) WHERE document_id IS NOT NULL",
 )
 
+_WAKEUPS = (
+    """
+    CREATE TABLE wakeups (  -- a cache: when an order must be looked at next, though nothing comes
+        subject TEXT PRIMARY KEY,
+        at TEXT NOT NULL
+    ) WITHOUT ROWID
+    """,
+    "CREATE INDEX wakeups_by_time ON wakeups (at)",
+)
+
 MIGRATIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("0001-journal", (f"PRAGMA application_id = {APPLICATION_ID}", *_TABLES, *_GUARDS, *_INDEXES)),
+    ("0002-wakeups", _WAKEUPS),
 )
 """Name and statements of every change to the schema, oldest first; `user_version` counts those a journal has had."""

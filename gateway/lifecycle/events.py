@@ -1,17 +1,17 @@
 """The events of an order: what happened, recorded once and never changed. State is a fold over them.
 
-Each event is a frozen record with JSON of its own, so that the journal keeps it as it is and any tool can read it.
-EVENTS is the table of their names.
+Each event is a frozen record with JSON of its own, so that the journal keeps it as it is and any tool can read it. What
+the ERP does with an order stands in goods.py, what becomes of documents in transmission.py, the names in history.py.
 """
 
-from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field
 
 from gateway.catalogue.gaps import Gap, GapSeverity, Owner
 from gateway.catalogue.lines import ResolvedLine
-from gateway.documents.base import Count, Instant, Number, Record, Text
+from gateway.documents.base import Count, Day, Instant, Number, Record, Text
+from gateway.documents.purchase_order import Window
 from gateway.documents.quantity import Quantity
 
 
@@ -87,14 +87,25 @@ class OrderReceived(Event):
     account: Text | None
     received_at: Instant
     answer_due_at: Instant
+    ordered_on: Day | None = None
+    ship_to: Text | None = None
+    window: Window | None = None
     lines: tuple[OrderedLine, ...]
 
 
 class OrderChanged(Event):
-    """The partner sent the same order number again with other content; `differences` say what, line by line."""
+    """The partner changed the order; `differences` say what, line by line.
+
+    `document` came and says so; `order` holds the whole order as it is from now on, with its lines, None where the
+    change could not be applied and a person must read it.
+    """
 
     document: Text
     differences: tuple[Text, ...]
+    order: Text | None = None
+    ship_to: Text | None = None
+    window: Window | None = None
+    lines: tuple[OrderedLine, ...] = ()
 
 
 class AccountMissing(Event):
@@ -130,6 +141,7 @@ class OrderPosted(Event):
 
     document: Text
     revision: Count
+    posted_at: Instant | None = None
     lines: tuple[Text, ...]
 
 
@@ -146,29 +158,15 @@ class OrderRefused(Event):
     message: Text
 
 
-EVENTS: Mapping[str, type[Event]] = {
-    "order-received": OrderReceived,
-    "order-changed": OrderChanged,
-    "account-missing": AccountMissing,
-    "lines-resolved": LinesResolved,
-    "line-rejected": LineRejected,
-    "order-posted": OrderPosted,
-    "order-booked": OrderBooked,
-    "order-refused": OrderRefused,
-}
-_NAMES = {event: name for name, event in EVENTS.items()}
+class DeadlineNear(Event):
+    """The warning time of a deadline is over, and what it asks for has not happened."""
+
+    what: Text
+    due_at: Instant
 
 
-def name_of(event: Event) -> str:
-    """The name of an event in the journal, `order-received`."""
-    return _NAMES[type(event)]
+class DeadlinePassed(Event):
+    """A deadline is over, and what it asks for has not happened."""
 
-
-def write_event(event: Event) -> dict[str, Any]:
-    """The event as JSON values."""
-    return event.model_dump(mode="json")
-
-
-def read_event(name: str, body: Mapping[str, Any]) -> Event:
-    """The event of this name. Raises KeyError for a name that is none."""
-    return EVENTS[name].model_validate(body)
+    what: Text
+    due_at: Instant

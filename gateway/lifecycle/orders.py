@@ -1,18 +1,20 @@
-"""An order's state: the fold over its events, and what is decided when something new is known.
+"""An order's state: the fold over its events.
 
-`fold` never judges and `decide` never changes: the same events always give the same state, and a decision is events
-again. What must be told to a person follows from the state alone, in problems.py.
+`fold` never judges: the same events always give the same state, whatever is thought of it. What is decided from a state
+stands in decisions.py, what must be told to a person in problems.py, how much of what has happened in ledger.py.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from gateway.documents.purchase_order import Window
 from gateway.lifecycle.events import (
-    POLICY,
     AccountMissing,
+    DeadlineNear,
+    DeadlinePassed,
     Event,
     HeldLine,
     LineRejected,
@@ -25,18 +27,27 @@ from gateway.lifecycle.events import (
     OrderRefused,
     SettledLine,
 )
-
-# Gaps of the item master: what the policy for unknown items may give up on when the answer is nearly due. Anything else
-# (a price basis, a unit) a person must decide: rejecting a whole account's lines for a missing setting would be worse.
-GIVEN_UP = frozenset({"unknown-item", "item-conflict", "pack-mismatch", "pack-missing"})
-
-
-_GRACE = timedelta(hours=1)
+from gateway.lifecycle.goods import GoodsShipped, InvoiceIssued, OrderAnswered, OrderCancelled, ShipmentWithdrawn
+from gateway.lifecycle.remittances import InvoicePaid, PaymentWithdrawn
+from gateway.lifecycle.transmission import (
+    OWN_EVENTS,
+    DocumentDrafted,
+    Kind,
+    Transmission,
+    advance,
+    begin,
+    document_of,
+)
 
 
 @dataclass(frozen=True)
 class OrderState:
-    """All that is known of an order. Lines are by their number; a rejected line keeps its reason."""
+    """All that is known of an order. Lines are by their number; a rejected line keeps its reason.
+
+    `is_stale` says that it changed since it was posted, `needs_answer` since it was answered. `changed_at_erp` holds
+    the changes (by document) that came when the ERP had it. What the ERP said of answers, shipments and invoices is
+    kept revision by revision under its number.
+    """
 
     partner: str
     purchase_order: str
@@ -45,15 +56,28 @@ class OrderState:
     received_at: datetime
     answer_due_at: datetime
     lines: dict[str, OrderedLine]
+    ordered_on: date | None = None
+    ship_to: str | None = None
+    window: Window | None = None
     settled: dict[str, SettledLine] = field(default_factory=dict)
     held: tuple[HeldLine, ...] = ()
     rejected: dict[str, LineRejected] = field(default_factory=dict)
     missing_account: AccountMissing | None = None
     catalogue_version: int | None = None
     posted: tuple[OrderPosted, ...] = ()
+    is_stale: bool = False
+    needs_answer: bool = False
     booked: OrderBooked | None = None
     refused: OrderRefused | None = None
+    cancelled: OrderCancelled | None = None
     changes: tuple[OrderChanged, ...] = ()
+    changed_at_erp: frozenset[str] = frozenset()
+    answers: tuple[OrderAnswered, ...] = ()
+    shipments: dict[str, tuple[GoodsShipped, ...]] = field(default_factory=dict)
+    invoices: dict[str, tuple[InvoiceIssued, ...]] = field(default_factory=dict)
+    payments: tuple[InvoicePaid, ...] = ()
+    documents: dict[str, Transmission] = field(default_factory=dict)
+    told: frozenset[tuple[str, datetime, str]] = frozenset()
 
     @property
     def key(self) -> str:
@@ -62,27 +86,45 @@ class OrderState:
 
     @property
     def waits(self) -> bool:
-        """It has not gone to the ERP, and some line still might."""
-        return not self.posted and len(self.rejected) < len(self.lines)
+        """It has not gone to the ERP as it is now, and some line still might."""
+        is_posted = bool(self.posted) and not self.is_stale
+        return not is_posted and self.cancelled is None and not self.is_rejected
+
+    @property
+    def is_rejected(self) -> bool:
+        """Whether every line was given up."""
+        return all(line in self.rejected for line in self.lines)
 
     @property
     def open_gaps(self) -> tuple[HeldLine, ...]:
         """What holds it now: gaps of lines that were given up hold nothing."""
-        return tuple(gap for gap in self.held if gap.line not in self.rejected) if self.waits else ()
+        return tuple(gap for gap in self.all_gaps if gap.severity == "block") if self.waits else ()
 
     @property
-    def stage(self) -> str:
-        """How far it has come, from its state alone; of what the ERP said the last word counts."""
-        if self.posted:
-            return "refused" if self.refused else "booked" if self.booked else "posted"
-        if self.rejected and not self.waits:
-            return "rejected"
-        return "held" if self.open_gaps or self.missing_account else "received"
+    def all_gaps(self) -> tuple[HeldLine, ...]:
+        """What is wrong with its lines, whether or not it holds them."""
+        return tuple(gap for gap in self.held if gap.line not in self.rejected)
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether an order response has left, or lies in the outbox."""
+        return any(sent.is_sealed for sent in self.of_kind("order-response"))
 
     @property
     def at_stake(self) -> Decimal | None:
         """The money of all lines that resolved; None where none did."""
         return sum((line.amount for line in self.settled.values()), Decimal(0)) if self.settled else None
+
+    def of_kind(self, kind: Kind, number: str | None = None) -> list[Transmission]:
+        """Its documents of a kind (and number), in the order in which they were drafted."""
+        return [sent for sent in self.documents.values() if sent.kind == kind and number in (None, sent.number)]
+
+    def source(self, document: str) -> OrderAnswered | GoodsShipped | InvoiceIssued | None:
+        """What the ERP said in this document of its own."""
+        shipped = (event for said in self.shipments.values() for event in said)
+        issued = (event for said in self.invoices.values() for event in said)
+        events: Iterable[OrderAnswered | GoodsShipped | InvoiceIssued] = (*self.answers, *shipped, *issued)
+        return next((event for event in events if event.document == document), None)
 
 
 def fold(state: OrderState | None, event: Event) -> OrderState:
@@ -95,6 +137,9 @@ def fold(state: OrderState | None, event: Event) -> OrderState:
             document=event.document,
             received_at=event.received_at,
             answer_due_at=event.answer_due_at,
+            ordered_on=event.ordered_on,
+            ship_to=event.ship_to,
+            window=event.window,
             lines={line.line: line for line in event.lines},
         )
     if state is None:
@@ -120,74 +165,86 @@ def _resolved(state: OrderState, event: LinesResolved) -> OrderState:
     )
 
 
+def _changed(state: OrderState, event: OrderChanged) -> OrderState:
+    """What could not be applied is only kept. Lines that are gone take their rejections with them."""
+    at_erp = state.changed_at_erp | {event.document} if state.posted else state.changed_at_erp
+    state = replace(state, changes=(*state.changes, event), changed_at_erp=at_erp)
+    if event.order is None:
+        return state
+    lines = {line.line: line for line in event.lines}
+    same = {number for number, line in lines.items() if state.lines.get(number) == line}
+    return replace(
+        state,
+        document=event.order,
+        lines=lines,
+        ship_to=event.ship_to,
+        window=event.window,
+        settled={number: line for number, line in state.settled.items() if number in same},
+        held=tuple(gap for gap in state.held if gap.line in same),
+        rejected={number: line for number, line in state.rejected.items() if number in same},
+        catalogue_version=None,
+        is_stale=bool(state.posted),
+        needs_answer=state.is_answered,
+        cancelled=None,
+    )
+
+
+def _posted(state: OrderState, event: OrderPosted) -> OrderState:
+    """Of this revision the ERP has said nothing yet."""
+    return replace(state, posted=(*state.posted, event), booked=None, refused=None, is_stale=False)
+
+
+def _shipped(state: OrderState, event: GoodsShipped) -> OrderState:
+    said = (*state.shipments.get(event.shipment, ()), event)
+    return replace(state, shipments={**state.shipments, event.shipment: said})
+
+
+def _withdrawn(state: OrderState, event: ShipmentWithdrawn) -> OrderState:
+    left = {number: said for number, said in state.shipments.items() if number != event.shipment}
+    return replace(state, shipments=left)
+
+
+def _invoiced(state: OrderState, event: InvoiceIssued) -> OrderState:
+    said = (*state.invoices.get(event.invoice, ()), event)
+    return replace(state, invoices={**state.invoices, event.invoice: said})
+
+
+def _unpaid(state: OrderState, event: PaymentWithdrawn) -> OrderState:
+    left = tuple(payment for payment in state.payments if payment.document != event.document)
+    return replace(state, payments=left)
+
+
+def _drafted(state: OrderState, event: DocumentDrafted) -> OrderState:
+    return replace(state, documents={**state.documents, event.document: begin(event)})
+
+
+def _moved(state: OrderState, event: Event) -> OrderState:
+    """One of its documents came further; an answer that it gave to the partner's own document is not one."""
+    known = state.documents.get(document_of(event))
+    return (
+        state if known is None else replace(state, documents={**state.documents, known.document: advance(known, event)})
+    )
+
+
 _FOLDS: dict[type[Event], Callable[[OrderState, Any], OrderState]] = {
-    OrderChanged: lambda state, event: replace(state, changes=(*state.changes, event)),
+    OrderChanged: _changed,
+    OrderCancelled: lambda state, event: replace(state, cancelled=event),
     AccountMissing: lambda state, event: replace(state, missing_account=event),
     LinesResolved: _resolved,
     LineRejected: lambda state, event: replace(state, rejected={**state.rejected, event.line: event}),
-    OrderPosted: lambda state, event: replace(state, posted=(*state.posted, event), refused=None),
+    OrderPosted: _posted,
     OrderBooked: lambda state, event: replace(state, booked=event, refused=None),
     OrderRefused: lambda state, event: replace(state, refused=event),
+    OrderAnswered: lambda state, event: replace(
+        state, answers=(*state.answers, event), needs_answer=False, refused=None
+    ),
+    GoodsShipped: _shipped,
+    ShipmentWithdrawn: _withdrawn,
+    InvoiceIssued: _invoiced,
+    InvoicePaid: lambda state, event: replace(state, payments=(*state.payments, event)),
+    PaymentWithdrawn: _unpaid,
+    DocumentDrafted: _drafted,
+    DeadlineNear: lambda state, event: replace(state, told=state.told | {(event.what, event.due_at, "near")}),
+    DeadlinePassed: lambda state, event: replace(state, told=state.told | {(event.what, event.due_at, "passed")}),
+    **dict.fromkeys(OWN_EVENTS, _moved),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """What a partner's configuration says about waiting for an item."""
-
-    unknown_item: str = "wait"  # or "split": the good lines go at once
-    lead: timedelta = timedelta(hours=4)
-
-
-def give_up(state: OrderState, policy: Policy, now: datetime) -> Iterator[Event]:
-    """The lines that are given up now: at once where the policy splits, else when the answer is nearly due."""
-    if not state.waits or (policy.unknown_item == "wait" and now < wait_ends_at(state, policy)):
-        return
-    why = "the policy sends good lines on at once" if policy.unknown_item == "split" else "the answer is nearly due"
-    lines = dict.fromkeys(gap.line for gap in state.open_gaps if gap.line and gap.rule in GIVEN_UP)
-    for line in lines:
-        rules = ", ".join(gap.rule for gap in state.open_gaps if gap.line == line)
-        yield LineRejected(line=line, reason="invalid_item", who=POLICY, why=f"{rules}: {why}")
-
-
-def wait_ends_at(state: OrderState, policy: Policy) -> datetime:
-    """When waiting for the item master ends, so that the answer still leaves in time.
-
-    What came late is waited for too: nobody may lose a line that no person could have seen.
-    """
-    return max(state.answer_due_at - policy.lead, state.received_at + _GRACE)
-
-
-def reject_line(state: OrderState, line: str, who: str, why: str) -> LineRejected | str:
-    """A person gives a line up; a sentence where that cannot be."""
-    if line not in state.lines:
-        return f"order {state.purchase_order} has no line {line}"
-    if line in state.rejected:
-        return f"line {line} is rejected already"
-    if not state.waits:
-        return f"order {state.purchase_order} has gone to the ERP; its answer decides about the line now"
-    return LineRejected(line=line, reason="invalid_item", who=who, why=why)
-
-
-def is_ready(state: OrderState) -> bool:
-    """Whether the sales order may go: it waits, its account is known, nothing holds a line that is still wanted."""
-    wanted = [line for line in state.lines if line not in state.rejected]
-    resolved = all(line in state.settled for line in wanted)
-    return state.waits and state.missing_account is None and not state.open_gaps and resolved
-
-
-def differences(before: Iterable[OrderedLine], after: Iterable[OrderedLine]) -> tuple[str, ...]:
-    """What a second order of the same number changes, a sentence a line."""
-    old, new = ({line.line: line for line in lines} for lines in (before, after))
-    said = [f"line {number} is gone" for number in old if number not in new]
-    for number, line in new.items():
-        if number not in old:
-            said.append(f"line {number} is new: {_shown(line)}")
-        elif old[number] != line:
-            said.append(f"line {number}: {_shown(old[number])} becomes {_shown(line)}")
-    return tuple(said)
-
-
-def _shown(line: OrderedLine) -> str:
-    price = () if line.price is None else ("at", f"{line.price:f}")
-    return " ".join((f"{line.ordered.value:f}", line.ordered.unit, *line.ids.values(), *price))

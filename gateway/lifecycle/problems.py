@@ -4,20 +4,25 @@ A problem is a case that should be open. The difference between these and the ca
 and what is closed, so one problem has one case, and a case closes by itself when its problem is gone.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
 from gateway.catalogue.gaps import Owner
-from gateway.lifecycle.events import POLICY
-from gateway.lifecycle.orders import GIVEN_UP, OrderState, Policy, wait_ends_at
+from gateway.lifecycle.deadlines import Deadline, deadlines
+from gateway.lifecycle.decisions import GIVEN_UP, Policy, wait_ends_at
+from gateway.lifecycle.events import POLICY, HeldLine
+from gateway.lifecycle.goods import InvoiceIssued
+from gateway.lifecycle.orders import OrderState
+from gateway.lifecycle.subjects import document_subject, subject_of
+from gateway.lifecycle.transmission import Transmission
 
 SALES_ORDER = "sales-order"
 """The document with which an order goes to the ERP."""
 
 CHANGE_BY_HAND = "compare with the sales order in the ERP, change it there by hand, then resolve this case"
-"""What to do about an order that the partner changes, in whatever message he does."""
+"""What to do about an order that the partner changes, where nothing could be changed for him."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,11 +45,6 @@ class Problem:
     blocks: str | None = None
 
 
-def subject_of(partner: str, purchase_order: str) -> str:
-    """The subject under which everything about an order is found."""
-    return f"order:{partner}:{purchase_order}"
-
-
 def why_gone(state: OrderState, line: str | None) -> str:
     """Why a case about an order, or about a line of it, is no longer open: what the journal keeps of its closing."""
     given_up = state.rejected.get(line or "")
@@ -56,63 +56,54 @@ def why_gone(state: OrderState, line: str | None) -> str:
 def problems(state: OrderState, policy: Policy) -> Iterator[Problem]:
     """Everything about an order that waits for a person, in the order of the lines."""
     subject = subject_of(state.partner, state.purchase_order)
+    for kind in _KINDS:
+        yield from kind(state, policy, subject)
+
+
+def _missing_account(state: OrderState, policy: Policy, subject: str) -> Iterator[Problem]:  # noqa: ARG001 - as its kind
+    if not state.waits or state.missing_account is None:
+        return
+    known = ", ".join(state.missing_account.known) or "none"
+    named = state.missing_account.account
     order = f"order {state.purchase_order}"
-    if state.waits and state.missing_account is not None:
-        known = ", ".join(state.missing_account.known) or "none"
-        named = state.missing_account.account
-        yield Problem(
-            key=f"{subject}:account-unknown",
-            code="account-unknown",
-            owner="IT",
-            message=f"{order} is for account {named!r}, which is not in the configuration; known: {known}"
-            if named
-            else f"{order} names no account (REF CR, RFF+CR)",
-            remedy=f"add [partners.{state.partner}.accounts.{named or 'CODE'}] to config.toml",
-            subjects=(subject,),
-            due_at=state.answer_due_at,
-            blocks=SALES_ORDER,
-        )
-    for gap in state.open_gaps:
-        due_at = wait_ends_at(state, policy) if gap.rule in GIVEN_UP else state.answer_due_at
-        yield Problem(
-            key=f"{subject}:{gap.line or ''}:{gap.rule}",
-            code=gap.rule,
-            owner=gap.owner,
-            message=f"{order}, {gap.message}",
-            remedy=gap.remedy,
-            subjects=(subject,),
-            due_at=due_at,
-            at_stake=gap.at_stake,
-            evidence=dict(gap.evidence),
-            line=gap.line,
-            blocks=SALES_ORDER,
-        )
-    yield from _given_up(state, subject)
-    if state.refused is not None:
-        yield Problem(
-            key=f"{subject}:posting-refused",
-            code="posting-refused",
-            owner="operations",
-            message=f"the ERP does not take {order}: {state.refused.message}",
-            remedy="correct what the ERP names there, then let it send a posting-result that says booked",
-            subjects=(subject,),
-            due_at=state.answer_due_at,
-            at_stake=state.at_stake,
-        )
-    for number, change in enumerate(state.changes, 1):
-        said = "; ".join(change.differences) or "the lines are the same"
-        yield Problem(
-            key=f"{subject}:order-changed:{number}",
-            code="order-changed",
-            owner="operations",
-            message=f"{order} came again with other content: {said}",
-            remedy=CHANGE_BY_HAND,
-            subjects=(subject, f"document:{change.document}"),
-            due_at=state.answer_due_at,
-        )
+    yield Problem(
+        key=f"{subject}:account-unknown",
+        code="account-unknown",
+        owner="IT",
+        message=f"{order} is for account {named!r}, which is not in the configuration; known: {known}"
+        if named
+        else f"{order} names no account (REF CR, RFF+CR)",
+        remedy=f"add [partners.{state.partner}.accounts.{named or 'CODE'}] to config.toml",
+        subjects=(subject,),
+        due_at=state.answer_due_at,
+        blocks=SALES_ORDER,
+    )
 
 
-def _given_up(state: OrderState, subject: str) -> Iterator[Problem]:
+def _gaps(state: OrderState, policy: Policy, subject: str) -> Iterator[Problem]:
+    """What holds a line back, and what is only shown of it."""
+    warnings = tuple(gap for gap in state.all_gaps if gap.severity == "warn" and state.cancelled is None)
+    for gap in (*state.open_gaps, *warnings):
+        yield _gap(gap, state, policy, subject)
+
+
+def _gap(gap: HeldLine, state: OrderState, policy: Policy, subject: str) -> Problem:
+    return Problem(
+        key=f"{subject}:{gap.line or ''}:{gap.rule}",
+        code=gap.rule,
+        owner=gap.owner,
+        message=f"order {state.purchase_order}, {gap.message}",
+        remedy=gap.remedy,
+        subjects=(subject,),
+        due_at=wait_ends_at(state, policy) if gap.rule in GIVEN_UP else state.answer_due_at,
+        at_stake=gap.at_stake,
+        evidence=dict(gap.evidence),
+        line=gap.line,
+        blocks=SALES_ORDER if gap.severity == "block" else None,
+    )
+
+
+def _given_up(state: OrderState, policy: Policy, subject: str) -> Iterator[Problem]:  # noqa: ARG001
     """The lines that the policy gave up, while nobody has looked at them: each is something sold and not shipped."""
     for line in state.rejected.values():
         if line.who == POLICY:
@@ -128,6 +119,172 @@ def _given_up(state: OrderState, subject: str) -> Iterator[Problem]:
             )
 
 
+def _refused(state: OrderState, policy: Policy, subject: str) -> Iterator[Problem]:  # noqa: ARG001
+    if state.refused is not None:
+        yield Problem(
+            key=f"{subject}:posting-refused",
+            code="posting-refused",
+            owner="operations",
+            message=f"the ERP does not take order {state.purchase_order}: {state.refused.message}",
+            remedy="correct what the ERP names there, then let it send a posting-result that says booked",
+            subjects=(subject,),
+            due_at=state.answer_due_at,
+            at_stake=state.at_stake,
+        )
+
+
+def _changed(state: OrderState, policy: Policy, subject: str) -> Iterator[Problem]:  # noqa: ARG001
+    """What the partner changed after the ERP had the order: it was handed to the ERP again, and a person looks."""
+    for number, change in enumerate(state.changes, 1):
+        said = "; ".join(change.differences) or "the lines are the same"
+        is_applied = change.order is not None
+        if is_applied and change.document not in state.changed_at_erp:
+            continue
+        proposed = "see that the ERP takes the sales order of the next revision and answers it, then resolve this case"
+        yield Problem(
+            key=f"{subject}:order-changed:{number}",
+            code="order-changed",
+            owner="operations",
+            message=f"order {state.purchase_order} came again with other content: {said}",
+            remedy=proposed if is_applied else CHANGE_BY_HAND,
+            subjects=(subject, document_subject(change.document)),
+            due_at=state.answer_due_at,
+        )
+
+
+def _cancelled(state: OrderState, policy: Policy, subject: str) -> Iterator[Problem]:  # noqa: ARG001
+    """What the partner cancelled after the ERP had it: only a person can stop a lorry."""
+    if state.cancelled is not None and state.posted:
+        yield Problem(
+            key=f"{subject}:order-cancelled:{state.cancelled.document}",
+            code="order-cancelled",
+            owner="operations",
+            message=f"the partner cancelled order {state.purchase_order}: {state.cancelled.why}",
+            remedy="cancel the sales order in the ERP and stop what is on its way, then resolve this case",
+            subjects=(subject, document_subject(state.cancelled.document)),
+            at_stake=state.at_stake,
+        )
+
+
+_SHOWN = 5
+
+BLOCKED_CASES: Mapping[str, str] = {
+    "order-response": "order-response-blocked",
+    "ship-notice": "ship-notice-blocked",
+    "invoice": "invoice-blocked",
+}
+"""Kind of document -> the case of one that is kept back."""
+
+DEADLINE_CASES: Mapping[str, str] = {
+    "answer": "answer-due",
+    "booking": "booking-due",
+    "ship-notice": "ship-notice-due",
+    "window": "window-ending",
+    "cancellation": "cancellation-risk",
+    "change": "change-due",
+}
+"""Deadline -> the case that tells of it."""
+
+
+def _deadlines(state: OrderState, policy: Policy, subject: str) -> Iterator[Problem]:
+    """What is nearly due, or over, and was found to be so; where something is held, its case has the due time."""
+    blocked = {(sent.kind, sent.number) for sent in state.documents.values() if sent.waits and sent.blocking}
+    told_there = {("ship-notice", number) for kind, number in blocked if kind == "ship-notice"}
+    if state.open_gaps or state.missing_account or any(kind == "order-response" for kind, _ in blocked):
+        told_there.add(("answer", ""))
+    for deadline in deadlines(state, policy.timings):
+        if (deadline.what, deadline.subject) in told_there:
+            continue
+        if not deadline.is_met and (deadline.name, deadline.due_at, "near") in state.told:
+            yield _late(deadline, state, subject)
+
+
+def _blocked(state: OrderState, policy: Policy, subject: str) -> Iterator[Problem]:  # noqa: ARG001
+    """The documents that their gates keep back, a case each, whatever its revision."""
+    for sent in state.documents.values():
+        if not sent.waits or sent.judged is None or not sent.blocking:
+            continue
+        gaps = sent.blocking
+        said = "; ".join(gap.message for gap in gaps[:_SHOWN])
+        more = f"; and {len(gaps) - _SHOWN} more" if len(gaps) > _SHOWN else ""
+        stakes = [gap.at_stake for gap in gaps if gap.at_stake is not None]
+        yield Problem(
+            key=f"draft:{sent.kind}:{state.partner}:{sent.number}",
+            code=BLOCKED_CASES[sent.kind],
+            owner=gaps[0].owner,
+            message=f"{sent.message} {sent.number} is blocked: {said}{more}",
+            remedy="; ".join(dict.fromkeys(gap.remedy for gap in gaps[:_SHOWN])),
+            subjects=(
+                *(subject_of(state.partner, order) for order in sent.judged.orders),
+                document_subject(sent.document),
+            ),
+            due_at=sent.judged.due_at,
+            at_stake=max(stakes, default=None),
+            evidence={f"{position} {gap.rule}": _shown(gap) for position, gap in enumerate(gaps, 1)},
+            blocks=sent.message,
+        )
+
+
+def _parked(state: OrderState, policy: Policy, subject: str) -> Iterator[Problem]:  # noqa: ARG001
+    """An invoice that waits for a ship notice of which the partner says nothing: finance may let it go."""
+    silent = [sent.number for sent in state.of_kind("ship-notice") if sent.acknowledgement == "overdue"]
+    for sent in state.of_kind("invoice"):
+        if silent and sent.waits and not sent.blocking and sent.judged is not None and sent.judged.waits_for:
+            yield Problem(
+                key=f"draft:invoice-parked:{state.partner}:{sent.number}",
+                code="invoice-parked",
+                owner="finance",
+                message=f"{sent.message} {sent.number} waits for the partner's word on ship notice "
+                f"{', '.join(silent)}, which is overdue",
+                remedy="ask the partner whether he has the ship notice; if he has, "
+                f"`gateway documents release {sent.document} --reason TEXT`",
+                subjects=(
+                    *(subject_of(state.partner, order) for order in sent.judged.orders),
+                    document_subject(sent.document),
+                ),
+                at_stake=_total(state, sent),
+                blocks=sent.message,
+            )
+
+
+def _total(state: OrderState, sent: Transmission) -> Decimal | None:
+    said = state.source(sent.source) if sent.source else None
+    return said.total if isinstance(said, InvoiceIssued) else None
+
+
+def _shown(gap: HeldLine) -> str:
+    evidence = ", ".join(f"{name} {value!r}" for name, value in gap.evidence.items())
+    return f"{gap.message} ({evidence})" if evidence else gap.message
+
+
+def _late(deadline: Deadline, state: OrderState, subject: str) -> Problem:
+    passed = (deadline.name, deadline.due_at, "passed") in state.told
+    when = f"{'was' if passed else 'is'} due at {deadline.due_at:%Y-%m-%d %H:%M} UTC"
+    return Problem(
+        key=f"{subject}:deadline:{deadline.name}",
+        code=DEADLINE_CASES[deadline.what],
+        owner=deadline.owner,
+        message=f"{deadline.message}; it {when}",
+        remedy=deadline.remedy,
+        subjects=(subject,),
+        due_at=deadline.due_at,
+        at_stake=state.at_stake,
+    )
+
+
+_KINDS: tuple[Callable[[OrderState, Policy, str], Iterator[Problem]], ...] = (
+    _missing_account,
+    _gaps,
+    _given_up,
+    _refused,
+    _changed,
+    _cancelled,
+    _blocked,
+    _parked,
+    _deadlines,
+)
+
+
 def is_for_a_person(code: str) -> bool:
     """Whether a case of an order waits until somebody has dealt with it: nothing in the order's state can end it."""
-    return code in ("order-changed", "line-given-up")
+    return code in ("order-changed", "order-cancelled", "line-given-up", "price-not-ours")

@@ -82,7 +82,7 @@ def _decode_period(texts: Sequence[str]) -> Any:
 
 
 def _decode_day(texts: Sequence[str]) -> date:
-    """The day of a date or a date with a time: for fields that are days, whatever the partner adds."""
+    """The day of a date or a date with a time: for fields that are days, or are told as days, whatever comes."""
     found = _decode_period(texts)
     return found.on if isinstance(found, Moment) else found
 
@@ -93,6 +93,11 @@ def _encode_period(value: Any) -> Sequence[str]:
     forms = {0: "102", **{length - 8: form for form, length in _TIMED.items()}}
     clock = value.time_digits[:6]
     return value.date_digits + clock, forms[len(clock)]
+
+
+def _encode_day(value: Any) -> Sequence[str]:
+    """The day alone; that a time of day found no place is seen when the dispatch is read back."""
+    return _encode_period(value.on if isinstance(value, Moment) else value)
 
 
 def _encode_date(day: date) -> Sequence[str]:
@@ -124,7 +129,7 @@ CODECS: dict[str, Codec] = {
             cells=2,
         ),
         Codec("period", _decode_period, _encode_period, cells=2),
-        Codec("day", _decode_day, _encode_period, cells=2),
+        Codec("day", _decode_day, _encode_day, cells=2),
         Codec("number", _decode_number, lambda value: (_shortest(Decimal(value)),)),
         Codec("amount", _decode_number, lambda value: (format(Decimal(value), "f"),)),
         *(_implied(places) for places in (1, 2, 3, 4)),

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from pydantic import BaseModel
@@ -20,7 +21,9 @@ from gateway.syntax.delimiters import Delimiters
 
 _DURATION = re.compile(r"(\d+)\s*(s|m|min|h|d)")
 _UNITS = {"s": "seconds", "m": "minutes", "min": "minutes", "h": "hours", "d": "days"}
-_KEYS = frozenset({"title", "standard", "messages", "envelope", "answers", "deadlines", "unsaid"})
+_KEYS = frozenset(
+    {*("title", "standard", "messages", "envelope", "answers", "deadlines", "conduct", "gates", "charges"), "unsaid"}
+)
 _ENVELOPE_KEYS = frozenset({"element", "component", "terminator", "repetition", "line_break", "file_name"})
 _STANDARDS = ("x12", "edifact")
 _DIRECTIONS = ("in", "out", "both")
@@ -30,7 +33,23 @@ _ANSWERS = ("always", "on-request", "never")
 _ANSWERED_BY = {"x12": ("997", "999", "TA1"), "edifact": ("CONTRL",)}
 _MESSAGE_KEYS = frozenset({"grammar", "direction", "identifier", "syntax", "agreement", "asks", "detail"})
 _IDENTIFIER = re.compile(r"\w{1,3}:\w{1,3}:\w{1,2}(:\w{1,6})?")
-DEADLINES = ("answer", "acknowledgement")
+DEADLINES = (
+    *("answer", "answer_warning", "acknowledgement", "booking", "ship_notice", "change", "change_warning"),
+    *("window_warning", "cancel_after_delivery", "cancel_after_window", "cancel_warning"),
+)
+"""What a guide may set a time for."""
+
+_CONDUCT: Mapping[str, tuple[str, ...]] = {
+    "back_orders": ("as-ordered", "allowed"),
+    "orders_an_invoice": ("one", "many"),
+    "local_times": ("ship-from", "utc"),
+}
+_LABELS = ("sscc", "tracking")
+_WEIGHTS = ("block", "warn", "off")
+_PURPOSES = ("original", "replace")
+_CONDUCT_KEYS = frozenset({*_CONDUCT, "labels", "corrections"})
+_CHARGED = ("order-response", "ship-notice", "invoice")
+_PER_CENT = re.compile(r"(\d{1,3}(?:\.\d+)?) ?%")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +90,11 @@ class Guide:
     answers: Mapping[str, str] = field(default_factory=dict)
     deadlines: Mapping[str, timedelta] = field(default_factory=dict)
     unsaid: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    conduct: Mapping[str, str] = field(default_factory=dict)
+    labels: tuple[str, ...] = ("sscc",)
+    corrections: Mapping[str, str] = field(default_factory=dict)
+    gates: Mapping[str, str] = field(default_factory=dict)
+    charges: Mapping[str, Decimal] = field(default_factory=dict)
 
     def takes(self, message: str) -> bool:
         """Whether this message comes from the partner."""
@@ -157,7 +181,36 @@ class _GuideReading:
             answers={kind: self.choice(policy, _ANSWERS, "answers", kind) for kind, policy in answers.items()},
             deadlines=dict(self.deadlines(self.table(head.get("deadlines"), None, "deadlines"))),
             unsaid={kind: self.names(names, "unsaid", kind) for kind, names in unsaid.items()},
+            **self.conduct(self.table(head.get("conduct"), _CONDUCT_KEYS, "conduct"), messages),
+            gates={
+                rule: self.choice(weight, _WEIGHTS, "gates", rule)
+                for rule, weight in self.table(head.get("gates"), None, "gates").items()
+            },
+            charges=dict(self.charges(self.table(head.get("charges"), frozenset(_CHARGED), "charges"))),
         )
+
+    def conduct(self, table: Mapping[str, Any], messages: Iterable[str]) -> dict[str, Any]:
+        """What the partner wants of our documents beside their form."""
+        chosen = {
+            key: self.choice(table[key], choices, "conduct", key) for key, choices in _CONDUCT.items() if key in table
+        }
+        labels = tuple(table.get("labels", ("sscc",)))
+        for label in labels:
+            self.choice(label, _LABELS, "conduct", "labels")
+        corrections = self.table(table.get("corrections"), frozenset(messages), "conduct", "corrections")
+        purposes = {
+            kind: self.choice(purpose, _PURPOSES, "conduct", "corrections", kind)
+            for kind, purpose in corrections.items()
+        }
+        return {"conduct": chosen, "labels": labels, "corrections": purposes}
+
+    def charges(self, table: Mapping[str, Any]) -> Iterable[tuple[str, Decimal]]:
+        for kind, text in table.items():
+            match = _PER_CENT.fullmatch(str(text))
+            if match is None:
+                self.wrong(f'is {text!r}, expected a part of the cost like "6 %"', "charges", kind)
+            else:
+                yield kind, Decimal(match[1])
 
     def check_answers(self, answers: Iterable[str], uses: Mapping[str, MessageUse], standard: str) -> None:
         """Each answer is one of the standard, and one that the guide can write; a TA1 is no message and needs none."""

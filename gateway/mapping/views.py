@@ -16,13 +16,16 @@ from gateway.documents import (
     PurchaseOrderChange,
     Remittance,
     ShipNotice,
+    ShipNoticeByLevel,
     ShipNoticeByOrder,
     by_document,
     by_item,
+    by_level,
     by_order,
     by_pack,
     date_last,
     date_shipped,
+    from_levels,
 )
 
 
@@ -54,6 +57,7 @@ VIEWS: dict[str, View] = {
     view.name: view
     for view in (
         View("by_order", ShipNoticeByOrder, by_order, by_pack),
+        View("by_level", ShipNoticeByLevel, by_level, from_levels),
         View("by_document", ApplicationAdviceByDocument, by_document, by_item),
         View("dated_once", OrderResponse, date_last, date_shipped),
     )

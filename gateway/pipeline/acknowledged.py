@@ -17,7 +17,9 @@ from gateway.journal import Journal, Transaction
 from gateway.journal.records import Case, Document
 from gateway.lifecycle.acknowledgement import Answered, stands
 from gateway.lifecycle.problems import SALES_ORDER, Problem
+from gateway.lifecycle.transmission import AcknowledgementOverdue, DocumentAcknowledged
 from gateway.pipeline import answer_codes
+from gateway.pipeline.chronicle import note_progress
 from gateway.pipeline.desk import Desk
 from gateway.pipeline.said import OwnMessage, fault_of_advice, faults_around, faults_of
 from gateway.syntax.message import same_number
@@ -145,8 +147,8 @@ def settle(
     """
     came = Answered(verdict, desk.tx.document(document_id).type, tuple(findings))
     known = answers_of(desk.tx, sent.id)
-    body = {"sent": sent.id, "answer": document_id, "by": came.by, "verdict": verdict, "findings": list(came.findings)}
-    desk.note(EVENT, body, f"document:{sent.id}", f"document:{document_id}")
+    event = DocumentAcknowledged(sent=sent.id, answer=document_id, by=came.by, verdict=verdict, findings=came.findings)
+    note_progress(desk.tx, sent.id, event, f"document:{document_id}")
     standing = stands([*known, came])
     key = f"document:{sent.id}:acknowledgement"
     is_seen = not came.refuses or _open_case(f"{key}-rejected", desk) is not None
@@ -154,8 +156,10 @@ def settle(
         return  # it came too late to mean anything, or says once more what is known
     desk.tx.update_document(sent.id, acknowledgement=came.status)
     if came.refuses:
+        desk.tx.update_document(sent.id, validation="blocked")
         desk.tell(_rejected(f"{key}-rejected", sent, came, document_id, partner, desk))
     else:
+        desk.tx.update_document(sent.id, validation="ready")
         _close(f"{key}-rejected", "the partner took it after all", desk)
     _close(f"{key}-overdue", "the answer came", desk)
 
@@ -173,7 +177,7 @@ def raise_overdue(desk: Desk) -> int:
         if desk.now < due_at:
             continue
         raised += 1
-        desk.note("event:acknowledgement-overdue", {}, f"document:{sent.id}")
+        note_progress(desk.tx, sent.id, AcknowledgementOverdue(document=sent.id))
         desk.tx.update_document(sent.id, acknowledgement="overdue")
         desk.tell(
             Problem(
@@ -226,7 +230,8 @@ def _rejected(key: str, sent: Document, came: Answered, document_id: str, partne
         code="acknowledgement-rejected",
         owner="IT",
         message=f"{partner.name} refused {sent.type} {sent.business_number} by {came.by}: {said}{more}",
-        remedy="correct what the finding names, and send the document again under a new control number",
+        remedy="correct what the finding names in the ERP, which sends a higher revision; where only its form was "
+        f"wrong, mend the mapping, then `gateway documents resend {sent.id}`",
         subjects=(f"document:{sent.id}", f"document:{document_id}", *_orders_of(sent, desk)),
         due_at=desk.now + partner.answer_within,
         evidence={"file": sent.file or "", "control number": sent.control_number or ""},

@@ -16,7 +16,7 @@ from gateway.grammar.acknowledge import Judged, acknowledge_group
 from gateway.grammar.contrl import Reported, ReportedGroup, can_report, parties_of, report_interchange
 from gateway.grammar.detail import tell
 from gateway.grammar.ta1 import acknowledge_envelope, can_acknowledge
-from gateway.lifecycle.problems import subject_of
+from gateway.lifecycle.subjects import subject_of
 from gateway.pipeline.desk import Desk
 from gateway.pipeline.dispatching import dispatch, post
 from gateway.pipeline.refusals import business_number

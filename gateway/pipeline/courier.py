@@ -7,16 +7,20 @@ is tried again with growing pauses, and is a case if it lasts; what the far end 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Protocol
 
 from gateway.erp.base import ErpAdapter
 from gateway.errors import TransportError
 from gateway.journal import Journal
 from gateway.journal.records import Dispatch
+from gateway.lifecycle.transmission import DeliveryFailed, DocumentDelivered
+from gateway.pipeline.chronicle import note_progress
 from gateway.transports.base import Staged
 
 _FIRST_PAUSE = timedelta(seconds=30)
 _LONGEST_PAUSE = timedelta(minutes=15)
+_MINUTE = timedelta(minutes=1)
 _TOLD_AFTER = 3  # attempts, some two minutes
 
 
@@ -61,15 +65,25 @@ class Round:
     """Why each that failed did."""
 
 
-def deliver(journal: Journal, carriers: Mapping[str, Carrier], now: datetime) -> Round:
-    """Carry everything that is due. A channel that fails holds up no other, and no dispatch holds up the next."""
+def deliver(
+    journal: Journal, carriers: Mapping[str, Carrier], now: datetime, rates: Mapping[str, int] = MappingProxyType({})
+) -> Round:
+    """Carry everything that is due. A channel that fails holds up no other, and no dispatch holds up the next.
+
+    `rates` is how many dispatches a minute a channel may take; what is too much waits for a later round.
+    """
     round_ = Round()
+    room = {channel: rate - _lately(journal, channel, rate, now) for channel, rate in rates.items()}
     staged: list[tuple[Dispatch, Staged]] = []
     for dispatch in journal.waiting(now):
         carrier = carriers.get(dispatch.channel)
         if carrier is None:
             _keep(journal, dispatch, now)
             continue
+        if room.get(dispatch.channel, 1) <= 0:
+            continue
+        if dispatch.channel in room:
+            room[dispatch.channel] -= 1
         try:
             if dispatch.state == "staged" and carrier.is_published(Staged(dispatch.name)):
                 _mark_delivered(journal, [dispatch], now)
@@ -94,6 +108,13 @@ def deliver(journal: Journal, carriers: Mapping[str, Carrier], now: datetime) ->
     return round_
 
 
+def _lately(journal: Journal, channel: str, rate: int, now: datetime) -> int:
+    """How many dispatches the channel has taken within the last minute, at most `rate`."""
+    latest = journal.dispatches(channel=channel, state="delivered", limit=rate)
+    times = (journal.events(f"dispatch:{each.id}", prefix="dispatch-delivered")[-1].at for each in latest)
+    return sum(now - _MINUTE < at <= now for at in times)
+
+
 def _mark_delivered(journal: Journal, dispatches: list[Dispatch], now: datetime) -> None:
     if not dispatches:
         return
@@ -102,6 +123,7 @@ def _mark_delivered(journal: Journal, dispatches: list[Dispatch], now: datetime)
             tx.mark_delivered(dispatch.id)
             if dispatch.document_id:
                 tx.update_document(dispatch.document_id, delivery="delivered")
+                note_progress(tx, dispatch.document_id, DocumentDelivered(document=dispatch.document_id))
             for case in tx.open_cases(key_prefix=_case_key(dispatch)):
                 tx.close_case(case.id, "it was delivered", "gateway")
 
@@ -130,6 +152,7 @@ def _fail(journal: Journal, dispatch: Dispatch, error: TransportError, now: date
         tx.mark_failed(dispatch.id, str(error), now + pause if again else None)
         if not again and dispatch.document_id:
             tx.update_document(dispatch.document_id, delivery="failed")
+            note_progress(tx, dispatch.document_id, DeliveryFailed(document=dispatch.document_id))
         if not again or dispatch.attempts + 1 >= _TOLD_AFTER:
             tx.open_case(
                 key=_case_key(dispatch),

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from pydantic import BaseModel
 
@@ -23,6 +24,23 @@ ANSWERS = frozenset({"997", "999", "TA1", "CONTRL"})
 _NO_PART_OF_A_NAME = re.compile("[^A-Za-z0-9_-]")
 
 
+@dataclass(frozen=True)
+class Composed:
+    """A document written as its message and read back: its segments, and what they would say other than was meant."""
+
+    document: BaseModel
+    message: str
+    segments: tuple[Written, ...]
+    gaps: tuple[str, ...]
+
+
+def compose(document: BaseModel, message: str, partner: Partner, desk: Desk) -> Composed:
+    """Write a document and read it back; nothing is numbered yet."""
+    written = write_document(document, desk.mappings.guided(partner.guide, message))
+    gaps = tuple(read_back(document, message, written.segments, partner, desk))
+    return Composed(document, message, written.segments, gaps)
+
+
 def dispatch(
     document: BaseModel,
     message: str,
@@ -36,29 +54,42 @@ def dispatch(
 
     What the message cannot say, and the guide does not know to be unsaid, blocks it: a case, and no number is drawn.
     """
-    written = write_document(document, desk.mappings.guided(partner.guide, message))
-    gaps = list(read_back(document, message, written.segments, partner, desk))
+    composed = compose(document, message, partner, desk)
     document_id = desk.tx.store_document(
         type=message,
         direction="out",
         partner=partner.name,
         business_number=business_number,
         body=document.model_dump(mode="json"),
-        validation="blocked" if gaps else "ready",
-        delivery="none" if gaps else "queued",
+        validation="blocked" if composed.gaps else "ready",
+        delivery="none" if composed.gaps else "queued",
         acknowledgement="awaited" if is_answered(message, partner, desk) else "none_expected",
         subjects=subjects,
     )
-    if gaps:
-        desk.tell(cannot_be_said(document_id, message, gaps, partner))
+    if composed.gaps:
+        desk.tell(cannot_be_said(document_id, message, list(composed.gaps), partner))
         return document_id
+    send(composed, document_id, business_number, partner, desk, subjects=subjects)
+    return document_id
+
+
+def send(
+    composed: Composed,
+    document_id: str,
+    business_number: str,
+    partner: Partner,
+    desk: Desk,
+    *,
+    subjects: Sequence[str] = (),
+) -> None:
+    """Number, seal and queue a document that was read back and stored."""
+    message = composed.message
     numbers = draw_numbers(partner, desk)
-    letter = seal_message(message, written.segments, numbers, partner, desk)
+    letter = seal_message(message, composed.segments, numbers, partner, desk)
     for replaced in letter.replaced:
         body = {"document": document_id, "segment": replaced.segment, "cell": f"{replaced.tag}{replaced.element:02}"}
         desk.note("characters-replaced", {**body, "value": replaced.value}, f"document:{document_id}")
     post(letter, message, numbers, document_id, business_number, partner, desk, subjects)
-    return document_id
 
 
 def is_answered(message: str, partner: Partner, desk: Desk) -> bool:

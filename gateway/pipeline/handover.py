@@ -10,18 +10,18 @@ from datetime import datetime
 from pydantic import BaseModel
 
 from gateway.config import Partner
-from gateway.documents import FunctionalAcknowledgement, PurchaseOrder, PurchaseOrderChange
+from gateway.documents import FunctionalAcknowledgement, PurchaseOrder, PurchaseOrderChange, Remittance
 from gateway.documents.application_advice import ApplicationAdvice
 from gateway.errors import Conflict
 from gateway.findings import Finding, Severity
 from gateway.journal import Journal, Transaction
 from gateway.journal.records import Case, Document
-from gateway.lifecycle.problems import CHANGE_BY_HAND, Problem, subject_of
+from gateway.lifecycle.problems import Problem
+from gateway.lifecycle.subjects import subject_of
 from gateway.pipeline import orders
 from gateway.pipeline.acknowledged import take_acknowledgement, take_advice
 from gateway.pipeline.desk import Desk
-
-_SHOWN = 5
+from gateway.pipeline.remittances import take_remittance
 
 
 def hand_over(document: BaseModel, document_id: str, first_seen: datetime, partner: Partner, desk: Desk) -> None:
@@ -30,31 +30,13 @@ def hand_over(document: BaseModel, document_id: str, first_seen: datetime, partn
         case PurchaseOrder():
             orders.receive_order(document, document_id, partner, first_seen, desk)
         case PurchaseOrderChange():
-            tell_change(document, document_id, first_seen, partner, desk)
+            orders.change_order(document, document_id, partner, first_seen, desk)
         case FunctionalAcknowledgement():
             take_acknowledgement(document, document_id, partner, desk)
         case ApplicationAdvice():
             take_advice(document, document_id, partner, desk)
-
-
-def tell_change(
-    change: PurchaseOrderChange, document_id: str, first_seen: datetime, partner: Partner, desk: Desk
-) -> None:
-    """A change or cancellation of an order (860, ORDCHG): for a person, who alone may change what the ERP has."""
-    what = "cancels it" if change.purpose == "cancel" else f"changes it ({change.purpose})"
-    lines = "; ".join(f"line {line.line or at}: {line.change}" for at, line in enumerate(change.lines[:_SHOWN], 1))
-    more = f" and {left} more" if (left := len(change.lines) - _SHOWN) > 0 else ""
-    desk.tell(
-        Problem(
-            key=f"document:{document_id}:order-changed",
-            code="order-changed",
-            owner="operations",
-            message=f"{partner.name} wrote again about order {change.number} and {what}: {lines or 'no lines'}{more}",
-            remedy=CHANGE_BY_HAND,
-            subjects=(subject_of(partner.name, change.number), f"document:{document_id}"),
-            due_at=first_seen + partner.answer_within,
-        )
-    )
+        case Remittance():
+            take_remittance(document, document_id, partner, desk)
 
 
 def hold(

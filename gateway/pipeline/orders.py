@@ -1,17 +1,19 @@
 """Orders on their way through the lifecycle: facts go in, events are recorded, what follows from them is done.
 
 Every verb here ends in `go_on`: the state is folded from the journal, lines are resolved against the masters, what may
-go to the ERP goes, and the cases of the order become those that its state asks for.
+go to the ERP goes, what may go to the partner goes, and the cases of the order become those that its state asks for.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from datetime import datetime
 
-from gateway.catalogue import to_erp
+from gateway.catalogue import Conversion, to_erp
 from gateway.config import Partner
-from gateway.documents import PostingResult, PurchaseOrder, file_name, write_erp
+from gateway.documents import PostingResult, PurchaseOrder, PurchaseOrderChange, file_name, write_erp
 from gateway.errors import Conflict, NotFound
-from gateway.journal import Journal, Transaction
+from gateway.lifecycle.changes import apply_change, differences, ordered_lines
+from gateway.lifecycle.deadlines import next_look, tell
+from gateway.lifecycle.decisions import give_up, is_ready, price_difference, reject_line
 from gateway.lifecycle.events import (
     AccountMissing,
     Event,
@@ -19,32 +21,28 @@ from gateway.lifecycle.events import (
     LinesResolved,
     OrderBooked,
     OrderChanged,
-    OrderedLine,
     OrderPosted,
     OrderReceived,
     OrderRefused,
     SettledLine,
-    name_of,
-    read_event,
-    write_event,
 )
-from gateway.lifecycle.orders import OrderState, differences, fold_all, give_up, is_ready, reject_line
-from gateway.lifecycle.problems import is_for_a_person, problems, subject_of, why_gone
-from gateway.pipeline.desk import AT_ONCE, ERP_CHANNEL, Desk, account_of, policy_of
+from gateway.lifecycle.goods import OrderCancelled
+from gateway.lifecycle.orders import OrderState
+from gateway.lifecycle.problems import CHANGE_BY_HAND, Problem, is_for_a_person, problems, why_gone
+from gateway.lifecycle.subjects import subject_of
+from gateway.pipeline import automatic, outgoing
+from gateway.pipeline.chronicle import record, state_of
+from gateway.pipeline.desk import AT_ONCE, ERP_CHANNEL, Desk, account_of
 
-_EVENT = "event:"
-
-
-def state_of(journal: Journal | Transaction, partner: str, purchase_order: str) -> OrderState | None:
-    """The state of an order, folded from the journal; None where there is no such order."""
-    entries = journal.events(subject_of(partner, purchase_order), prefix=_EVENT)
-    return fold_all(read_event(entry.kind.removeprefix(_EVENT), entry.body) for entry in entries)
+OPEN = ("order:", "draft:")
+"""The keys of the cases that follow from an order's state begin so."""
+_PRICE_RULE = "price-not-ours"
+_SHOWN = 5
 
 
 def receive_order(order: PurchaseOrder, document: str, partner: Partner, first_seen: datetime, desk: Desk) -> None:
-    """A purchase order came. A number that is known already is a change: compared, shown, and a case."""
+    """A purchase order came. A number that is known already is a change: compared, shown, and laid over the order."""
     state = state_of(desk.tx, partner.name, order.number)
-    lines = ordered_lines(order)
     for case in desk.tx.open_cases(subject=subject_of(partner.name, order.number), key_prefix="message:"):
         desk.tx.close_case(case.id, "the order came again", "gateway")
     if state is None:
@@ -55,24 +53,83 @@ def receive_order(order: PurchaseOrder, document: str, partner: Partner, first_s
             account=order.account,
             received_at=desk.now,
             answer_due_at=first_seen + partner.answer_within,
-            lines=lines,
+            ordered_on=order.ordered_on,
+            ship_to=order.ship_to.code if order.ship_to else None,
+            window=order.window,
+            lines=ordered_lines(order),
         )
-        _record(desk, partner.name, order.number, received)
+        record(desk.tx, received, partner.name, [order.number])
     elif desk.tx.body_of(document) == desk.tx.body_of(state.document):
         desk.note("order-repeated", {"document": document}, subject_of(partner.name, order.number))
         return
+    elif order.purpose == "cancel":
+        _cancel(state, document, "its purpose is cancel", partner, desk)
     else:
-        said = list(differences(state.lines.values(), lines))
-        if order.account != state.account:
-            said.insert(0, f"account {state.account} becomes {order.account}")
-        if order.purpose != "original":
-            said.insert(0, f"its purpose is {order.purpose}")
-        _record(desk, partner.name, order.number, OrderChanged(document=document, differences=tuple(said)))
+        said = differences(_order(state, desk), order)
+        _change(state, order, document, document, said, partner, desk)
     go_on(partner, order.number, desk)
 
 
-def book(result: PostingResult, desk: Desk) -> None:
-    """The ERP said what became of a sales order; the same word once more changes nothing.
+def change_order(
+    change: PurchaseOrderChange, document: str, partner: Partner, first_seen: datetime, desk: Desk
+) -> None:
+    """A change message came: laid over the order it names. What nobody knows the order of is a person's, by a case."""
+    state = state_of(desk.tx, partner.name, change.number)
+    if state is None:
+        desk.tell(_change_of_nothing(change, document, partner, first_seen))
+        return
+    before = _order(state, desk)
+    after, refused = apply_change(before, change)
+    if after is None:
+        _cancel(state, document, "; ".join(("it is cancelled", *refused)), partner, desk)
+    else:
+        changed = desk.tx.store_document(
+            type="order",
+            direction="in",
+            partner=partner.name,
+            account=after.account,
+            business_number=after.number,
+            revision=len(state.changes) + 1,
+            body=after.model_dump(mode="json"),
+            subjects=(subject_of(partner.name, after.number),),
+        )
+        said = (*differences(before, after), *refused)
+        _change(state, after, document, changed, said, partner, desk)
+    go_on(partner, change.number, desk)
+
+
+def _change(
+    state: OrderState,
+    order: PurchaseOrder,
+    document: str,
+    whole: str,
+    said: tuple[str, ...],
+    partner: Partner,
+    desk: Desk,
+) -> None:
+    """Lay a change over the order; an order for another account is another order, and a person's to settle."""
+    is_applied = order.account == state.account
+    event = OrderChanged(
+        document=document,
+        differences=said,
+        order=whole if is_applied else None,
+        ship_to=order.ship_to.code if order.ship_to else None,
+        window=order.window,
+        lines=ordered_lines(order) if is_applied else (),
+    )
+    record(desk.tx, event, partner.name, [state.purchase_order])
+
+
+def _cancel(state: OrderState, document: str, why: str, partner: Partner, desk: Desk) -> None:
+    """The partner wants none of it any more: what waits to be said of it is not said."""
+    record(desk.tx, OrderCancelled(document=document, why=why), partner.name, [state.purchase_order])
+    for sent in state.of_kind("order-response"):
+        if sent.waits:
+            outgoing.supersede(sent, None, [state.purchase_order], partner, desk)
+
+
+def book(result: PostingResult, desk: Desk) -> OrderState:
+    """The ERP said what became of a sales order; the same word once more changes nothing. The order's state before.
 
     Raises NotFound for an id that no order has, or an order that never went to the ERP.
     """
@@ -84,10 +141,11 @@ def book(result: PostingResult, desk: Desk) -> None:
     if not state.posted:
         raise NotFound(f"order {state.purchase_order} has not been handed to the ERP, so nothing can have become of it")
     if event != (state.refused or state.booked):
-        _record(desk, partner.name, state.purchase_order, event)
+        record(desk.tx, event, partner.name, [state.purchase_order])
         answer = "accepted" if isinstance(event, OrderBooked) else "rejected"
         desk.tx.update_document(state.posted[-1].document, acknowledgement=answer)
         go_on(partner, state.purchase_order, desk)
+    return state
 
 
 def find_order(key: str, desk: Desk) -> tuple[Partner, OrderState]:
@@ -106,50 +164,47 @@ def reject(key: str, line: str, who: str, why: str, desk: Desk) -> None:
     event = reject_line(state, line, who, why)
     if isinstance(event, str):
         raise Conflict(event)
-    _record(desk, partner.name, state.purchase_order, event)
+    record(desk.tx, event, partner.name, [state.purchase_order])
     go_on(partner, state.purchase_order, desk)
 
 
 def go_on_waiting(desk: Desk) -> int:
     """Look again at every order that waits: masters may have changed, time has passed. How many moved."""
-    waiting = {
-        subject
-        for case in desk.tx.open_cases(key_prefix="order:")
-        for subject in case.subjects
-        if subject.startswith("order:")
-    }
+    waiting = dict.fromkeys(desk.tx.due_wakeups(desk.now))
+    for prefix in OPEN:
+        for case in desk.tx.open_cases(key_prefix=prefix):
+            waiting |= dict.fromkeys(subject for subject in case.subjects if subject.startswith("order:"))
     moved = 0
     for subject in sorted(waiting):
         _, partner, number = subject.split(":", 2)
-        if partner in desk.config.partners:
+        if partner in desk.config.partners and state_of(desk.tx, partner, number):
             moved += go_on(desk.config.partners[partner], number, desk)
+        else:
+            desk.tx.wake(subject, None)
     return moved
 
 
 def go_on(partner: Partner, purchase_order: str, desk: Desk) -> bool:
     """Do what the order's state allows now. Whether anything happened."""
     before = desk.tx.head()
-    policy = policy_of(partner)
+    for step in _STEPS:
+        step(_state(desk, partner, purchase_order), partner, desk)
     state = _state(desk, partner, purchase_order)
-    if state.waits:
-        _resolve(state, partner, desk)
-        state = _state(desk, partner, purchase_order)
-        for event in give_up(state, policy, desk.now):
-            _record(desk, partner.name, purchase_order, event)
-        state = _state(desk, partner, purchase_order)
-        if is_ready(state):
-            _post(state, partner, desk)
-            state = _state(desk, partner, purchase_order)
+    policy = desk.policy(partner, state.ship_to)
+    for event in tell(state, policy.timings, desk.now):
+        record(desk.tx, event, partner.name, [purchase_order])
+    state = _state(desk, partner, purchase_order)
     keep_cases(state, partner, desk)
+    desk.tx.wake(subject_of(partner.name, purchase_order), next_look(state, policy.timings))
     return desk.tx.head() != before
 
 
 def keep_cases(state: OrderState, partner: Partner, desk: Desk) -> None:
     """Make the open cases of an order those that its state asks for; what only a person can end stays ended."""
-    wanted = {problem.key: problem for problem in problems(state, policy_of(partner))}
+    wanted = {problem.key: problem for problem in problems(state, desk.policy(partner, state.ship_to))}
     subject = subject_of(state.partner, state.purchase_order)
     # By subject, not by the beginning of the key: an order number may hold a colon and begin with another's.
-    open_cases = {case.key: case for case in desk.tx.open_cases(subject=subject, key_prefix="order:")}
+    open_cases = {case.key: case for prefix in OPEN for case in desk.tx.open_cases(subject=subject, key_prefix=prefix)}
     for key, case in open_cases.items():
         if key not in wanted:
             desk.tx.close_case(case.id, why_gone(state, case.evidence.get("line")), "gateway")
@@ -159,12 +214,58 @@ def keep_cases(state: OrderState, partner: Partner, desk: Desk) -> None:
         desk.tell(problem)
 
 
-def ordered_lines(order: PurchaseOrder) -> tuple[OrderedLine, ...]:
-    """The lines as the lifecycle knows them: by number, or by position where they have none."""
-    numbered = zip(order.line_numbers, order.lines, strict=True)
-    return tuple(
-        OrderedLine(line=number, ordered=line.ordered, price=line.price, ids=line.id_fields)
-        for number, line in numbered
+def _settle_lines(state: OrderState, partner: Partner, desk: Desk) -> None:
+    """Resolve the lines, and give up those that nobody could resolve in time."""
+    if not state.waits:
+        return
+    _resolve(state, partner, desk)
+    state = _state(desk, partner, state.purchase_order)
+    for event in give_up(state, desk.policy(partner, state.ship_to), desk.now):
+        record(desk.tx, event, partner.name, [state.purchase_order])
+
+
+def _hand_to_erp(state: OrderState, partner: Partner, desk: Desk) -> None:
+    if is_ready(state):
+        _post(state, partner, desk)
+
+
+def _answer_by_itself(state: OrderState, partner: Partner, desk: Desk) -> None:
+    """An order of which every line was given up is answered without the ERP; with `auto`, every order is."""
+    if state.of_kind("order-response") and not state.needs_answer:
+        return
+    if state.is_rejected and not state.posted and state.cancelled is None:
+        outgoing.draft("order-response", state.purchase_order, 0, None, [state.purchase_order], partner, desk)
+    elif partner.auto and state.posted and not state.waits:
+        automatic.answer(state, partner, desk)
+
+
+def _send_documents(state: OrderState, partner: Partner, desk: Desk) -> None:
+    while outgoing.go_on(state, partner, desk):
+        state = _state(desk, partner, state.purchase_order)
+
+
+_STEPS: tuple[Callable[[OrderState, Partner, Desk], None], ...] = (
+    _settle_lines,
+    _hand_to_erp,
+    _answer_by_itself,
+    _send_documents,
+)
+
+
+def _change_of_nothing(change: PurchaseOrderChange, document: str, partner: Partner, first_seen: datetime) -> Problem:
+    """A change or cancellation of an order that never came here: for a person, who may know it from elsewhere."""
+    what = "cancels it" if change.purpose == "cancel" else f"changes it ({change.purpose})"
+    lines = "; ".join(f"line {line.line or at}: {line.change}" for at, line in enumerate(change.lines[:_SHOWN], 1))
+    more = f" and {left} more" if (left := len(change.lines) - _SHOWN) > 0 else ""
+    return Problem(
+        key=f"document:{document}:order-changed",
+        code="order-changed",
+        owner="operations",
+        message=f"{partner.name} wrote again about order {change.number} and {what}: "
+        f"{lines or 'no lines'}{more}; the order itself never came",
+        remedy=CHANGE_BY_HAND,
+        subjects=(subject_of(partner.name, change.number), f"document:{document}"),
+        due_at=first_seen + partner.answer_within,
     )
 
 
@@ -181,16 +282,19 @@ def _resolve(state: OrderState, partner: Partner, desk: Desk) -> None:
     if account is None:
         missing = AccountMissing(account=state.account, known=tuple(partner.accounts))
         if missing != state.missing_account:
-            _record(desk, partner.name, state.purchase_order, missing)
+            record(desk.tx, missing, partner.name, [state.purchase_order])
         return
     version, items = desk.items()
     conversion = to_erp(_order(state, desk), partner.name, account, items, leave_out=frozenset(state.rejected))
     settled = tuple(SettledLine.of(line) for line in conversion.lines)
-    held = tuple(HeldLine.of(gap) for gap in conversion.gaps)
+    held = (
+        *(HeldLine.of(gap) for gap in conversion.gaps),
+        *_price_warnings(conversion, account.currency, partner, desk),
+    )
     is_new = (tuple(state.settled.values()), state.held) != (settled, held) or state.catalogue_version is None
     if is_new or state.missing_account is not None:
         event = LinesResolved(catalogue_version=version, lines=settled, held=held)
-        _record(desk, partner.name, state.purchase_order, event)
+        record(desk.tx, event, partner.name, [state.purchase_order])
 
 
 def _post(state: OrderState, partner: Partner, desk: Desk) -> None:
@@ -199,7 +303,9 @@ def _post(state: OrderState, partner: Partner, desk: Desk) -> None:
     order = _order(state, desk)
     if account is None:
         return
-    document = to_erp(order, partner.name, account, desk.items()[1], leave_out=frozenset(state.rejected)).document
+    document = to_erp(
+        order, partner.name, account, desk.items()[1], leave_out=frozenset(state.rejected), revision=len(state.posted)
+    ).document
     if document is None:
         return
     subject = subject_of(partner.name, state.purchase_order)
@@ -221,20 +327,31 @@ def _post(state: OrderState, partner: Partner, desk: Desk) -> None:
         channel=ERP_CHANNEL, name=name, data=data, document_id=document_id, next_at=AT_ONCE, subjects=(subject,)
     )
     lines = tuple(line.line for line in document.lines)
-    posted = OrderPosted(document=document_id, revision=document.revision, lines=lines)
-    _record(desk, partner.name, state.purchase_order, posted)
+    posted = OrderPosted(document=document_id, revision=document.revision, posted_at=desk.now, lines=lines)
+    record(desk.tx, posted, partner.name, [state.purchase_order])
 
 
 def _order(state: OrderState, desk: Desk) -> PurchaseOrder:
     return PurchaseOrder.model_validate(desk.tx.body_of(state.document))
 
 
-def _record(desk: Desk, partner: str, purchase_order: str, *events: Event) -> None:
-    for event in events:
-        subjects = [subject_of(partner, purchase_order), *_documents(event)]
-        desk.tx.append(_EVENT + name_of(event), write_event(event), subjects)
-
-
-def _documents(event: Event) -> Iterable[str]:
-    document = getattr(event, "document", None)
-    return () if document is None else (f"document:{document}",)
+def _price_warnings(conversion: Conversion, currency: str, partner: Partner, desk: Desk) -> list[HeldLine]:
+    """Lines for which the order pays other than the item master asks: finance hears of them before the answer."""
+    if desk.guide(partner).gates.get(_PRICE_RULE) == "off":
+        return []
+    found = []
+    for line in conversion.lines:
+        said = price_difference(line.line, line.sku, line.base, line.amount, line.item.base_price, currency)
+        if said:
+            held = HeldLine(
+                rule=_PRICE_RULE,
+                severity="warn",
+                line=line.line,
+                message=said,
+                remedy="correct base_price in items.csv, or agree the price with the partner, then resolve this case",
+                owner="finance",
+                evidence={"sku": line.sku, "order": f"{line.amount:f}"},
+                at_stake=line.amount,
+            )
+            found.append(held)
+    return found

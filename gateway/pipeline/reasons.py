@@ -32,6 +32,7 @@ REMEDIES: dict[str, str] = {
     "message-type-unknown": "if this message is wanted, add it to the partner's guide; else tell the sender",
     "version-unknown": "if this version is wanted, add it to the partner's guide; else tell the sender",
     "erp-document-unreadable": "correct the document in the ERP and write it again",
+    "revision-conflict": "give the correction a higher revision",
     "row-unreadable": "correct the row and write the file again; the other rows stand",
 }
 

@@ -13,7 +13,8 @@ from gateway.documents import PurchaseOrder
 from gateway.documents.interchange_acknowledgement import InterchangeAcknowledgement
 from gateway.findings import Finding, Severity, find, worst
 from gateway.grammar.admission import refuse_header
-from gateway.lifecycle.problems import Problem, subject_of
+from gateway.lifecycle.problems import Problem
+from gateway.lifecycle.subjects import subject_of
 from gateway.mapping.messages import read_message
 from gateway.pipeline.acknowledged import take_note
 from gateway.pipeline.answering import Judgement, answer, answer_again

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 from gateway.config import Partner
 from gateway.findings import Finding, Severity
-from gateway.lifecycle.problems import Problem, subject_of
+from gateway.lifecycle.problems import Problem
+from gateway.lifecycle.subjects import subject_of
 from gateway.pipeline.desk import Desk
 from gateway.pipeline.reasons import place_of, reason_of, remedy_of
 from gateway.syntax.envelope import Message

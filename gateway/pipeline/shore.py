@@ -1,6 +1,6 @@
 """What the ERP brings: masters, effective at once for what waits for them, and word of what became of ours."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from gateway.catalogue.items import ITEMS
@@ -8,15 +8,19 @@ from gateway.catalogue.locations import LOCATIONS
 from gateway.catalogue.masters import Master
 from gateway.catalogue.stock import STOCK
 from gateway.catalogue.terms import TERMS
-from gateway.documents import PostingResult, read_erp
+from gateway.documents import ErpDocument, ErpInvoice, ErpOrderResponse, PostingResult, Shipment, read_erp
 from gateway.erp.base import Collected, Kind
-from gateway.errors import NotFound
+from gateway.errors import Conflict, NotFound
 from gateway.findings import Finding, find
-from gateway.lifecycle.problems import Problem, subject_of
-from gateway.pipeline import orders
+from gateway.lifecycle.problems import Problem
+from gateway.lifecycle.subjects import subject_of
+from gateway.pipeline import orders, outgoing
+from gateway.pipeline.chronicle import state_of
 from gateway.pipeline.desk import ERP_CHANNEL, Desk
+from gateway.pipeline.judging import Source, orders_named
 from gateway.pipeline.reasons import place_of, remedy_of
 from gateway.pipeline.refusals import Receipt
+from gateway.pipeline.remittances import keep_invoice
 
 _MASTERS: dict[Kind, Master[Any]] = {
     Kind.ITEMS: ITEMS,
@@ -69,26 +73,94 @@ def take_document(label: str, data: bytes, receipt: Receipt, desk: Desk) -> None
     if document is None:
         refuse(label, findings[0], receipt, desk)
         return
-    handler = _HANDLERS.get(type(document))
-    if handler is None:
-        text = f"{document.document} documents are not handled by this version"
+    taker = _TAKERS.get(type(document))
+    if taker is None:
+        text = f"{document.document} documents go to the ERP, and never come from it"
         refuse(label, find("erp-document-unreadable", text), receipt, desk)
         return
     try:
-        handler(document, desk)
+        taker(document, label, receipt, desk)
     except NotFound as unknown:
         refuse(label, find("erp-document-unreadable", str(unknown)), receipt, desk)
+    except Conflict as conflict:
+        refuse(label, find("revision-conflict", str(conflict)), receipt, desk)
+
+
+def take_result(result: PostingResult, label: str, receipt: Receipt, desk: Desk) -> None:
+    """What became of a sales order."""
+    state = orders.book(result, desk)
+    subjects = (subject_of(state.partner, state.purchase_order),)
+    _store(result, label, state.partner, state.purchase_order, subjects, receipt, desk, account=state.account)
+
+
+def take_source(document: Source, label: str, receipt: Receipt, desk: Desk) -> None:
+    """An answer, a shipment, an invoice: the source of a document for the partner.
+
+    The same revision with the same content is a repeat. Raises Conflict where it has other content, or where a higher
+    revision came before; NotFound where it names a partner or an order that nobody knows.
+    """
+    partner = desk.config.partners.get(document.partner)
+    if partner is None:
+        raise NotFound(f"there is no partner {document.partner}; config.toml has {', '.join(desk.config.partners)}")
+    named = orders_named(document)
+    if not named:
+        raise NotFound(f"{document.document} {outgoing.number_of(document)} names no order")
+    states = [state_of(desk.tx, partner.name, order) for order in named]
+    for order, state in zip(named, states, strict=True):
+        if state is None:
+            raise NotFound(f"there is no order {order} of {partner.name}")
+    number = outgoing.number_of(document)
+    if _is_repeat(document, number, desk):
+        desk.note("erp-document-repeated", {"file": label}, *(subject_of(partner.name, order) for order in named))
         return
-    partner, _, number = getattr(document, "id", "").partition(":")
-    desk.tx.store_document(
+    kind = outgoing.KINDS[document.document]
+    outgoing.message_of(kind, partner, desk)
+    subjects = (*(subject_of(partner.name, order) for order in named), *outgoing.subjects_of(kind, number, partner))
+    account = next((state.account for state in states if state), None)
+    document_id = _store(document, label, partner.name, number, subjects, receipt, desk, account=account)
+    outgoing.take(document, document_id, partner, desk)
+    for order in named:
+        orders.go_on(partner, order, desk)
+    if isinstance(document, ErpInvoice):
+        keep_invoice(partner.name, number, desk)
+
+
+def _is_repeat(document: Source, number: str, desk: Desk) -> bool:
+    """Whether this revision came before as it is. Raises Conflict where it came otherwise, or a higher one did."""
+    known = desk.tx.documents(type=document.document, direction="in", partner=document.partner, business_number=number)
+    if any(
+        each.revision == document.revision and desk.tx.body_of(each.id) == document.model_dump(mode="json")
+        for each in known
+    ):
+        return True
+    highest = max((each.revision for each in known), default=-1)
+    if document.revision <= highest:
+        what = f"{document.document} {number} revision {document.revision}"
+        raise Conflict(f"{what} came before with other content: a correction has a higher revision than {highest}")
+    return False
+
+
+def _store(
+    document: ErpDocument,
+    label: str,
+    partner: str,
+    number: str,
+    subjects: Iterable[str],
+    receipt: Receipt,
+    desk: Desk,
+    account: str | None = None,
+) -> str:
+    return desk.tx.store_document(
         type=document.document,
         direction="in",
         partner=partner,
+        account=account,
         business_number=number,
+        revision=getattr(document, "revision", 0),
         body=document.model_dump(mode="json"),
         file_id=receipt.file_id,
         file=label,
-        subjects=(subject_of(partner, number),),
+        subjects=subjects,
     )
 
 
@@ -107,4 +179,9 @@ def refuse(label: str, finding: Finding, receipt: Receipt, desk: Desk) -> None:
     desk.tell(problem)
 
 
-_HANDLERS: dict[type, Callable[[Any, Desk], None]] = {PostingResult: orders.book}
+_TAKERS: dict[type, Callable[[Any, str, Receipt, Desk], None]] = {
+    PostingResult: take_result,
+    ErpOrderResponse: take_source,
+    Shipment: take_source,
+    ErpInvoice: take_source,
+}

@@ -1,4 +1,4 @@
-"""Five beats that show what the gateway does: `python -m gateway.simulate.demo [FOLDER]`, or scripts/demo.
+"""Six beats that show what the gateway does: `python -m gateway.simulate.demo [FOLDER]`, or scripts/demo.
 
 Each beat does something to an instance and yields lines about what became of it. The values in these lines are read
 back from the instance, and a beat ends the demo where they are not what its title says: nothing is shown that did not
@@ -15,6 +15,7 @@ from pathlib import Path
 import click
 
 from gateway.errors import GatewayError
+from gateway.simulate.lorry import a_lorry_without_its_carrier
 from gateway.simulate.stage import SAMPLES, Json, Stage, expect, shown
 
 AT = datetime(2026, 11, 20, 21, 5, tzinfo=UTC)
@@ -117,6 +118,7 @@ BEATS: tuple[tuple[str, Beat], ...] = (
     ("An item is unknown: the order waits for it, then goes by itself", an_unknown_item_waits),
     ("A broken file is refused where it is broken, the one beside it goes through", a_broken_file_is_refused),
     ("A value is traced to its bytes", a_value_is_traced),
+    ("A lorry leaves without its carrier: its notice waits, one line mends it", a_lorry_without_its_carrier),
 )
 
 
@@ -154,7 +156,7 @@ def _named(case: Json) -> str:
 def play(stage: Stage) -> Iterator[str]:
     """The lines of the demo, each as soon as it is true."""
     stage.set_up()
-    yield f"A gateway between Amazon and an ERP, in five beats: in {shown(stage.folder)}/, at {AT:%Y-%m-%d %H:%M} UTC."
+    yield f"A gateway between Amazon and an ERP, in six beats: in {shown(stage.folder)}/, at {AT:%Y-%m-%d %H:%M} UTC."
     for number, (title, beat) in enumerate(BEATS, 1):
         if number > 1:
             yield ""

@@ -72,6 +72,12 @@ class Stage:
         shutil.copyfile(SAMPLES / sample, target)
         os.utime(target, (self._at.timestamp(), self._at.timestamp()))
 
+    def write(self, name: str, text: str, inbox: str) -> None:
+        """Put a file of this text into a folder of the instance, as old as the clock says."""
+        target = self.folder / inbox / name
+        target.write_text(text, encoding="ascii")
+        os.utime(target, (self._at.timestamp(), self._at.timestamp()))
+
     def once(self) -> None:
         """Let the gateway take what waits and send what is due."""
         self._run("-c", str(self._config), "once", "--at", self._at.isoformat())

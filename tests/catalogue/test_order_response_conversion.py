@@ -9,18 +9,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.catalogue import Gap, Item, Items, to_erp, to_partner_response
+from gateway.catalogue import Booked, Gap, Item, Items, to_erp, to_partner_response
 from gateway.catalogue.account import PriceBasis
 from gateway.documents import ErpOrderResponse, OrderResponse, PurchaseOrder
+from gateway.documents.erp import BaseQuantity
 from tests.catalogue.shop import ACCOUNT, ITEMS, a_case, a_line, an_order
 
 
 def answered(
     order: PurchaseOrder, *lines: dict[str, Any], **options: Any
 ) -> tuple[OrderResponse | None, tuple[Gap, ...]]:
-    resolved = to_erp(order, "shop", ACCOUNT, ITEMS, leave_out=options.get("leave_out", frozenset())).lines
+    sales_order = to_erp(order, "shop", ACCOUNT, ITEMS, leave_out=frozenset(options.get("rejected", ()))).document
+    booked = Booked(order=order, sales_order=sales_order, account=ACCOUNT)
     answer = ErpOrderResponse.model_validate({"partner": "shop", "purchase_order": "P7", "lines": lines})
-    return to_partner_response(answer if lines else None, order, resolved, **options)
+    return to_partner_response(answer if lines else None, booked, **options)
 
 
 def test_an_answer_goes_back_in_the_ordered_unit_id_and_line() -> None:
@@ -62,13 +64,63 @@ def test_an_answer_goes_back_in_the_ordered_unit_id_and_line() -> None:
 
 def test_lines_that_were_left_out_are_rejected_as_invalid() -> None:
     order = an_order(a_line(), a_line(line="2", upc="012345678905"))
-    response, _ = answered(order, {"line": "1", "accepted": "24"}, leave_out=frozenset({"2"}))
+    response, _ = answered(order, {"line": "1", "accepted": "24"}, rejected={"2": ""})
     assert response is not None
     assert [line.dispositions[0].outcome for line in response.lines] == ["accepted", "rejected:invalid_item"]
 
 
+def test_a_line_that_was_given_up_is_rejected_for_its_own_reason() -> None:
+    order = an_order(a_line(), a_line(line="2", upc="012345678905"))
+    response, _ = answered(order, {"line": "1", "accepted": "24"}, rejected={"2": "price"}, purpose="replace")
+    assert response is not None
+    assert response.purpose == "replace"
+    assert [line.dispositions[0].outcome for line in response.lines] == ["accepted", "rejected:price"]
+
+
+def test_a_line_given_up_for_a_reason_without_a_word_is_a_gap() -> None:
+    response, gaps = answered(an_order(a_line()), rejected={"1": "rain"})
+    assert response is None
+    assert [(gap.rule, gap.line, gap.evidence["reason"]) for gap in gaps] == [("reason-missing", "1", "rain")]
+
+
+@pytest.mark.parametrize(
+    ("said", "rules"),
+    [
+        ({"rejected": "24", "reason": "out_of_stock"}, []),
+        ({"accepted": "24"}, ["line-unknown"]),
+        ({"rejected": "12", "accepted": "12"}, ["line-unknown"]),
+        ({"rejected": "12", "backordered": "12"}, ["line-unknown"]),
+    ],
+)
+def test_the_erp_may_reject_a_line_that_was_given_up_and_nothing_else(said: dict[str, str], rules: list[str]) -> None:
+    order = an_order(a_line(), a_line(line="2", upc="012345678905"))
+    response, gaps = answered(order, {"line": "1", "accepted": "24"}, {"line": "2", **said}, rejected={"2": ""})
+    assert [gap.rule for gap in gaps] == rules
+    if response is not None:
+        assert response.lines[1].dispositions[0].outcome == "rejected:invalid_item"
+
+
+def test_the_way_back_divides_by_what_was_booked_and_not_by_todays_masters() -> None:
+    """The sales order was booked at nine a case; whatever items.csv says now, nine pieces are a case of it."""
+    order = an_order(a_case())
+    sales_order = to_erp(order, "shop", ACCOUNT, ITEMS).document
+    assert sales_order is not None
+    booked = Booked(order=order, sales_order=sales_order, account=ACCOUNT)
+    assert (booked.factor_of(booked.lines["2"]), booked.currency) == (9, "USD")
+    odd = sales_order.lines[0].model_copy(update={"base": BaseQuantity(value=Decimal(37))})
+    with pytest.raises(ValueError, match="no whole multiple"):
+        booked.factor_of(odd)
+
+
+def test_an_order_that_never_went_to_the_erp_has_the_currency_of_the_order_or_of_the_account() -> None:
+    order = an_order(a_line())
+    assert Booked(order=order, sales_order=None, account=ACCOUNT).currency == "USD"
+    in_euros = order.model_copy(update={"currency": "EUR"})
+    assert Booked(order=in_euros, sales_order=None, account=ACCOUNT).currency == "EUR"
+
+
 def test_an_order_of_which_every_line_is_left_out_needs_no_erp() -> None:
-    response, gaps = answered(an_order(a_line()), leave_out=frozenset({"1"}))
+    response, gaps = answered(an_order(a_line()), rejected={"1": "invalid_item"})
     assert gaps == ()
     assert response is not None
     assert response.response == "rejected"
@@ -133,7 +185,8 @@ def test_case_to_each_and_back_is_the_identity_and_no_amount_moves(
     for accepted in {0, 1, cases // 2, cases}:
         parts = {"line": "2", "accepted": str(accepted * pack), "backordered": str((cases - accepted) * pack)}
         answer = ErpOrderResponse.model_validate({"partner": "shop", "purchase_order": "P7", "lines": [parts]})
-        response, gaps = to_partner_response(answer, order, result.lines)
+        booked = Booked(order=order, sales_order=result.document, account=ACCOUNT)
+        response, gaps = to_partner_response(answer, booked)
         assert gaps == ()
         assert response is not None
         (said,) = response.lines
@@ -148,6 +201,7 @@ def test_a_fractional_case_of_whole_pieces_comes_back_as_it_was() -> None:
     answer = ErpOrderResponse.model_validate(
         {"partner": "shop", "purchase_order": "P7", "lines": [{"line": "2", "accepted": "30"}]}
     )
-    response, _ = to_partner_response(answer, order, result.lines)
+    booked = Booked(order=order, sales_order=result.document, account=ACCOUNT)
+    response, _ = to_partner_response(answer, booked)
     assert response is not None
     assert response.lines[0].dispositions[0].quantity == order.lines[0].ordered

@@ -259,6 +259,14 @@ def test_names_of_unfinished_uploads_are_passed_over(beside: "House") -> None:
 
 # The other shore
 
+
+def said_of(order: str, partner: str = "amazon-us") -> bytes:
+    """An answer of the ERP to the first line of an order."""
+    line = {"line": "1", "accepted": "24"}
+    said = {"document": "order-response", "version": 1, "partner": partner, "purchase_order": order, "lines": [line]}
+    return json.dumps(said).encode()
+
+
 ERP_FILES: dict[str, tuple[str, bytes, str]] = {
     "no JSON": ("result.json", b"{'document': 'posting-result'}", "erp-document-unreadable"),
     "an empty document": ("result.json", b"", "erp-document-unreadable"),
@@ -268,15 +276,31 @@ ERP_FILES: dict[str, tuple[str, bytes, str]] = {
         b'{"document": "posting-result", "id": "amazon-us:GOOD", "result": "booked", "colour": "red"}',
         "erp-document-unreadable",
     ),
-    "a document for a later version": (
-        "invoice.json",
+    "an answer to an order nobody knows": ("response.json", said_of("NONE"), "erp-document-unreadable"),
+    "an answer to a partner nobody knows": ("response.json", said_of("GOOD", "nobody"), "erp-document-unreadable"),
+    "a document that goes the other way": (
+        "sales-order.json",
         json.dumps(
             {
-                "document": "order-response",
+                "document": "sales-order",
                 "version": 1,
+                "id": "amazon-us:GOOD",
                 "partner": "amazon-us",
+                "account": "ACME1",
                 "purchase_order": "GOOD",
-                "lines": [{"line": "1", "accepted": "24"}],
+                "ordered_on": "2026-11-20",
+                "currency": "USD",
+                "customer": "AMAZON-US",
+                "lines": [
+                    {
+                        "line": "1",
+                        "sku": "ACME-1",
+                        "ordered": {"value": "24", "unit": "each"},
+                        "base": {"value": "24"},
+                        "price": {"amount": "7.25", "per": "1", "unit": "each"},
+                        "amount": "174.00",
+                    }
+                ],
             }
         ).encode(),
         "erp-document-unreadable",

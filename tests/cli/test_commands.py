@@ -447,9 +447,12 @@ def test_a_document_is_shown_printed_and_sent_again(house: "House") -> None:
     first = sent.read_bytes()
     sent.unlink()
     told = house.run("documents", "resend", answer, "--dry-run").stdout
-    assert "would send amazon-us_997_101_000000001.edi again to amazon with control number 000000001" in told
-    assert "takes a control number it has seen for a duplicate" in told
-    house.run("documents", "resend", answer, "--reason", "they lost it", "--at", "2026-11-20T21:02:00Z")
+    assert "retransmit: open. the same bytes, name and control number: a duplicate to a partner that has them" in told
+    assert f"`gateway documents resend {answer}` would retransmit" in told
+    assert house.json("documents", "show", answer)["delivery"] == "delivered"  # nothing was done yet
+    again = ("documents", "resend", answer, "--reason", "they lost it", "--at", "2026-11-20T21:02:00Z")
+    said = house.run(*again).stdout
+    assert "sends amazon-us_997_101_000000001.edi again to amazon with control number 000000001, byte for byte" in said
     assert house.json("documents", "show", answer)["delivery"] == "queued"
     assert "still on its way" in house.run("documents", "resend", answer, code=1).stderr
     house.once()
@@ -521,7 +524,8 @@ def test_an_order_shown_to_a_person_has_what_it_waits_for(house: "House") -> Non
     house.once()
     told = house.run("orders", "show", "A1").stdout
     assert "order A1 of amazon-us, account ACME1: held" in told
-    assert "blocked: order A1, line 1: no item is known for VN" in told
-    assert "item data, by 2026-11-21T17:01:00Z: add a row for it to items.csv" in told
+    assert "blocked: sales-order: line 1: no item is known for VN" in told
+    assert "item data, by 2026-11-21T17:01:00Z, at stake 1.00: add a row for it to items.csv" in told
+    assert "answer: 2026-11-21T21:01:00Z\n" in told
     assert "end of waiting for the item master: 2026-11-21T17:01:00Z" in told
     assert f"cases: {house.cases[0]['id']}" in told

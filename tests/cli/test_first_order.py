@@ -120,7 +120,12 @@ def test_an_order_is_shown_with_everything_that_programs_rely_on(house: "House",
     ]
     needed = {"id", "type", "direction", "validation", "delivery", "acknowledgement", "control_number", "file"}
     assert all(needed <= set(document) for document in shown["documents"])
-    assert shown["deadlines"] == [{"what": "answer", "due_at": "2026-11-21T21:01:00Z"}]
+    assert shown["deadlines"] == [
+        {"what": "answer", "due_at": "2026-11-21T21:01:00Z", "met": False, "owner": "operations"},
+        {"what": "booking", "due_at": "2026-11-20T23:02:00Z", "met": False, "owner": "IT"},
+        # Seven days after the last day of the window, which ends when it does in Phoenix.
+        {"what": "cancellation", "due_at": "2026-12-10T07:00:00Z", "met": False, "owner": "operations"},
+    ]
     assert shown["gaps"] == []
 
 
@@ -174,7 +179,11 @@ def test_a_second_850_with_a_known_number_is_a_change(house: "House") -> None:
     changed = house.order("A1", "30*EA*7.25*PE*UP*614141000012", "10*CA*43.5*PE*UK*10614141000026", purpose="05")
     house.drop("change.edi", house.interchange(changed, control=102))
     house.once()
-    assert list(house.sales_orders) == ["sales-order.amazon-us.A1.json"]
+    first, second = (house.sales_orders[f"sales-order.amazon-us.A1{revision}.json"] for revision in ("", ".1"))
+    assert [line["line"] for line in first["lines"]] == ["1", "2", "3"]
+    assert [(line["line"], line["ordered"]["value"]) for line in second["lines"]] == [("1", "30"), ("2", "10")]
+    assert second["revision"] == 1
+    assert len(house.sales_orders) == 2
     [case] = house.cases
     assert (case["code"], case["owner"]) == ("order-changed", "operations")
     assert "line 1: 24 each 614141000012 at 7.25 becomes 30 each 614141000012 at 7.25" in case["message"]
@@ -184,9 +193,12 @@ def test_a_second_850_with_a_known_number_is_a_change(house: "House") -> None:
     assert case["id"] in house.json("orders", "show", "A1")["cases"]
     assert "order-changed" not in house.run("explain", "A1").stdout
     assert "came again with other content" in house.run("explain", "A1").stdout
-    house.run("cases", "resolve", case["id"], "--reason", "changed in the ERP by hand")
+    house.once()  # the case stays until somebody has looked at it
+    assert [each["id"] for each in house.cases] == [case["id"]]
+    house.run("cases", "resolve", case["id"], "--reason", "changed in the ERP")
     house.once()
     assert house.cases == []
+    assert len(house.sales_orders) == 2
 
 
 def test_the_same_order_under_another_account_is_a_change_too(house: "House") -> None:
@@ -198,7 +210,14 @@ def test_the_same_order_under_another_account_is_a_change_too(house: "House") ->
     house.drop("order.edi", house.interchange(house.order("A1")))
     house.drop("second.edi", house.interchange(house.order("A1", account="ACME2"), control=102))
     house.once()
-    assert "account ACME1 becomes ACME2" in house.cases[0]["message"]
+    [case] = house.cases
+    assert (case["code"], case["remedy"]) == (
+        "order-changed",
+        "compare with the sales order in the ERP, change it there by hand, then resolve this case",
+    )
+    assert "account ACME1 becomes ACME2" in case["message"]
+    assert list(house.sales_orders) == ["sales-order.amazon-us.A1.json"]  # another account is never guessed
+    assert house.json("orders", "show", "A1")["account"] == "ACME1"
 
 
 def test_an_order_that_says_the_same_under_a_new_control_number_is_only_noted(house: "House") -> None:
@@ -214,6 +233,14 @@ def test_an_order_that_says_the_same_under_a_new_control_number_is_only_noted(ho
 def test_an_order_that_changes_but_its_head_says_so(house: "House") -> None:
     house.drop("order.edi", house.interchange(house.order("A1")))
     house.drop("second.edi", house.interchange(house.order("A1").replace("FOB*CC", "FOB*PP"), control=102))
+    house.once()
+    assert house.cases[0]["message"] == "order A1 came again with other content: freight changes"
+    assert "changed by the partner: freight changes" in house.run("orders", "show", "A1").stdout
+
+
+def test_an_order_that_changes_where_nobody_looks_says_that_its_lines_are_the_same(house: "House") -> None:
+    house.drop("order.edi", house.interchange(house.order("A1")))
+    house.drop("second.edi", house.interchange(house.order("A1").replace("BEG*00*NE", "BEG*00*RO"), control=102))
     house.once()
     assert "the lines are the same" in house.cases[0]["message"]
     assert "the same lines again" in house.run("orders", "show", "A1").stdout
@@ -295,12 +322,13 @@ def test_a_line_that_the_policy_gave_up_is_a_case_until_somebody_has_dealt_with_
     assert [case["code"] for case in house.cases] == ["unknown-item"]
     house.once("2026-12-05T01:00:00Z")  # and still there was an hour to see it
     assert len(house.sales_orders["sales-order.amazon-us.A1.json"]["lines"]) == 1
-    [case] = house.cases
+    case, late = house.cases
     assert case["code"] == "line-given-up"
     assert case["message"].startswith("order A1, line 2 was given up by the policy: unknown-item: ")
+    assert late["code"] == "answer-due"  # nothing holds it any more, and it is two weeks late
     house.run("cases", "resolve", case["id"], "--reason", "it was ordered again")
     house.once("2026-12-06T00:00:00Z")
-    assert house.cases == []
+    assert [case["code"] for case in house.cases] == ["answer-due", "booking-due"]
 
 
 def test_the_deadline_counts_from_the_earliest_sign_of_the_order(house: "House") -> None:
@@ -317,6 +345,8 @@ def test_an_order_whose_every_line_is_given_up_never_goes(house: "House") -> Non
     house.once("2026-11-21T18:00:00Z")
     assert house.sales_orders == {}
     assert house.json("orders", "show", "A1")["stage"] == "rejected"
+    [answer] = [each for each in house.json("orders", "show", "A1")["documents"] if each["type"] == "855"]
+    assert (answer["validation"], answer["delivery"]) == ("ready", "delivered")  # by itself: the ERP never had it
     assert "is rejected" in house.run("explain", "A1").stdout
     house.items("ACME-9,amazon-us,NEW-1,VN,,,,active,9.99,no,no,2026-01-01")
     house.once("2026-11-21T19:00:00Z")
@@ -381,6 +411,25 @@ def test_a_price_basis_that_is_set_lets_the_order_go(house: "House") -> None:
     [line] = house.sales_orders["sales-order.amazon-us.A1.json"]["lines"]
     assert line["price"] == {"amount": "43.50", "per": "1", "unit": "each"}
     assert line["amount"] == "5220.00"
+    codes = {case["code"]: case for case in house.cases}
+    assert set(codes) == {"price-not-ours", "answer-due"}  # it went, two days too late
+    told = codes["price-not-ours"]
+    assert (told["owner"], told["at_stake"]) == ("finance", "5220.00")
+    assert "the order pays 5220.00 for 120 pieces of ACME-26, the item master asks 435.00" in told["message"]
+
+
+def test_a_price_that_is_not_ours_is_told_and_holds_nothing(house: "House") -> None:
+    house.drop("order.edi", house.interchange(house.order("A1", "24*EA*7.26*PE*UP*614141000012", CASES)))
+    house.once()
+    [line, other] = house.sales_orders["sales-order.amazon-us.A1.json"]["lines"]
+    assert (line["amount"], other["amount"]) == ("174.24", "435.00")
+    [case] = house.cases
+    assert (case["code"], case["owner"], case["at_stake"]) == ("price-not-ours", "finance", "174.24")
+    assert "line 1: the order pays 174.24 for 24 pieces of ACME-1, the item master asks 174" in case["message"]
+    [gap] = house.json("orders", "show", "A1")["gaps"]
+    assert (gap["rule"], gap["severity"], gap["line"]) == ("price-not-ours", "warn", "1")
+    house.run("cases", "resolve", case["id"], "--reason", "agreed with the partner")
+    house.once()
     assert house.cases == []
 
 

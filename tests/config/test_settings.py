@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from gateway.config import Config, keys, read
+from gateway.config import Alerts, Config, Contact, keys, read
 from gateway.config.reference import page
 from gateway.config.settings import KeyPath, Partner
 from gateway.resources import example_config, new_config
@@ -25,8 +25,30 @@ def patterns(table: dict[str, Any], above: KeyPath = ()) -> set[KeyPath]:
     return found
 
 
+def whole_example() -> str:
+    """The example with what is commented out: what would contact somebody, or has no default."""
+    return re.sub(r"(?m)^# (?=\w+ +=)", "", example_config().text)
+
+
 def test_every_key_occurs_in_the_example() -> None:
-    assert patterns(tomllib.loads(example_config().text)) == set(keys())
+    assert patterns(tomllib.loads(whole_example())) == set(keys())
+
+
+def test_what_is_commented_out_in_the_example_is_good_too(instance: Path) -> None:
+    (instance / "config.toml").write_text(whole_example())
+    config, problems = read(instance / "config.toml")
+    assert problems == []
+    assert config is not None
+    assert config.alerts.smtp_host == "mail.example.com"
+    assert config.owners["item data"].escalate_to == "operations"
+
+
+def test_the_example_contacts_nobody(instance: Path) -> None:
+    (instance / "config.toml").write_text(example_config().text)
+    config, _ = read(instance / "config.toml")
+    assert config is not None
+    assert config.alerts == Alerts()
+    assert set(config.owners.values()) == {Contact()}
 
 
 def test_every_key_of_the_example_has_its_comment() -> None:

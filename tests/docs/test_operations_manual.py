@@ -10,6 +10,7 @@ import pytest
 
 from gateway.catalogue.gaps import RULES
 from gateway.findings import CODES, Severity
+from gateway.lifecycle.problems import BLOCKED_CASES, DEADLINE_CASES
 
 ROOT = Path(__file__).parents[2]
 MANUAL = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
@@ -26,6 +27,9 @@ OF_A_FILE = {
     for code, row in CODES.items()
     if row.severity is not Severity.WARN and not (row.segment or row.element or row.group or row.message)
 } - {"group-empty"} | {"message-too-large", "interchange-empty", "message-count-differs"}
+
+# What an order asks for by a table, or as a warning of its lines.
+OF_AN_ORDER = {*DEADLINE_CASES.values(), *BLOCKED_CASES.values(), "price-not-ours"}
 
 LABELS = ("See", "Means", "Costs", "Fix", "Proof")
 
@@ -56,7 +60,7 @@ def entries() -> dict[str, str]:
     return dict(re.findall(r"(?ms)^### `([a-z-]+)`\n(.*?)(?=^#|\Z)", MANUAL))
 
 
-CASE_CODES = {*RULES, *OF_A_FILE, *(opened.code for opened in opened_in_code())}
+CASE_CODES = {*RULES, *OF_A_FILE, *OF_AN_ORDER, *(opened.code for opened in opened_in_code())}
 
 
 def test_the_code_is_searched_where_cases_are_opened() -> None:
@@ -65,6 +69,11 @@ def test_the_code_is_searched_where_cases_are_opened() -> None:
 
 def test_every_case_has_an_entry_and_every_entry_is_a_case() -> None:
     assert set(entries()) == CASE_CODES
+
+
+def test_no_case_is_there_twice() -> None:
+    rows, headings = re.findall(r"(?m)^\| (`[a-z-]+`) \|", MANUAL), re.findall(r"(?m)^### (`[a-z-]+`)$", MANUAL)
+    assert (len(rows), len(headings)) == (len(set(rows)), len(set(headings)))
 
 
 def test_every_case_is_in_the_table_of_who_does_what() -> None:
@@ -86,6 +95,23 @@ def test_the_manual_names_the_owner_that_the_code_gives_a_case() -> None:
     given = {opened.code: opened.owner for opened in opened_in_code() if opened.owner}
     assert given
     assert {code: owners()[code] for code in given} == given
+
+
+def owners_of_deadlines() -> dict[str, str]:
+    """Deadline -> the owner that deadlines.py gives it."""
+    tree = ast.parse((ROOT / "gateway" / "lifecycle" / "deadlines.py").read_text())
+    said = (
+        {word.arg: word.value.value for word in call.keywords if isinstance(word.value, ast.Constant)}
+        for call in ast.walk(tree)
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "Deadline"
+    )
+    return {str(deadline["what"]): str(deadline["owner"]) for deadline in said}
+
+
+def test_the_manual_names_the_owner_of_each_deadline() -> None:
+    assert {DEADLINE_CASES[what]: owner for what, owner in owners_of_deadlines().items()} == {
+        code: owners()[code] for code in DEADLINE_CASES.values()
+    }
 
 
 def test_cases_about_files_belong_to_those_who_run_the_transport() -> None:

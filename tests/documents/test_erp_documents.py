@@ -313,3 +313,23 @@ def test_the_examples_of_the_reference_are_read_and_written_as_they_stand() -> N
         assert document is not None
         assert json.loads(write_erp(document)) == json.loads(text), path.name
         assert file_name(document) == path.name
+
+
+@pytest.mark.parametrize(
+    ("sample", "added"),
+    [
+        (SHIPPED, {"lines": [{"purchase_order": "P7", "line": "1", "quantity": "36"}]}),
+        (SHIPPED, {"carton_count": 2, "pallet_count": 0}),
+        (CHARGED, {"kind": "credit-note", "credits": "I6"}),
+    ],
+)
+def test_what_an_erp_may_add_is_kept_and_what_it_leaves_out_is_not_written(
+    sample: dict[str, Any], added: dict[str, Any]
+) -> None:
+    document, findings = read_erp(json.dumps(sample | added))
+    assert findings == ()
+    assert document is not None
+    assert json.loads(write_erp(document)) == sample | added
+    without, _ = read_erp(json.dumps(sample))
+    assert without is not None
+    assert added.keys().isdisjoint(json.loads(write_erp(without)))

@@ -26,9 +26,12 @@ from gateway.documents import (
     Quantity,
     ShipNotice,
     ShipNoticeByOrder,
+    by_level,
     by_order,
     by_pack,
+    from_levels,
 )
+from gateway.documents.ship_notice import Transport
 
 NOTATION = Path(__file__).parents[3] / "shared" / "reference" / "notation"
 
@@ -132,7 +135,37 @@ def test_the_view_by_order_loses_nothing(notice: ShipNotice) -> None:
     view = by_order(notice)
     assert by_pack(view).normal_form() == notice.normal_form()
     assert by_order(by_pack(view)).level_count == view.level_count
-    assert all(item.purchase_order is None for order in view.orders for pack in order.packs for item in pack.items)
+    holding = [pack for order in view.orders for pack in (*order.pallets, *order.packs)]
+    holding += [pack for order in view.orders for pallet in order.pallets for pack in pallet.packs]
+    assert all(item.purchase_order is None for pack in holding for item in pack.items)
+
+
+@given(notices())
+def test_the_view_by_level_loses_nothing(notice: ShipNotice) -> None:
+    view = by_level(notice)
+    assert from_levels(view).normal_form() == notice.normal_form()
+    assert view.shipped_total == notice.shipped_total
+    numbers = [pack.level for pack in (*view.pallets, *view.packs)]
+    assert numbers == [str(number) for number in range(2, len(numbers) + 2)]
+
+
+def test_what_stands_on_a_pallet_points_at_its_level() -> None:
+    packs = (a_pack("C1", ("P1", 1), within="T1"), a_pack("C2", ("P1", 1)), a_pallet("T0"), a_pallet("T1"))
+    view = by_level(ShipNotice(number="S1", packs=packs))
+    assert [(pack.sscc, pack.level, pack.parent) for pack in view.pallets] == [("T0", "2", "1"), ("T1", "3", "1")]
+    assert [(pack.sscc, pack.level, pack.parent) for pack in view.packs] == [("C1", "4", "3"), ("C2", "5", "1")]
+
+
+@pytest.mark.parametrize(
+    ("mode", "means"),
+    [("road", "truck"), ("sea", "ocean vessel"), ("rail", "rail express"), ("air", "aircraft"), (None, None)],
+)
+def test_a_way_to_travel_has_its_means(mode: str | None, means: str | None) -> None:
+    notice = ShipNotice(number="S1", transport=Transport(mode=mode))
+    view = by_level(notice)
+    assert view.transport is not None
+    assert view.transport.means == means
+    assert from_levels(view) == notice
 
 
 @given(notices(), st.randoms(use_true_random=False))
@@ -145,9 +178,14 @@ def test_the_order_of_packs_and_items_is_not_data(notice: ShipNotice, random: An
 def a_pack(sscc: str | None, *contents: tuple[str, int], within: str | None = None) -> Pack:
     return Pack(
         sscc=sscc,
+        kind="carton",
         within=within,
         items=tuple(PackedItem(purchase_order=po, shipped=Quantity(value=Decimal(n))) for po, n in contents),
     )
+
+
+def a_pallet(sscc: str | None, *contents: tuple[str, int], within: str | None = None) -> Pack:
+    return a_pack(sscc, *contents, within=within).model_copy(update={"kind": "pallet"})
 
 
 def test_a_carton_of_two_orders_stands_under_both() -> None:
@@ -162,9 +200,26 @@ def test_a_carton_of_two_orders_stands_under_both() -> None:
 
 
 def test_a_pallet_goes_with_what_stands_on_it() -> None:
-    packs = (a_pack("OUTER"), a_pack("INNER", within="OUTER"), a_pack("C1", ("P1", 2), within="INNER"))
+    packs = (a_pallet("OUTER"), a_pallet("INNER", within="OUTER"), a_pack("C1", ("P1", 2), within="INNER"))
     (order,) = by_order(ShipNotice(number="S1", packs=packs)).orders
-    assert [pack.sscc for pack in order.packs] == ["OUTER", "INNER", "C1"]
+    assert [(pallet.sscc, [pack.sscc for pack in pallet.packs]) for pallet in order.pallets] == [
+        ("OUTER", []),
+        ("INNER", ["C1"]),
+    ]
+    assert order.packs == ()
+
+
+def test_a_pallet_with_goods_of_its_own_goes_also_where_its_packs_go() -> None:
+    packs = (a_pallet("T1", ("P1", 2)), a_pack("C1", ("P2", 1), within="T1"))
+    view = by_order(ShipNotice(number="S1", packs=packs))
+    found = [
+        (order.purchase_order, pallet.sscc, len(pallet.items), len(pallet.packs))
+        for order in view.orders
+        for pallet in order.pallets
+    ]
+    assert found == [("P1", "T1", 1, 0), ("P2", "T1", 0, 1)]
+    assert view.level_count == 1 + 2 + 2 + 1 + 2
+    assert by_pack(view).normal_form() == ShipNotice(number="S1", packs=packs).normal_form()
 
 
 def test_turned_once_a_notice_turns_back_and_forth_unchanged() -> None:
@@ -186,7 +241,7 @@ def test_packs_without_labels_are_kept_apart() -> None:
 
 
 def test_pallets_that_stand_on_each_other_do_not_hang_the_view() -> None:
-    packs = (a_pack("A", within="B"), a_pack("B", within="A"), a_pack("C1", ("P1", 1)))
+    packs = (a_pallet("A", within="B"), a_pallet("B", within="A"), a_pack("C1", ("P1", 1)), a_pallet(None))
     view = by_order(ShipNotice(number="S1", packs=packs))
     assert [order.purchase_order for order in view.orders] == [None, "P1"]
 

@@ -49,6 +49,39 @@ def test_the_history_says_what_became_of_an_interchange(journal: Journal, at: da
     assert [one.outcome for one in journal.interchanges(file.id)] == ["taken", "repeat", "conflict", "held", "refused"]
 
 
+def test_the_latest_arrivals_of_a_partner_are_known(journal: Journal, at: datetime) -> None:
+    def come(partner: str | None, hour: int, direction: str = "in") -> None:
+        with journal.transaction(at + timedelta(hours=hour)) as tx:
+            file = tx.store_file(b"ISA", direction=direction, channel="amazon", name="a.edi")
+            tx.open_interchange(
+                file_id=file.id,
+                direction=direction,
+                partner=partner,
+                key=f"{partner} {hour}",
+                segments_sha="1",
+                control_number="1",
+                test=False,
+                outcome="taken" if hour % 2 else "refused",
+            )
+
+    for hour in range(4):
+        come("amazon-us", hour)
+    come("amazon-us", 90, direction="out")
+    come(None, 91)
+    for hour in range(4, 7):
+        come("amazon-eu", hour)
+
+    def hours(partner: str, limit: int, **among: int | None) -> list[float]:
+        return [(came - at) / timedelta(hours=1) for came in journal.arrivals_of(partner, limit, **among)]
+
+    assert hours("amazon-us", 10) == [0, 1, 2, 3]
+    assert hours("amazon-us", 2) == [2, 3]
+    assert hours("amazon-us", 10, among=5) == [3]
+    assert hours("amazon-us", 10, among=3) == []
+    assert hours("amazon-us", 10, among=None) == [0, 1, 2, 3]
+    assert hours("nobody", 10) == []
+
+
 def test_a_message_keeps_its_place_findings_and_mapping(full: Journal) -> None:
     (document,) = full.documents(type="purchase-order")
     message = full.message_of(document.id)

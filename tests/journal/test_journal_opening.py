@@ -117,26 +117,26 @@ def test_an_older_journal_is_brought_up_to_date_by_who_writes(
 ) -> None:
     full.close()
     monkeypatch.setattr(
-        schema, "MIGRATIONS", (*schema.MIGRATIONS, ("0002-notes", ("CREATE TABLE notes (text TEXT NOT NULL)",)))
+        schema, "MIGRATIONS", (*schema.MIGRATIONS, ("9999-notes", ("CREATE TABLE notes (text TEXT NOT NULL)",)))
     )
     with pytest.raises(JournalError, match="older version"):
         Journal.open(path, read_only=True)
     for _ in range(2):
         with Journal.open(path) as journal:
-            assert journal._connection.pragma("user_version") == 2
+            assert journal._connection.pragma("user_version") == len(schema.MIGRATIONS)
             assert journal._connection.rows("SELECT * FROM notes") == []
             assert verify(journal).ok
 
 
 def test_a_migration_that_fails_changes_nothing(full: Journal, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     full.close()
-    broken = ("0002-notes", ("CREATE TABLE notes (text TEXT)", "CREATE TABLE entries (seq)"))
+    broken = ("9999-notes", ("CREATE TABLE notes (text TEXT)", "CREATE TABLE entries (seq)"))
     with monkeypatch.context() as patched:
         patched.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, broken))
         with pytest.raises(JournalError, match="entries already exists"):
             Journal.open(path)
     with Journal.open(path) as journal:
-        assert journal._connection.pragma("user_version") == 1
+        assert journal._connection.pragma("user_version") == len(schema.MIGRATIONS)
         assert journal._connection.rows("SELECT name FROM sqlite_master WHERE name = 'notes'") == []
 
 

@@ -54,6 +54,19 @@ def test_what_a_codec_cannot_read_it_says(codec: str, text: str) -> None:
         CODECS[codec].decode((text, "0600")[: CODECS[codec].cells])
 
 
+def test_a_moment_told_as_a_day_keeps_its_day_alone() -> None:
+    evening = Moment(on=date(2026, 11, 20), at="19:15")
+    assert tuple(CODECS["day"].encode(evening)) == ("20261120", "102")
+    assert tuple(CODECS["period"].encode(evening)) == ("202611201915", "203")
+    assert CODECS["day"].decode(("202611201915", "203")) == date(2026, 11, 20)
+
+
+@pytest.mark.parametrize(("text", "form"), [("202611", "610"), ("20261120", "203"), ("20261120", "")])
+def test_a_date_in_a_format_that_is_not_read_is_told(text: str, form: str) -> None:
+    with pytest.raises(ValueError, match="102, 203 and 204 are read"):
+        CODECS["period"].decode((text, form))
+
+
 @pytest.mark.parametrize(
     ("codec", "value", "message"),
     [("integer", Decimal("1.5"), "1.5 is not a whole number"), ("implied2", Decimal("0.005"), "more than 2 decimals")],

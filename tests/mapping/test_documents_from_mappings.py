@@ -34,7 +34,7 @@ EDIFACT = ("ORDERS", "ORDRSP", "ORDCHG", "DESADV", "INVOIC", "REMADV", "APERAK",
 NAMES = [*(f"x12/{message}" for message in X12), *(f"edifact/{message}" for message in EDIFACT)]
 ROOM = {"LIN": 1, "PIA": 5, "POC": 10, "IT1": 9}
 """How many ids a segment can take; in an IT1 one pair is the order's."""
-ALWAYS = {"currency", "packs.kind", "taxes.amount", "load", "load.cartons"}
+ALWAYS = {"currency", "packs.kind", "pallets.kind", "taxes.amount", "load", "load.cartons"}
 """What others refer to, or stand below: packs hang on the load, which is the root of their hierarchy."""
 NEEDED = {"references"}
 """Lists that a view cannot be turned back without."""

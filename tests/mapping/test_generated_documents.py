@@ -147,12 +147,25 @@ def ship_notice(make: Maker) -> ShipNotice:
         said = {"purchase_order": make.one_of("PO1", "PO2"), "shipped": make.quantity()}
         return said | optional | make.ids(WIRE_IDS, at_least=1)
 
-    def pack() -> Record:
-        return {"sscc": make.digits(18, 18), "items": make.many(item, 1, 3)} | make.some(tracking=make.text)
+    def pallet() -> Record:
+        """A pallet with packs on it, with goods on it, or with both."""
+        said = {"sscc": make.digits(18, 18), "kind": "pallet", "items": make.many(item, 0, 2)}
+        return said | make.some(tracking=make.text)
+
+    def pack(pallets: Sequence[Record]) -> Record:
+        within = make.one_of(None, *(pallet["sscc"] for pallet in pallets))
+        said = {"sscc": make.digits(18, 18), "kind": "carton", "within": within, "items": make.many(item, 1, 3)}
+        return said | make.some(tracking=make.text)
+
+    def packs() -> list[Record]:
+        """Packs, and the pallets on which there is something."""
+        pallets = make.many(pallet, 0, 2)
+        found = make.many(lambda: pack(pallets), 1, 3)
+        used = [p for p in pallets if p["items"] or p["sscc"] in {one["within"] for one in found}]
+        return [*used, *found]
 
     def weight() -> Record:
-        unit, code = make.one_of(("lb", "LB"), ("kg", "KG"))
-        return {"value": make.number(9999, 2), "unit": unit, "code": code}
+        return {"value": make.number(9999, 2), "unit": make.one_of("lb", "kg")}
 
     transport: dict[str, Callable[[], Any]] = dict.fromkeys(
         ("bill_of_lading", "tracking", "amazon_reference"), make.text
@@ -169,7 +182,7 @@ def ship_notice(make: Maker) -> ShipNotice:
         purpose=make.one_of("original", "replace"),
         number=make.text(2, 30),
         issued_at={"on": make.day(), "at": make.clock()},
-        packs=make.many(pack, 1, 3),
+        packs=packs(),
         **optional,
     )
     return by_pack(by_order(notice))  # the order of packs is not data: take the one in which they are written

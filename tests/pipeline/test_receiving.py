@@ -173,7 +173,7 @@ def test_rows_of_a_master_that_cannot_be_read_are_counted(house: "House") -> Non
     assert "(and 2 more)" in house.cases[0]["message"]
 
 
-def test_an_answer_of_the_erp_is_for_a_later_version(house: "House") -> None:
+def test_an_answer_of_the_erp_to_an_order_that_never_came_goes_to_quarantine(house: "House") -> None:
     response = {
         "document": "order-response",
         "version": 1,
@@ -185,7 +185,18 @@ def test_an_answer_of_the_erp_is_for_a_later_version(house: "House") -> None:
     }
     house.erp_says("response.json", response)
     house.once()
-    assert "order-response documents are not handled by this version" in house.quarantine["response.json"]["message"]
+    reason = house.quarantine["response.json"]
+    assert (reason["code"], reason["message"]) == ("erp-document-unreadable", "there is no order A1 of amazon-us")
+    [case] = house.cases
+    assert (case["code"], case["owner"]) == ("erp-document-unreadable", "IT")
+    house.drop("order.edi", house.interchange(house.order("A1", "24*EA*7.25*PE*UP*614141000012")))
+    house.once()
+    house.erp_says("response.json", response)  # the order has come, and the same answer is taken
+    house.once()
+    assert [document["type"] for document in house.json("orders", "show", "A1")["documents"]][-2:] == [
+        "order-response",
+        "855",
+    ]
 
 
 def test_a_group_number_that_no_answer_can_repeat_is_a_case(house: "House") -> None:

@@ -1,0 +1,73 @@
+"""The kinds of value a setting can have: lengths of time, sizes, places, names, addresses.
+
+Each says in a sentence what is wrong with what was typed, for whoever reads it is about to type it again.
+"""
+
+import os
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Strict, StringConstraints, ValidationInfo
+
+_DURATION = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_SIZE = {"B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
+
+
+def _in_units(value: Any, units: Mapping[str, int], wanted: str) -> int:
+    match = re.fullmatch(r"(\d{1,9}) ?([A-Za-z]+)", value) if isinstance(value, str) else None
+    if match is None or match[2] not in units or int(match[1]) == 0:
+        raise ValueError(f"{value!r} is not {wanted}")
+    return int(match[1]) * units[match[2]]
+
+
+def _duration(value: Any) -> timedelta:
+    return timedelta(seconds=_in_units(value, _DURATION, 'a length of time: write "90s", "30m", "4h" or "2d"'))
+
+
+def _silence(value: Any) -> timedelta | str:
+    return value if value == "habit" else _duration(value)
+
+
+def _size(value: Any) -> int:
+    return _in_units(value, _SIZE, 'a size: write "500 KB" or "32 MB" (MB is 1,000,000 bytes, MiB 1,048,576)')
+
+
+def _url(value: str) -> str:
+    # What was typed is not shown: it may hold a secret.
+    if all("!" <= character <= "~" for character in value):
+        parts = urlsplit(value)
+        if parts.scheme in ("http", "https") and parts.hostname and parts.port != 0:
+            return value
+    raise ValueError("is not an address to post to: write https://HOST/PATH")
+
+
+def _place(value: Any, info: ValidationInfo) -> Path:
+    if not isinstance(value, str | Path) or not str(value).strip() or "\0" in str(value):
+        raise ValueError("fill in a path, relative to the folder of config.toml")
+    context: Mapping[str, Path] = info.context or {}
+    return Path(os.path.normpath(context["folder"] / value))
+
+
+Duration = Annotated[timedelta, BeforeValidator(_duration)]
+Size = Annotated[int, BeforeValidator(_size)]
+Place = Annotated[Path, BeforeValidator(_place)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+# A name becomes part of file names and of document ids (`amazon-us:4XK7PL2Q`), where dots and colons separate.
+Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$")]
+Currency = Annotated[str, StringConstraints(min_length=1, pattern=r"^([A-Z]{3})?$")]
+Silence = Annotated[timedelta | Literal["habit"], BeforeValidator(_silence)]
+Flag = Annotated[bool, Strict()]
+Port = Annotated[int, Strict()]
+# One plain mailbox, in ASCII: nothing in it can begin another header, another address or a comment (RFC 5322 3.4.1).
+Email = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._%+'-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*$")]
+Url = Annotated[str, AfterValidator(_url)]
+
+
+class Settings(BaseModel):
+    """A table: unknown keys are errors, and nothing changes after reading."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")

@@ -1,0 +1,91 @@
+"""Events of what the ERP decides and does: it answers an order, ships goods, charges for them.
+
+A shipment or an invoice may concern several orders. It is recorded once, with all its lines, and indexed under each of
+them; every order folds its own lines alone. All quantities are pieces. A higher revision of the same number replaces
+the lower one, it never adds to it.
+"""
+
+from typing import Literal
+
+from gateway.documents.base import Count, Day, Instant, Number, Record, Text
+from gateway.lifecycle.events import Event
+
+
+class PromisedLine(Record):
+    """What the ERP answers to one line of an order."""
+
+    line: Text
+    accepted: Number
+    backordered: Number
+    rejected: Number
+    reason: Text | None = None
+    ships_on: Day | None = None
+    backorder_until: Day | None = None
+
+
+class OrderAnswered(Event):
+    """The ERP answered an order, or a policy did where the ERP does not. `document` is the answer in the journal."""
+
+    document: Text
+    revision: Count
+    lines: tuple[PromisedLine, ...]
+    who: Text = "ERP"
+
+
+class ShippedLine(Record):
+    """So many pieces of an ordered line left in a shipment, all its packs together."""
+
+    purchase_order: Text
+    line: Text
+    quantity: Number
+
+
+class GoodsShipped(Event):
+    """A shipment left, or is about to. `labels` are the SSCCs of its packs, `shipped_at` when it left."""
+
+    document: Text
+    shipment: Text
+    revision: Count
+    shipped_at: Instant | None = None
+    estimated_delivery: Day | None = None
+    lines: tuple[ShippedLine, ...]
+    labels: tuple[Text, ...] = ()
+
+
+class ShipmentWithdrawn(Event):
+    """The ERP took a shipment back before its notice had left: it is as if it had never been said."""
+
+    document: Text
+    shipment: Text
+    revision: Count
+
+
+class InvoicedLine(Record):
+    """So many pieces of an ordered line charged, for a net amount."""
+
+    purchase_order: Text
+    line: Text
+    quantity: Number
+    amount: Number
+
+
+class InvoiceIssued(Event):
+    """The ERP charged for goods, or, as a credit note, took back what it had charged in the invoice `credits`."""
+
+    document: Text
+    invoice: Text
+    revision: Count
+    kind: Literal["invoice", "credit-note"] = "invoice"
+    credits: Text | None = None
+    shipment: Text | None = None
+    invoiced_on: Day
+    currency: Text
+    total: Number
+    lines: tuple[InvoicedLine, ...]
+
+
+class OrderCancelled(Event):
+    """The partner cancelled the order."""
+
+    document: Text
+    why: Text

@@ -1,0 +1,240 @@
+"""How a document of ours stands on its way: drafted, sealed, delivered, answered, superseded. A fold over its events.
+
+Users know three statuses. *Validation* says what its gate found when it was last judged. *Delivery* and
+*acknowledgement* follow the two tables here, which docs/gates.md prints. What a table has no row for changes nothing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Literal
+
+from gateway.documents.base import Count, Instant, Text
+from gateway.lifecycle.acknowledgement import Answered, after
+from gateway.lifecycle.events import Event, HeldLine
+
+Kind = Literal["order-response", "ship-notice", "invoice"]
+Delivery = Literal["none", "queued", "delivered", "in_doubt", "failed"]
+Acknowledgement = Literal["none_expected", "awaited", "accepted", "accepted_with_errors", "rejected", "overdue"]
+
+
+class DocumentDrafted(Event):
+    """A document of ours is wanted. `document` is the draft, `source` what the ERP said, None where nobody asked it."""
+
+    document: Text
+    source: Text | None = None
+    kind: Kind
+    message: Text
+    number: Text
+    revision: Count
+
+
+class GateJudged(Event):
+    """Its gate was asked, and found other than before. `waits_for` is what must happen before its turn comes.
+
+    `orders` are all that it concerns, `due_at` is when it must have left.
+    """
+
+    document: Text
+    gaps: tuple[HeldLine, ...] = ()
+    waits_for: tuple[Text, ...] = ()
+    orders: tuple[Text, ...] = ()
+    due_at: Instant | None = None
+
+
+class DocumentSealed(Event):
+    """It passed its gate and lies in the outbox; `awaited` says whether an answer will come."""
+
+    document: Text
+    purpose: Text
+    awaited: bool
+    sealed_at: Instant
+
+
+class DocumentDelivered(Event):
+    """It has its final name at the far end."""
+
+    document: Text
+
+
+class DeliveryFailed(Event):
+    """It could not be delivered, and nobody tries again until a person says so; in doubt where it may have arrived."""
+
+    document: Text
+    in_doubt: bool = False
+
+
+class DocumentResent(Event):
+    """The same bytes go once more, because a person said so."""
+
+    document: Text
+    who: Text
+    why: Text
+
+
+class DocumentAcknowledged(Event):
+    """The partner answered it: `sent` is ours, `answer` his, `by` its message, with findings in a sentence each."""
+
+    sent: Text
+    answer: Text
+    by: Text
+    verdict: Text
+    findings: tuple[Text, ...] = ()
+
+
+class AcknowledgementOverdue(Event):
+    """No answer came in the time that the guide gives."""
+
+    document: Text
+
+
+class DocumentSuperseded(Event):
+    """A later revision stands in its place: it does not leave any more."""
+
+    document: Text
+    by: Text | None = None
+
+
+class GateOverridden(Event):
+    """A person lets it go in spite of its gaps: these rules of this draft block no longer. Kept and shown for ever."""
+
+    document: Text
+    rules: tuple[Text, ...]
+    who: Text
+    why: Text
+
+
+DELIVERY: Mapping[tuple[Delivery, type[Event]], Delivery] = {
+    ("none", DocumentSealed): "queued",
+    ("queued", DocumentDelivered): "delivered",
+    ("queued", DeliveryFailed): "failed",
+    ("in_doubt", DocumentDelivered): "delivered",
+    ("in_doubt", DocumentResent): "queued",
+    ("failed", DocumentResent): "queued",
+    ("delivered", DocumentResent): "queued",
+}
+"""From which status a document comes into which by what. `failed` is `in_doubt` where the event says so."""
+
+ACKNOWLEDGEMENT: Mapping[tuple[Acknowledgement, type[Event]], Acknowledgement] = {
+    ("none_expected", DocumentSealed): "awaited",
+    ("awaited", AcknowledgementOverdue): "overdue",
+    ("overdue", DocumentResent): "awaited",
+    ("rejected", DocumentResent): "awaited",
+}
+"""The same for answers that do not come; one that comes (DocumentAcknowledged) gives its own status in every state. An
+answer is awaited only where one will come."""
+
+
+@dataclass(frozen=True)
+class Transmission:
+    """One document of ours. `standing` is the partner's answer that counts."""
+
+    document: str
+    source: str | None
+    kind: Kind
+    message: str
+    number: str
+    revision: int
+    purpose: str | None = None
+    sealed_at: datetime | None = None
+    delivery: Delivery = "none"
+    acknowledgement: Acknowledgement = "none_expected"
+    standing: Answered | None = None
+    is_superseded: bool = False
+    overridden: tuple[GateOverridden, ...] = field(default=())
+    judged: GateJudged | None = None
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether it has a control number: it is said, whatever becomes of it."""
+        return self.delivery != "none"
+
+    @property
+    def waits(self) -> bool:
+        """Whether it has not left and still might."""
+        return not self.is_sealed and not self.is_superseded
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the partner refused it and nothing stands in its place yet."""
+        return self.acknowledgement == "rejected" and not self.is_superseded
+
+    def stands(self, policy: str) -> bool:
+        """Whether what it says counts with the partner: accepted; delivered where no answer comes or none is asked for.
+
+        `policy` is "delivered" or "accepted".
+        """
+        if self.acknowledgement in ("accepted", "accepted_with_errors"):
+            return True
+        enough = policy == "delivered" or self.acknowledgement == "none_expected"
+        return enough and self.delivery == "delivered" and self.acknowledgement != "rejected"
+
+    @property
+    def gaps(self) -> tuple[HeldLine, ...]:
+        """What its gate last found; what a person has overridden warns."""
+        found = self.judged.gaps if self.judged else ()
+        return tuple(gap.model_copy(update={"severity": "warn"}) if gap.rule in self.allowed else gap for gap in found)
+
+    @property
+    def blocking(self) -> tuple[HeldLine, ...]:
+        """The gaps that keep it back."""
+        return tuple(gap for gap in self.gaps if gap.severity == "block")
+
+    @property
+    def allowed(self) -> frozenset[str]:
+        """The rules that a person has overridden for it."""
+        return frozenset(rule for event in self.overridden for rule in event.rules)
+
+
+def begin(event: DocumentDrafted) -> Transmission:
+    """A draft."""
+    return Transmission(
+        document=event.document,
+        source=event.source,
+        kind=event.kind,
+        message=event.message,
+        number=event.number,
+        revision=event.revision,
+    )
+
+
+def advance(at: Transmission, event: Event) -> Transmission:
+    """The document after an event of its own."""
+    delivery = DELIVERY.get((at.delivery, type(event)), at.delivery)
+    if isinstance(event, DeliveryFailed) and event.in_doubt and delivery != at.delivery:
+        delivery = "in_doubt"
+    acknowledgement = ACKNOWLEDGEMENT.get((at.acknowledgement, type(event)), at.acknowledgement)
+    at = replace(at, delivery=delivery)
+    match event:
+        case DocumentSealed():
+            awaited = acknowledgement if event.awaited else at.acknowledgement
+            return replace(at, purpose=event.purpose, sealed_at=event.sealed_at, acknowledgement=awaited)
+        case DocumentAcknowledged():
+            standing = after(at.standing, Answered(event.verdict, event.by, event.findings))
+            return replace(at, standing=standing, acknowledgement=standing.status)
+        case GateJudged():
+            return replace(at, judged=event)
+        case DocumentSuperseded():
+            return replace(at, is_superseded=True)
+        case GateOverridden():
+            return replace(at, overridden=(*at.overridden, event))
+    return replace(at, acknowledgement=acknowledgement)
+
+
+OWN_EVENTS = (
+    GateJudged,
+    DocumentSealed,
+    DocumentDelivered,
+    DeliveryFailed,
+    DocumentResent,
+    DocumentAcknowledged,
+    AcknowledgementOverdue,
+    DocumentSuperseded,
+    GateOverridden,
+)
+"""The events that change a document that is drafted."""
+
+
+def document_of(event: Event) -> str:
+    """The document of ours that an event of OWN_EVENTS is about."""
+    return event.sent if isinstance(event, DocumentAcknowledged) else str(getattr(event, "document"))  # noqa: B009

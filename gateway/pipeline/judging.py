@@ -1,0 +1,205 @@
+"""A draft before its gate: everything that it is held against is looked up here, so that the judging itself is pure.
+
+The same look-up gives the conversion into the partner's terms, whose gaps stand beside those of the gate.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from pydantic import BaseModel
+
+from gateway.catalogue import Gap
+from gateway.catalogue.booked import Booked
+from gateway.catalogue.invoices import to_partner_invoice
+from gateway.catalogue.responses import to_partner_response
+from gateway.catalogue.shipments import to_partner_ship_notice
+from gateway.config import Partner
+from gateway.documents import ErpInvoice, ErpOrderResponse, PurchaseOrder, SalesOrder, Shipment
+from gateway.documents.identifiers import sscc18
+from gateway.documents.purchase_order import Purpose
+from gateway.lifecycle.gates import blocking, judge
+from gateway.lifecycle.judged import ItemFacts, Judged, Known
+from gateway.lifecycle.sequence import waits_for
+from gateway.lifecycle.transmission import Kind, Transmission
+from gateway.pipeline.chronicle import state_of
+from gateway.pipeline.desk import Desk, account_of
+
+Source = ErpOrderResponse | Shipment | ErpInvoice
+
+_MODELS: Mapping[Kind, type[Source]] = {
+    "order-response": ErpOrderResponse,
+    "ship-notice": Shipment,
+    "invoice": ErpInvoice,
+}
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What a gate found, what the document must wait for, and the partner's document, None where it cannot be made."""
+
+    judged: Judged
+    gaps: tuple[Gap, ...]
+    waits_for: tuple[str, ...]
+    document: BaseModel | None
+
+    def blocking(self, allowed: frozenset[str]) -> tuple[Gap, ...]:
+        """The gaps that keep it back; what cannot be converted no person can let go."""
+        if self.document is None:
+            return tuple(gap for gap in self.gaps if gap.severity == "block")
+        return blocking(self.gaps, allowed)
+
+
+def orders_named(document: Source) -> list[str]:
+    """The orders that a document of the ERP is about, in its own order."""
+    match document:
+        case ErpOrderResponse():
+            return [document.purchase_order]
+        case Shipment():
+            named = (item.purchase_order for pack in document.packs for item in pack.items)
+        case ErpInvoice():
+            named = (line.purchase_order for line in document.lines)
+    return list(dict.fromkeys(named))
+
+
+def judge_draft(sent: Transmission, orders: Iterable[str], partner: Partner, desk: Desk) -> Judgement:
+    """Hold a draft against everything that is known now."""
+    looked_up = {number: know(number, partner, desk) for number in orders}
+    known = {number: order for number, order in looked_up.items() if order is not None}
+    source = source_of(sent, known, partner, desk)
+    first = next(iter(known.values()), None)
+    conduct = desk.conduct(partner, first.state.ship_to if first else None)
+    judged = Judged(
+        kind=sent.kind,
+        number=sent.number,
+        revision=sent.revision,
+        document=source,
+        orders=known,
+        conduct=conduct,
+        now=desk.now,
+        items=_facts(known, partner, desk),
+        labels=_labels(source, partner, conduct.label_days, desk) if isinstance(source, Shipment) else {},
+        shipment=_shipment(source.shipment, partner, desk) if isinstance(source, ErpInvoice) else None,
+        tax_rates=_tax_rates(known, desk),
+    )
+    document, gaps = convert(judged, partner, desk)
+    # What the gate asks for, the conversion may miss too, and in the same words.
+    found = {(gap.rule, gap.line, gap.message): gap for gap in (*judge(judged), *gaps)}
+    return Judgement(judged, tuple(found.values()), waits_for(judged), document)
+
+
+def know(number: str, partner: Partner, desk: Desk) -> Known | None:
+    """An order of the partner as everybody knows it; None where there is none, or its account is not configured."""
+    state = state_of(desk.tx, partner.name, number)
+    account = account_of(partner, state.account) if state else None
+    if state is None or account is None:
+        return None
+    order = PurchaseOrder.model_validate(desk.tx.body_of(state.document))
+    posted = SalesOrder.model_validate(desk.tx.body_of(state.posted[-1].document)) if state.posted else None
+    return Known(state=state, booked=Booked(order=order, sales_order=posted, account=account))
+
+
+def source_of(sent: Transmission, known: Mapping[str, Known], partner: Partner, desk: Desk) -> Source:
+    """What the ERP said in its own document; nothing, where an order is answered that the ERP never had."""
+    if sent.source is None:
+        return ErpOrderResponse(partner=partner.name, purchase_order=next(iter(known), sent.number))
+    return _MODELS[sent.kind].model_validate(desk.tx.body_of(sent.source))
+
+
+def convert(judged: Judged, partner: Partner, desk: Desk) -> tuple[BaseModel | None, tuple[Gap, ...]]:
+    """The document in the partner's terms, or what keeps it from being made."""
+    purpose = purpose_of(judged, partner, desk)
+    orders = {number: known.booked for number, known in judged.orders.items()}
+    match judged.document:
+        case ErpOrderResponse():
+            state, booked = judged.order.state, judged.order.booked
+            terms = desk.terms(state.account)
+            return to_partner_response(
+                judged.document,
+                booked,
+                rejected={line: given_up.reason for line, given_up in state.rejected.items()},
+                purpose=purpose,
+                issued_on=desk.now.date(),
+                vat_rate=terms.tax_rate if terms else None,
+            )
+        case Shipment():
+            local = desk.guide(partner).conduct.get("local_times", "ship-from") == "ship-from"
+            places = desk.locations()
+            return to_partner_ship_notice(
+                judged.document,
+                orders,
+                places,
+                partner=partner.name,
+                purpose=purpose,
+                issued_at=desk.now,
+                local_times=local,
+            )
+        case ErpInvoice():
+            terms_of = desk.catalogue.terms(desk.tx)
+            return to_partner_invoice(
+                judged.document,
+                orders,
+                judged.shipment,
+                desk.locations(),
+                terms_of,
+                partner=partner.name,
+                purpose=purpose,
+            )
+
+
+def purpose_of(judged: Judged, partner: Partner, desk: Desk) -> Purpose:
+    """What the document says it does to one of its number that has left before: as the guide has it for corrections."""
+    earlier = [
+        sent
+        for known in judged.orders.values()
+        for sent in known.state.of_kind(judged.kind, None if judged.kind == "order-response" else judged.number)
+        if sent.is_sealed
+    ]
+    if not earlier:
+        return "original"
+    return "replace" if desk.guide(partner).corrections.get(earlier[-1].message, "replace") == "replace" else "original"
+
+
+def _facts(known: Mapping[str, Known], partner: Partner, desk: Desk) -> dict[str, ItemFacts]:
+    _, items = desk.items()
+    found: dict[str, ItemFacts] = {}
+    for order in known.values():
+        for line in order.booked.lines.values():
+            rows = items.of_sku(line.sku, partner.name, order.booked.order.ordered_on)
+            own = [row for row in rows if row.partner] or list(rows)
+            prices = [row.base_price for row in own if row.base_price is not None]
+            found[line.sku] = ItemFacts(
+                lot=any(row.lot_tracked for row in rows),
+                expiry=any(row.expiry_tracked for row in rows),
+                price=prices[0] if prices and len(set(prices)) == 1 else None,
+            )
+    return found
+
+
+def _labels(shipment: Shipment, partner: Partner, days: int, desk: Desk) -> dict[str, str]:
+    """The labels of this shipment that another one has borne within so many days."""
+    found: dict[str, str] = {}
+    for label in {sscc18(pack.sscc) for pack in shipment.packs if pack.sscc}:
+        for entry in desk.tx.events(f"label:{label}", prefix="event:goods-shipped"):
+            is_other = f"shipment:{partner.name}:{shipment.shipment}" not in entry.subjects
+            if is_other and entry.at > desk.now - timedelta(days=days):
+                found[label] = str(entry.body["shipment"])
+    return found
+
+
+def _shipment(number: str | None, partner: Partner, desk: Desk) -> Shipment | None:
+    stored = _stored("shipment", number, partner, desk)
+    return None if stored is None else Shipment.model_validate(stored)
+
+
+def _stored(kind: str, number: str | None, partner: Partner, desk: Desk) -> dict[str, Any] | None:
+    if number is None:
+        return None
+    found = desk.tx.documents(type=kind, direction="in", partner=partner.name, business_number=number, limit=1)
+    return desk.tx.body_of(found[-1].id) if found else None
+
+
+def _tax_rates(known: Mapping[str, Known], desk: Desk) -> dict[str, Any]:
+    found = {number: desk.terms(order.state.account) for number, order in known.items()}
+    return {number: terms.tax_rate for number, terms in found.items() if terms and terms.tax_rate is not None}

@@ -1,0 +1,321 @@
+"""Documents on their way to the partner: acknowledge, ship, invoice, in that order, or say exactly why not.
+
+What the ERP answers, ships or charges is recorded as an event, and a draft of the partner's document begins to wait. At
+every look the draft is held against its gate: blocked, parked until its turn comes, or sealed and sent. A higher
+revision takes the place of a draft that has not left, and follows one that has.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from gateway.catalogue import Gap
+from gateway.config import Partner
+from gateway.documents import ErpInvoice, ErpOrderResponse, Shipment
+from gateway.documents.erp import ErpOrderResponseLine
+from gateway.documents.identifiers import sscc18
+from gateway.errors import Conflict, NotFound
+from gateway.journal.records import Document
+from gateway.lifecycle.events import Event, HeldLine
+from gateway.lifecycle.goods import (
+    GoodsShipped,
+    InvoicedLine,
+    InvoiceIssued,
+    OrderAnswered,
+    PromisedLine,
+    ShippedLine,
+)
+from gateway.lifecycle.orders import OrderState
+from gateway.lifecycle.subjects import document_subject, invoice_subject, shipment_subject, subject_of
+from gateway.lifecycle.transmission import (
+    DocumentDrafted,
+    DocumentSealed,
+    DocumentSuperseded,
+    GateJudged,
+    GateOverridden,
+    Kind,
+    Transmission,
+)
+from gateway.pipeline.chronicle import orders_of, record, state_of
+from gateway.pipeline.desk import AT_ONCE, Desk
+from gateway.pipeline.dispatching import Composed, compose, is_answered, send
+from gateway.pipeline.judging import Judgement, Source, judge_draft, orders_named, purpose_of
+
+MESSAGES: Mapping[str, Mapping[Kind, str]] = {
+    "x12": {"order-response": "855", "ship-notice": "856", "invoice": "810"},
+    "edifact": {"order-response": "ORDRSP", "ship-notice": "DESADV", "invoice": "INVOIC"},
+}
+"""Which message carries which document, by standard."""
+
+KINDS: Mapping[str, Kind] = {"order-response": "order-response", "shipment": "ship-notice", "invoice": "invoice"}
+"""The ERP's document -> the partner's that it becomes."""
+
+
+def number_of(document: Source) -> str:
+    """The number that the ERP's document goes by: an answer has that of its order."""
+    match document:
+        case ErpOrderResponse():
+            return document.purchase_order
+        case Shipment():
+            return document.shipment
+        case ErpInvoice():
+            return document.invoice
+
+
+def take(document: Source, document_id: str, partner: Partner, desk: Desk, who: str = "ERP") -> None:
+    """Record what the ERP said in a document that is stored, and begin the draft of what the partner will be told."""
+    orders = orders_named(document)
+    record(desk.tx, _event(document, document_id, who), partner.name, orders)
+    draft(KINDS[document.document], number_of(document), document.revision, document_id, orders, partner, desk)
+
+
+def draft(
+    kind: Kind, number: str, revision: int, source: str | None, orders: list[str], partner: Partner, desk: Desk
+) -> str:
+    """Begin a document of ours; what waits under its number gives way to it. Its id.
+
+    Raises NotFound where the guide has no message for it.
+    """
+    message = message_of(kind, partner, desk)
+    subjects = [*(subject_of(partner.name, order) for order in orders), *subjects_of(kind, number, partner)]
+    state = state_of(desk.tx, partner.name, orders[0])
+    document_id = desk.tx.store_document(
+        type=message,
+        direction="out",
+        partner=partner.name,
+        account=state.account if state else None,
+        business_number=number,
+        revision=revision,
+        body={},
+        validation="draft",
+        subjects=subjects,
+    )
+    for sent in waiting(kind, number, orders, partner, desk):
+        supersede(sent, document_id, orders, partner, desk)
+    event = DocumentDrafted(
+        document=document_id, source=source, kind=kind, message=message, number=number, revision=revision
+    )
+    record(desk.tx, event, partner.name, orders, *subjects_of(kind, number, partner))
+    for order in orders:
+        desk.tx.wake(subject_of(partner.name, order), AT_ONCE)
+    return document_id
+
+
+def message_of(kind: Kind, partner: Partner, desk: Desk) -> str:
+    """The message that carries such a document to the partner. Raises NotFound where its guide has none."""
+    guide = desk.guide(partner)
+    message = MESSAGES[guide.standard][kind]
+    if message not in guide.messages or guide.messages[message].direction == "in":
+        raise NotFound(f"guide {guide.name} of {partner.name} has no message {message} for a document of this kind")
+    return message
+
+
+def waiting(kind: Kind, number: str, orders: Iterable[str], partner: Partner, desk: Desk) -> list[Transmission]:
+    """The documents of a number that have not left, or were refused, and that a later revision replaces."""
+    found: dict[str, Transmission] = {}
+    for order in orders:
+        state = state_of(desk.tx, partner.name, order)
+        for sent in state.of_kind(kind, number) if state else ():
+            if sent.waits or sent.is_refused:
+                found[sent.document] = sent
+    return list(found.values())
+
+
+def supersede(sent: Transmission, by: str | None, orders: Iterable[str], partner: Partner, desk: Desk) -> None:
+    """Take a draft, or a document that was refused, out of the way of a later one; its cases are closed."""
+    about = dict.fromkeys([*orders, *orders_of(desk.tx.entry(sent.document).subjects, partner.name)])
+    record(desk.tx, DocumentSuperseded(document=sent.document, by=by), partner.name, about)
+    if sent.waits:
+        desk.tx.update_document(sent.document, validation="draft")
+    for case in desk.tx.open_cases(key_prefix=f"{document_subject(sent.document)}:"):
+        desk.tx.close_case(
+            case.id, f"document {by} stands in its place" if by else "it is not wanted any more", "gateway"
+        )
+
+
+def go_on(state: OrderState, partner: Partner, desk: Desk) -> bool:
+    """Look at every document of an order that has not left. Whether one did."""
+    left = False
+    for sent in state.documents.values():
+        if sent.waits:
+            left |= consider(sent, partner, desk)
+    return left
+
+
+def consider(sent: Transmission, partner: Partner, desk: Desk) -> bool:
+    """Hold a draft against its gate, and send it where nothing is in the way. Whether it left."""
+    orders = orders_of(desk.tx.entry(sent.document).subjects, partner.name)
+    judgement = judge_draft(sent, orders, partner, desk)
+    composed = None
+    gaps = judgement.gaps
+    if judgement.waits_for and sent.kind == "order-response":
+        gaps = ()  # what is wrong with an answer shows against the order as it was booked
+    elif judgement.document is not None:
+        composed = compose(judgement.document, sent.message, partner, desk)
+        gaps = (*gaps, *(_unsayable(said, partner) for said in composed.gaps))
+    blocks = any(gap.severity == "block" and gap.rule not in sent.allowed for gap in gaps)
+    blocks |= any(gap.severity == "block" for gap in gaps if judgement.document is None or gap.rule == _UNSAYABLE)
+    is_early = bool(judgement.waits_for) and _OUT_OF_TURN not in sent.allowed
+    _tell(sent, gaps, judgement, orders, partner, desk)
+    if blocks or is_early or composed is None:
+        desk.tx.update_document(sent.document, validation="blocked" if blocks else "ready")
+        return False
+    _leave(sent, judgement, composed, orders, partner, desk)
+    return True
+
+
+_UNSAYABLE = "cannot-be-said"
+_OUT_OF_TURN = "out-of-turn"
+
+
+def _leave(
+    sent: Transmission, judgement: Judgement, composed: Composed, orders: list[str], partner: Partner, desk: Desk
+) -> None:
+    awaited = is_answered(sent.message, partner, desk)
+    purpose = purpose_of(judgement.judged, partner, desk)
+    validation = "overridden" if sent.allowed & {gap.rule for gap in judgement.gaps} else "ready"
+    desk.tx.write_document(sent.document, composed.document.model_dump(mode="json"))
+    desk.tx.update_document(
+        sent.document,
+        validation=validation,
+        delivery="queued",
+        acknowledgement="awaited" if awaited else "none_expected",
+    )
+    send(composed, sent.document, sent.number, partner, desk, subjects=_all_subjects(sent, orders, partner))
+    sealed = DocumentSealed(document=sent.document, purpose=purpose, awaited=awaited, sealed_at=desk.now)
+    record(desk.tx, sealed, partner.name, orders, *subjects_of(sent.kind, sent.number, partner))
+
+
+def _tell(
+    sent: Transmission, gaps: Iterable[Gap], judgement: Judgement, orders: list[str], partner: Partner, desk: Desk
+) -> None:
+    """Record what the gate found, where it is not what it found before."""
+    state = next(iter(judgement.judged.orders.values())).state if judgement.judged.orders else None
+    due_at = state.answer_due_at if state and sent.kind == "order-response" else None
+    if isinstance(judgement.judged.document, Shipment) and judgement.judged.document.shipped_at is not None:
+        due_at = judgement.judged.document.shipped_at + judgement.judged.conduct.timings.ship_notice
+    found = GateJudged(
+        document=sent.document,
+        gaps=tuple(HeldLine.of(gap) for gap in gaps),
+        waits_for=judgement.waits_for,
+        orders=tuple(orders),
+        due_at=due_at,
+    )
+    if found != (sent.judged or GateJudged(document=sent.document, orders=tuple(orders), due_at=due_at)):
+        record(desk.tx, found, partner.name, orders)
+
+
+def release(document: Document, why: str, who: str, desk: Desk) -> list[str]:
+    """Let a blocked or parked draft go on somebody's word; the rules that this overrides.
+
+    Raises Conflict where it has left, where nothing holds it, or where no word can mend what holds it.
+    """
+    partner, sent, orders = find_draft(document, desk)
+    judgement = judge_draft(sent, orders, partner, desk)
+    if judgement.document is None:
+        missing = "; ".join(gap.message for gap in judgement.gaps if gap.severity == "block")
+        raise Conflict(f"document {document.id} cannot be released, for it cannot be written: {missing}")
+    rules = [gap.rule for gap in judgement.blocking(sent.allowed)]
+    rules += [_OUT_OF_TURN] if judgement.waits_for else []
+    if not rules:
+        raise Conflict(f"document {document.id} is held by nothing that could be overridden; see `gateway explain`")
+    if sent.kind == "order-response" and judgement.waits_for:
+        raise Conflict(f"document {document.id} cannot be released: {'; '.join(judgement.waits_for)}")
+    overridden = tuple(dict.fromkeys(rules))
+    event = GateOverridden(document=sent.document, rules=overridden, who=who, why=why)
+    record(desk.tx, event, partner.name, orders, *subjects_of(sent.kind, sent.number, partner))
+    for order in orders:
+        desk.tx.wake(subject_of(partner.name, order), AT_ONCE)
+    return list(overridden)
+
+
+def find_draft(document: Document, desk: Desk) -> tuple[Partner, Transmission, list[str]]:
+    """The draft that a document is, or that the ERP's document became. Raises Conflict where there is none to leave."""
+    partner = desk.config.partners.get(document.partner)
+    orders = orders_of(desk.tx.entry(document.id).subjects, document.partner)
+    for order in orders:
+        state = state_of(desk.tx, document.partner, order)
+        for sent in state.documents.values() if state else ():
+            if document.id in (sent.document, sent.source) and sent.waits and partner is not None:
+                return partner, sent, orders
+    raise Conflict(f"document {document.id} is not held; `gateway cases list` shows what waits")
+
+
+def _event(document: Source, document_id: str, who: str) -> Event:
+    match document:
+        case ErpOrderResponse():
+            return OrderAnswered(
+                document=document_id,
+                revision=document.revision,
+                lines=tuple(_promised(line) for line in document.lines),
+                who=who,
+            )
+        case Shipment():
+            totals: dict[tuple[str, str], ShippedLine] = {}
+            for item in (item for pack in document.packs for item in pack.items):
+                key = item.purchase_order, item.line
+                before = totals[key].quantity if key in totals else 0
+                totals[key] = ShippedLine(
+                    purchase_order=item.purchase_order, line=item.line, quantity=before + item.quantity
+                )
+            return GoodsShipped(
+                document=document_id,
+                shipment=document.shipment,
+                revision=document.revision,
+                shipped_at=document.shipped_at,
+                estimated_delivery=document.estimated_delivery,
+                lines=tuple(totals.values()),
+                labels=tuple(dict.fromkeys(sscc18(pack.sscc) for pack in document.packs if pack.sscc)),
+            )
+        case ErpInvoice():
+            return InvoiceIssued(
+                document=document_id,
+                invoice=document.invoice,
+                revision=document.revision,
+                kind=document.kind,
+                credits=document.credits,
+                shipment=document.shipment,
+                invoiced_on=document.invoiced_on,
+                currency=document.currency,
+                total=document.total,
+                lines=tuple(
+                    InvoicedLine(
+                        purchase_order=line.purchase_order,
+                        line=line.line,
+                        quantity=line.quantity,
+                        amount=line.amount,
+                    )
+                    for line in document.lines
+                ),
+            )
+
+
+def _promised(line: ErpOrderResponseLine) -> PromisedLine:
+    return PromisedLine(
+        line=line.line,
+        accepted=line.accepted,
+        backordered=line.backordered,
+        rejected=line.rejected,
+        reason=line.reason,
+        ships_on=line.ships_on,
+        backorder_until=line.backorder_until,
+    )
+
+
+def _unsayable(said: str, partner: Partner) -> Gap:
+    return Gap(
+        rule=_UNSAYABLE,
+        severity="block",
+        message=f"the message cannot say all of the document: {said}",
+        remedy=f"add the rows to the mapping of guide {partner.guide}, or list the fields under [unsaid] in guide.toml",
+        owner="IT",
+        evidence={"said": said},
+    )
+
+
+def subjects_of(kind: Kind, number: str, partner: Partner) -> tuple[str, ...]:
+    """The subject of a shipment or invoice by its number; an answer has none but its order."""
+    names = {"ship-notice": shipment_subject, "invoice": invoice_subject}
+    return (names[kind](partner.name, number),) if kind in names else ()
+
+
+def _all_subjects(sent: Transmission, orders: Iterable[str], partner: Partner) -> tuple[str, ...]:
+    return (*(subject_of(partner.name, order) for order in orders), *subjects_of(sent.kind, sent.number, partner))

@@ -1,0 +1,69 @@
+"""Sending a document once more, in the way that its plan leaves open. Every one is recorded with who and why."""
+
+from gateway.errors import Conflict
+from gateway.journal import Journal, Transaction
+from gateway.journal.records import Document
+from gateway.lifecycle.acknowledgement import stands
+from gateway.lifecycle.resending import Option, Sent, Way, plan
+from gateway.lifecycle.transmission import DocumentResent, Transmission
+from gateway.pipeline.acknowledged import answers_of
+from gateway.pipeline.chronicle import note_progress, orders_of, record, state_of
+from gateway.pipeline.desk import Desk
+from gateway.pipeline.outgoing import draft
+
+
+def plan_of(document: Document, journal: Journal | Transaction) -> tuple[Option, ...]:
+    """The ways in which a document may be sent again. Raises Conflict for one that is not ours to send."""
+    if document.direction == "in":
+        raise Conflict(f"document {document.id} came to us: it was never sent, and cannot be sent again")
+    standing = stands(answers_of(journal, document.id))
+    sent = find_transmission(document, journal)
+    return plan(
+        Sent(
+            message=document.type,
+            delivery=document.delivery,
+            acknowledgement=document.acknowledgement,
+            level=standing.level if standing and standing.refuses else None,
+            is_drafted=sent is not None,
+            is_superseded=bool(sent and sent.is_superseded),
+        )
+    )
+
+
+def resend(document: Document, way: Way, who: str, why: str, desk: Desk) -> str:
+    """Send it once more: the bytes as they were, or its content anew. The id of the document that leaves.
+
+    Raises Conflict where the plan does not leave this way open.
+    """
+    option = next(option for option in plan_of(document, desk.tx) if option.way == way)
+    if not option.is_open:
+        raise Conflict(f"document {document.id} cannot be sent again by {way}: {option.reason}")
+    if way == "reissue":
+        return _reissue(document, who, why, desk)
+    last = desk.tx.dispatches(document_id=document.id)[-1]
+    desk.tx.requeue(last.id, why, who)
+    desk.tx.update_document(document.id, delivery="queued")
+    if document.acknowledgement == "overdue":
+        desk.tx.update_document(document.id, acknowledgement="awaited")
+    note_progress(desk.tx, document.id, DocumentResent(document=document.id, who=who, why=why))
+    return document.id
+
+
+def _reissue(document: Document, who: str, why: str, desk: Desk) -> str:
+    """Write the same source anew; the refused one gives way, and the gate is asked again."""
+    sent = find_transmission(document, desk.tx)
+    partner = desk.config.partners.get(document.partner)
+    if sent is None or partner is None:
+        raise Conflict(f"document {document.id} is from {document.partner}, which is no partner in config.toml")
+    orders = orders_of(desk.tx.entry(document.id).subjects, partner.name)
+    record(desk.tx, DocumentResent(document=document.id, who=who, why=why), partner.name, orders)
+    return draft(sent.kind, sent.number, sent.revision, sent.source, orders, partner, desk)
+
+
+def find_transmission(document: Document, journal: Journal | Transaction) -> Transmission | None:
+    """What the lifecycle knows of a document of ours; None where it is none of its own."""
+    for number in orders_of(journal.entry(document.id).subjects, document.partner):
+        state = state_of(journal, document.partner, number)
+        if state is not None and document.id in state.documents:
+            return state.documents[document.id]
+    return None

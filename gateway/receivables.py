@@ -1,0 +1,98 @@
+"""What our invoices came to, and what was paid that belongs to none: the source of `gateway remittances list`.
+
+An invoice is a row, as it stands on the day that is asked about; an item of a remittance that settles none is a row of
+its own, until it is matched or its remittance taken back.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from gateway.config import Config
+from gateway.documents.base import plain
+from gateway.documents.money import with_decimals
+from gateway.journal import Journal
+from gateway.journal.records import Case
+from gateway.lifecycle.payment_problems import PAYMENT_CODES, REMITTANCES, reason_text
+from gateway.lifecycle.remittances import PAYMENT_EVENTS, Standing
+from gateway.pipeline.standings import EVENT, Standings
+from gateway.queries import to_the_second
+
+Json = dict[str, Any]
+
+
+def receivables(
+    journal: Journal,
+    config: Config,
+    now: datetime,
+    *,
+    status: str | None = None,
+    partner: str | None = None,
+    limit: int | None = None,
+) -> Iterator[Json]:
+    """The invoices by partner and number, then the items that settle none; at most `limit`."""
+    count = 0
+    for row in _rows(journal, config, now, partner):
+        if status in (None, row["status"]):
+            yield row
+            count += 1
+            if count == limit:
+                return
+
+
+def _rows(journal: Journal, config: Config, now: datetime, partner: str | None) -> Iterator[Json]:
+    for standing in Standings(journal, config).all(partner):
+        yield _of_invoice(standing, journal, now)
+    for case in journal.cases(key_prefix=REMITTANCES):
+        # What the gateway closed was matched or taken back; what a person closed is money for nothing we know still.
+        if "item" in case.evidence and case.closed_by != "gateway" and partner in (None, case.evidence["partner"]):
+            yield _of_item(case)
+
+
+def _of_invoice(standing: Standing, journal: Journal, now: datetime) -> Json:
+    invoice = standing.invoice
+    last = standing.payments[-1] if standing.payments else None
+    cases = journal.open_cases(subject=invoice.subject, key_prefix=f"{invoice.subject}:")
+    return {
+        "partner": invoice.partner,
+        "invoice": invoice.number,
+        "purchase_orders": list(invoice.purchase_orders),
+        "invoiced_on": invoice.invoiced_on.isoformat(),
+        "due_on": invoice.due_on.isoformat() if invoice.due_on else None,
+        "currency": invoice.currency,
+        "amount": plain(with_decimals(invoice.amount, invoice.currency)),
+        "paid": plain(with_decimals(standing.paid, invoice.currency)),
+        "difference": plain(with_decimals(standing.difference, invoice.currency)),
+        "status": standing.status(now.date()),
+        "reasons": [reason_text(deduction) for deduction in standing.deductions],
+        "remittance": last.remittance if last else None,
+        "case": next((case.id for case in cases if case.code in PAYMENT_CODES), None),
+        "at": to_the_second(_last_said(standing, journal)),
+    }
+
+
+def _last_said(standing: Standing, journal: Journal) -> datetime:
+    """When a remittance last spoke of the invoice, else when anybody did: it is filed under its own subject."""
+    said = journal.events(standing.invoice.subject)
+    payments = [entry for entry in said if entry.kind.removeprefix(EVENT) in PAYMENT_EVENTS]
+    return (payments or said)[-1].at
+
+
+def _of_item(case: Case) -> Json:
+    said = case.evidence
+    return {
+        "partner": said["partner"],
+        "invoice": said.get("invoice"),
+        "purchase_orders": [],
+        "invoiced_on": None,
+        "due_on": None,
+        "currency": said.get("currency"),
+        "amount": None,
+        "paid": said.get("paid"),
+        "difference": None,
+        "status": "unmatched",
+        "reasons": said["reasons"].split("; ") if "reasons" in said else [],
+        "remittance": said.get("remittance"),
+        "case": case.id if case.state == "open" else None,
+        "at": to_the_second(case.opened_at),
+    }
