@@ -5,9 +5,10 @@ from gateway.journal import Journal, Transaction
 from gateway.journal.records import Document
 from gateway.lifecycle.acknowledgement import stands
 from gateway.lifecycle.resending import Option, Sent, Way, plan
+from gateway.lifecycle.subjects import document_subject
 from gateway.lifecycle.transmission import DocumentResent, Transmission
 from gateway.pipeline.acknowledged import answers_of
-from gateway.pipeline.chronicle import note_progress, orders_of, record, state_of
+from gateway.pipeline.chronicle import note_progress, orders_of, state_of
 from gateway.pipeline.desk import Desk
 from gateway.pipeline.outgoing import draft
 
@@ -56,8 +57,10 @@ def _reissue(document: Document, who: str, why: str, desk: Desk) -> str:
     if sent is None or partner is None:
         raise Conflict(f"document {document.id} is from {document.partner}, which is no partner in config.toml")
     orders = orders_of(desk.tx.entry(document.id).subjects, partner.name)
-    record(desk.tx, DocumentResent(document=document.id, who=who, why=why), partner.name, orders)
-    return draft(sent.kind, sent.number, sent.revision, sent.source, orders, partner, desk)
+    anew = draft(sent.kind, sent.number, sent.revision, sent.source, orders, partner, desk)
+    about = (document_subject(document.id), document_subject(anew))
+    desk.note("document-reissued", {"document": document.id, "anew": anew, "who": who, "why": why}, *about)
+    return anew
 
 
 def find_transmission(document: Document, journal: Journal | Transaction) -> Transmission | None:

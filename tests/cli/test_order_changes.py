@@ -129,6 +129,7 @@ def test_an_order_that_is_cancelled_before_it_was_posted_never_goes(house: "Hous
     assert (house.cases, house.sales_orders) == ([], {})
 
 
+@pytest.mark.requirement("X3")
 def test_an_order_that_is_cancelled_after_it_was_posted_is_for_a_person(house: "House") -> None:
     take_answered(house)
     drop_change(house, purpose="01")

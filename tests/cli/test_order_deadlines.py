@@ -18,6 +18,7 @@ from tests.cli.conversation import (
     booked,
     codes,
     document,
+    invoice,
     segment,
     sent,
     shipment,
@@ -64,6 +65,8 @@ def test_the_erp_that_says_nothing_of_an_order_is_a_case_two_hours_after(house: 
     assert house.cases == []
 
 
+@pytest.mark.requirement("V23")
+@pytest.mark.requirement("X3")
 def test_an_answer_that_is_nearly_due_is_a_case_twelve_hours_before(house: "House") -> None:
     house.drop("order.edi", house.interchange(house.order("A1")))
     house.once(ORDERED)
@@ -108,3 +111,22 @@ def test_an_order_that_no_ship_notice_reaches_will_be_cancelled(answered: "House
     answered.once("2026-12-01T07:00:00Z")  # expected on the 26th, cancelled a week after, told three days before
     [case] = [case for case in answered.cases if case["code"] == "cancellation-risk"]
     assert (case["owner"], case["due_at"]) == ("operations", "2026-12-04T07:00:00Z")
+
+
+def test_an_invoice_whose_ship_notice_nobody_answers_is_finances_to_let_go(shipped: "House") -> None:
+    acknowledge(shipped, sent(shipped, "855")[0], "A", MENDED)
+    tell(shipped, invoice(), LATER)
+    shipped.once("2026-11-21T22:09:59Z")
+    assert shipped.cases == []
+    shipped.once("2026-11-21T22:10:00Z")  # the 856 has had no 997 for 24 hours
+    shipped.once("2026-11-21T22:11:00Z")
+    told = {case["code"]: case for case in shipped.cases}
+    assert set(told) == {"acknowledgement-overdue", "invoice-parked"}
+    parked = told["invoice-parked"]
+    assert (parked["owner"], parked["at_stake"]) == ("finance", "261.00")
+    assert parked["message"] == "810 INV1 waits for the partner's word on ship notice SHP1, which is overdue"
+    assert sent(shipped, "810") == []
+    shipped.run("documents", "release", document(shipped, "810")["id"], "--reason", "he has the ship notice")
+    shipped.once("2026-11-21T22:12:00Z")
+    assert len(sent(shipped, "810")) == 1
+    assert codes(shipped) == ["acknowledgement-overdue"]

@@ -47,6 +47,7 @@ def shipped(answered: "House") -> "House":
     return answered
 
 
+@pytest.mark.requirement("V14")
 def test_the_answer_of_the_erp_becomes_an_855(answered: "House") -> None:
     [message] = sent(answered, "855")
     assert segment(message, "BAK") == "BAK*00*AC*A1*20261120"
@@ -88,6 +89,7 @@ def test_a_shipment_with_two_faults_is_held_by_exactly_two_gaps_and_one_case(ans
     assert all(gap["message"] in told and gap["remedy"] in told for gap in gaps)
 
 
+@pytest.mark.requirement("V4")
 def test_an_invoice_waits_while_its_ship_notice_is_blocked(answered: "House") -> None:
     tell(answered, shipment(scac=None, second=BAD_SSCC), LEFT)
     tell(answered, invoice(), MENDED)
@@ -140,6 +142,7 @@ def test_an_invoice_leaves_once_its_ship_notice_is_accepted(shipped: "House") ->
     shipped.run("journal", "verify")
 
 
+@pytest.mark.requirement("V10")
 def test_a_ship_notice_that_the_partner_refuses_is_a_case_and_holds_the_invoice(shipped: "House") -> None:
     tell(shipped, invoice(), MENDED)
     acknowledge(shipped, sent(shipped, "856")[0], "R", LATER)
@@ -239,9 +242,7 @@ def test_an_invoice_of_what_was_never_shipped_is_blocked(answered: "House") -> N
     assert len(sent(answered, "810")) == 1
 
 
-def test_an_answer_that_leaves_a_line_out_is_blocked_until_a_person_lets_it_go_or_the_erp_corrects_it(
-    house: "House",
-) -> None:
+def test_an_answer_that_leaves_a_line_out_is_blocked_until_the_erp_corrects_it(house: "House") -> None:
     house.drop("order.edi", house.interchange(house.order("A1")))
     house.once(ORDERED)
     short = answer()
@@ -254,5 +255,20 @@ def test_an_answer_that_leaves_a_line_out_is_blocked_until_a_person_lets_it_go_o
         "2026-11-21T21:01:00Z",
     )
     assert sent(house, "855") == []
+    refused = house.run("documents", "release", document(house, "855")["id"], "--reason", "let it go", code=1)
+    assert "cannot be written" in refused.stderr  # no word makes an answer to a line that nobody answered
     tell(house, answer(revision=1), LEFT)
     assert (len(sent(house, "855")), house.cases) == (1, [])
+
+
+def test_a_ship_notice_that_is_right_in_spite_of_a_rule_is_let_go_by_a_person(answered: "House") -> None:
+    tell(answered, {**shipment(), "bill_of_lading": "20261120"}, LEFT)
+    assert [gap["rule"] for gap in answered.json("orders", "show", "A1")["gaps"]] == ["bill-of-lading"]
+    said = answered.run("documents", "release", document(answered, "856")["id"], "--reason", "that is its number")
+    assert "overridden: bill-of-lading" in said.stdout
+    answered.once(MENDED)
+    assert len(sent(answered, "856")) == 1
+    assert statuses(answered, "856") == ("overridden", "delivered", "awaited")
+    assert answered.cases == []
+    [event] = answered.history("event:gate-overridden")
+    assert (event.body["rules"], event.body["why"]) == (["bill-of-lading"], "that is its number")

@@ -35,6 +35,7 @@ def rows(house: "House", at: str, *options: str) -> list[dict[str, Any]]:
     return found
 
 
+@pytest.mark.requirement("V23")
 def test_everything_that_counts_down_is_listed_the_soonest_first(busy: "House") -> None:
     found = rows(busy, MORNING)
     assert [row["due_at"] for row in found] == sorted(row["due_at"] for row in found)
@@ -145,6 +146,7 @@ def test_the_morning_list_knows_outbox_quarantine_and_when_partners_came(busy: "
     assert busy.json("status")["outbox"]["oldest_at"] == "2026-11-20T21:02:00Z"
 
 
+@pytest.mark.requirement("V7")
 def test_what_stands_still_is_seen(busy: "House") -> None:
     def still(at: str) -> set[tuple[str, str]]:
         return {(row["number"], row["what"]) for row in busy.json("status", "--at", at)["stalled"]}
@@ -158,6 +160,7 @@ def test_what_stands_still_is_seen(busy: "House") -> None:
     assert not any(number == "GOOD" for number, _ in still(MORNING))
 
 
+@pytest.mark.requirement("V7")
 def test_what_is_blocked_and_what_nobody_acknowledged_is_seen(busy: "House") -> None:
     with Journal.open(busy.folder / "journal.db") as journal, journal.transaction(NOW) as tx:
         said: dict[str, Any] = {"direction": "out", "partner": "amazon-us", "body": {}}
