@@ -1,8 +1,8 @@
 """The published example conversations: the ERP's files in their order give the published messages to the byte.
 
 The files are not part of the project: the tests run where they lie beside it, and are skipped visibly elsewhere. Only
-control numbers and the times of envelopes differ, so bodies are compared, and the partner's answers are made to name the
-numbers that were really sent.
+control numbers and the times of envelopes differ, so bodies are compared, and the partner's answers are made to name
+the numbers that were really sent.
 """
 
 import re
