@@ -67,6 +67,7 @@ def test_the_code_is_searched_where_cases_are_opened() -> None:
     assert {"message-refused", "posting-refused", "channel-failed", "file-unreadable"} <= CASE_CODES
 
 
+@pytest.mark.requirement("V18")
 def test_every_case_has_an_entry_and_every_entry_is_a_case() -> None:
     assert set(entries()) == CASE_CODES
 
@@ -80,12 +81,14 @@ def test_every_case_is_in_the_table_of_who_does_what() -> None:
     assert set(owners()) == CASE_CODES
 
 
+@pytest.mark.requirement("V18")
 @pytest.mark.parametrize("code", sorted(CASE_CODES))
 def test_an_entry_says_what_is_seen_and_meant_what_it_costs_and_how_it_is_mended_and_proved(code: str) -> None:
     lines = re.findall(r"(?m)^- \*\*(\w+):\*\* \S", entries().get(code, ""))
     assert tuple(lines) == LABELS
 
 
+@pytest.mark.requirement("V18")
 @pytest.mark.parametrize("code", sorted(RULES))
 def test_the_manual_names_the_owner_of_each_rule(code: str) -> None:
     assert owners()[code] == RULES[code]

@@ -93,6 +93,7 @@ def test_back_orders_need_the_order_or_the_guide_to_allow_them() -> None:
         assert found(order={"order.back_orders": said}, conduct=Conduct(back_orders="allowed")) == []
 
 
+@pytest.mark.requirement("V15")
 def test_a_back_order_has_a_date() -> None:
     assert found(change={"lines.1.backorder_until": None}) == [("back-order-undated", "2")]
     none = {"lines.1.backorder_until": None, "lines.1.accepted": "120", "lines.1.backordered": "0"}

@@ -35,6 +35,7 @@ def test_every_requirement_has_a_sample_and_every_sample_a_requirement() -> None
     assert [(path.parent.name, path.stem) for path in FILES] == sorted((kind, each.rule) for kind, each in REQUIREMENTS)
 
 
+@pytest.mark.requirement("V1")
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_a_sample_breaks_its_rule_and_what_it_says_beside(path: Path) -> None:
     file, document = sample(path)

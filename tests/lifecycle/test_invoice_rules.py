@@ -35,6 +35,7 @@ def line(position: int, quantity: str, amount: str, per: str, total: str) -> dic
 # Quantities
 
 
+@pytest.mark.requirement("V6")
 def test_no_more_is_charged_than_was_shipped() -> None:
     assert beside_sums(change=line(0, "21", "7.25", "1", "152.25")) == ["more-than-shipped"]
     assert beside_sums(change=line(0, "19", "7.25", "1", "137.75")) == []
@@ -47,6 +48,7 @@ def test_a_line_charged_twice_counts_twice() -> None:
     assert gap.evidence == {"purchase_order": "7QM3KD2A", "were shipped": "20", "charged": "40"}
 
 
+@pytest.mark.requirement("V22")
 def test_several_shipments_are_charged_together() -> None:
     second = changed(good("shipment-cartons"), {"shipment": "S-8"}, without=["packs.2", "packs.0"])
     second = changed(second, {"packs.0.items.0.quantity": "24"})
@@ -102,6 +104,8 @@ def test_the_same_price_may_be_said_per_twelve_or_per_one(amount: str, per: str)
     assert found(change=line(1, "96", amount, per, "348.00")) == []
 
 
+@pytest.mark.requirement("V6")
+@pytest.mark.requirement("V13")
 @pytest.mark.parametrize(("amount", "per"), [("43.51", "12"), ("43.50", "1"), ("3.62", "1"), ("3.63", "1")])
 def test_a_price_that_asks_something_else_is_a_gap(amount: str, per: str) -> None:
     total = str(extend(Decimal(96), Price(amount=Decimal(amount), per=Decimal(per), unit="each"), "USD"))
@@ -167,6 +171,7 @@ def test_everything_is_taxed_or_said_to_be_free_of_tax() -> None:
     assert found(change=said) == []
 
 
+@pytest.mark.requirement("X2")
 def test_the_rate_is_that_of_the_accounts_terms() -> None:
     other = {"taxes.0": {"rate": "7", "taxable": "685.00", "amount": "47.95"}, "total": "732.95"}
     assert found(change=other) == ["tax-differs"]

@@ -438,6 +438,13 @@ def test_a_change_lets_an_order_go_again_that_went_or_was_cancelled() -> None:
     assert (after(CANCELLED).waits, after(CANCELLED, APPLIED).waits) == (False, True)
 
 
+def test_a_shipment_that_the_erp_takes_back_is_as_if_it_had_never_been_said() -> None:
+    told, withdrawn = ALL_OTHERS[2], ALL_OTHERS[3]
+    other = GoodsShipped(document="46", shipment="SHP2", revision=0, lines=(GOODS,))
+    assert list(after(told, other).shipments) == ["SHP1", "SHP2"]
+    assert list(after(told, other, withdrawn).shipments) == ["SHP2"]
+
+
 def test_a_cancellation_is_a_problem_only_where_the_erp_had_the_order() -> None:
     assert codes(after(HALF, CANCELLED)) == []
     [problem] = problems(after(GOOD, POSTED, CANCELLED), WAIT)

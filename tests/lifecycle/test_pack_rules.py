@@ -20,6 +20,7 @@ def found(of: str = CARTONS, **changes: Any) -> list[str]:
     return rules(judged(of, **changes))
 
 
+@pytest.mark.requirement("V9")
 def test_every_carton_bears_a_label() -> None:
     (gap,) = judge(judged(CARTONS, change={"packs.1.sscc": ""}))
     assert (gap.rule, gap.message) == ("label-missing", "pack 2 has no label")
@@ -109,6 +110,7 @@ def test_every_quantity_is_above_zero(quantity: str) -> None:
     assert (gap.rule, gap.line) == ("pack-empty", "1")
 
 
+@pytest.mark.requirement("V21")
 def test_packs_hold_what_the_lines_say_line_by_line() -> None:
     assert found(change={"lines.0.quantity": "21"}) == ["packs-differ"]
     assert found(without=["lines.0"]) == ["packs-differ"]

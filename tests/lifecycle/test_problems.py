@@ -18,7 +18,7 @@ from gateway.lifecycle.events import (
     LineRejected,
 )
 from gateway.lifecycle.orders import OrderState
-from gateway.lifecycle.problems import Problem, problems
+from gateway.lifecycle.problems import Problem, is_for_a_person, problems
 from gateway.lifecycle.subjects import invoice_subject, shipment_subject, subject_of
 from gateway.lifecycle.transmission import (
     AcknowledgementOverdue,
@@ -193,6 +193,11 @@ def test_a_line_that_the_policy_gave_up_is_a_case_until_somebody_looks() -> None
     assert (problem.key, problem.code) == (f"{OWN}:2:line-given-up", "line-given-up")
     assert problem.message.endswith("was given up by the policy: unknown-item: the answer is nearly due")
     assert found(LineRejected(line="2", who="anna", why="never listed")) == []
+
+
+def test_what_only_a_person_can_end_is_not_closed_by_the_state() -> None:
+    assert is_for_a_person("line-given-up")
+    assert not is_for_a_person("ship-notice-blocked")
 
 
 def test_subjects_name_what_they_are_about() -> None:

@@ -72,6 +72,7 @@ def payment(paid: str, document: str = "7", **more: Any) -> InvoicePaid:
     return InvoicePaid.model_validate({"document": document, "invoice": "INV-9", "paid": paid, **more})
 
 
+@pytest.mark.requirement("V17")
 @pytest.mark.parametrize(
     ("paid", "status", "difference"),
     [("435", "paid", "0.00"), ("430.65", "short", "4.35"), ("440", "over", "-5.00"), ("0", "short", "435.00")],
@@ -260,6 +261,7 @@ def test_a_payment_is_filed_under_its_remittance_its_invoice_and_the_orders_of_t
 # Cases
 
 
+@pytest.mark.requirement("V17")
 def test_a_short_payment_is_a_case_with_the_exact_amount_and_its_evidence() -> None:
     said = {"remittance": "AP1", "invoiced": "435", "paid_on": "2027-01-26", "document": "7"}
     paid = payment("430.65", adjustments=[{"amount": "-4.35", "code": "01", "reason": "price"}], **said)

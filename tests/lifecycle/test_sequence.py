@@ -46,6 +46,7 @@ def charging(*events: Event, policy: str = "accepted", **changes: Any) -> tuple[
 # The answer
 
 
+@pytest.mark.requirement("V14")
 def test_an_answer_leaves_once_the_erp_has_the_order() -> None:
     document = judged("order-response")
     assert waits_for(document) == ()
@@ -64,6 +65,7 @@ def test_an_answer_that_gives_every_line_up_waits_for_no_erp() -> None:
 # The ship notice
 
 
+@pytest.mark.requirement("V4")
 def test_a_ship_notice_waits_until_the_answer_is_delivered() -> None:
     said = f"the order response for {ORDER} is not delivered yet"
     assert shipping() == shipping(*is_drafted(ANSWER)) == shipping(*is_sealed(ANSWER)) == (said,)
@@ -95,6 +97,7 @@ def test_one_answer_that_counts_is_enough() -> None:
 # The invoice
 
 
+@pytest.mark.requirement("V4")
 def test_an_invoice_waits_until_the_partner_has_taken_the_ship_notice() -> None:
     waits = charging(*LATE)
     assert all(word in waits[0] for word in (ORDER, "line 1", "not accepted yet", "0 of 20 pieces"))
@@ -109,6 +112,7 @@ def test_a_partner_may_have_invoices_follow_delivery() -> None:
     assert charging(*has_left(ANSWER), *is_sealed(NOTICE), policy="delivered") != ()
 
 
+@pytest.mark.requirement("V22")
 def test_an_invoice_of_a_part_waits_for_its_own_pieces_alone() -> None:
     rest = parse(changed(good("shipment-cartons"), {"shipment": "S-8"}, without=["packs.2", "packs.0"]))
     past = [*has_left(ANSWER), *has_left(NOTICE), *is_delivered(rest)]

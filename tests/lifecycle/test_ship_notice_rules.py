@@ -30,6 +30,7 @@ def test_a_carrier_has_two_to_four_capital_letters(scac: str) -> None:
     assert found(change={"carrier.scac": scac}) == []
 
 
+@pytest.mark.requirement("V8")
 @pytest.mark.parametrize("scac", [None, "", " ", "U", "UPSNX", "upsn", "UPS1", "SCAC", "TBD", "XXXX"])
 def test_anything_else_is_no_carrier(scac: str | None) -> None:
     assert found(change={"carrier.scac": scac}) == ["carrier-missing"]
@@ -45,6 +46,7 @@ def test_what_is_no_parcel_has_a_pro_number(mode: str | None) -> None:
     assert found(PALLET, change={"mode": mode, "pro_number": None}) == ["tracking-missing"]
 
 
+@pytest.mark.requirement("V8")
 @pytest.mark.parametrize("mode", ["parcel", "Parcel", "small-parcel"])
 def test_each_carton_of_a_parcel_has_a_tracking_number_of_its_own(mode: str) -> None:
     assert found(change={"mode": mode}) == []
@@ -162,10 +164,12 @@ def test_what_is_back_ordered_is_promised() -> None:
     assert found(change=pieces("20", "121", "50")) == ["more-than-promised"]
 
 
+@pytest.mark.requirement("V22")
 def test_less_than_promised_may_leave() -> None:
     assert found(change=pieces("1", "12", "5")) == []
 
 
+@pytest.mark.requirement("V5")
 def test_two_shipments_together_hold_no_more_than_promised() -> None:
     second = {"shipment": "S-8", **pieces("1", "24", "5")}
     told = ["order-response", changed(good(CARTONS), pieces("19", "96", "45"))]
@@ -210,6 +214,7 @@ def test_an_order_or_line_that_nobody_knows_is_not_this_gates() -> None:
     assert found(change=unknown) == []
 
 
+@pytest.mark.requirement("X4")
 def test_ten_cases_of_five_shipped_as_ten_pieces_are_a_mix_up() -> None:
     (gap,) = judge(judged(CARTONS, change=pieces("20", "96", "10")))
     assert (gap.rule, gap.line) == ("unit-mix-up", "3")
