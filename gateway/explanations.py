@@ -5,8 +5,10 @@ said of it, and by the cases that are open about it.
 """
 
 from collections.abc import Iterator
+from textwrap import shorten
 
 from gateway.config import Config
+from gateway.documents.json_places import find_place
 from gateway.errors import NotFound
 from gateway.journal import Journal
 from gateway.journal.records import Document
@@ -117,9 +119,8 @@ def _explain_draft(
     else:
         said = f"{sent.delivery.replace('_', ' ')}, acknowledgement {sent.acknowledgement.replace('_', ' ')}"
         summary = f"{name} passed its gate and left: {said}"
-    source = {"from": _origin(journal, sent)} if sent.source else {}
     reasons = [
-        *({**gap, "evidence": {**gap["evidence"], **source}} for gap in mine),
+        *({**gap, "evidence": {**gap["evidence"], **_origin(journal, sent, gap["path"])}} for gap in mine),
         *({"message": each} for each in waits),
         *_overrides(sent),
         *(_answer(journal, sent.document, answer) for answer in answers(journal, sent.document)),
@@ -127,10 +128,19 @@ def _explain_draft(
     return {"id": sent.document, "kind": "document", "summary": summary, "reasons": reasons}
 
 
-def _origin(journal: Journal, sent: Transmission) -> str:
-    """The ERP's document that it says, and the file that this came in."""
-    source = journal.document(str(sent.source))
-    return f"{source.file or 'no file'} (document {source.id}, revision {source.revision})"
+def _origin(journal: Journal, sent: Transmission, path: str | None) -> dict[str, str]:
+    """Where the ERP said it: the file, and the bytes of the value that must be corrected, or of what lacks it."""
+    if sent.source is None:
+        return {}
+    source = journal.document(sent.source)
+    told = {"from": f"{source.file or 'no file'} (document {source.id}, revision {source.revision})"}
+    if path is None or source.file_id is None:
+        return told
+    data = journal.bytes_of(source.file_id)
+    found, (start, length) = find_place(data, path)
+    said = shorten(data[start : start + length].decode(errors="replace"), 60)
+    where = f"bytes {start} to {start + length - 1}: {said}"
+    return {**told, path: where if found == path else f"not there; {found or 'the document'} is at {where}"}
 
 
 def _overrides(sent: Transmission) -> Iterator[Json]:

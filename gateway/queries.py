@@ -159,6 +159,7 @@ def _gap(gap: HeldLine, document: str, sent: Transmission | None, due_at: dateti
         "due_at": None if due_at is None else to_the_second(due_at),
         "at_stake": None if gap.at_stake is None else f"{gap.at_stake:f}",
         "evidence": gap.evidence,
+        "path": gap.path,
         "overridden": bool(sent and gap.rule in sent.allowed),
     }
 

@@ -46,7 +46,8 @@ class Gap:
 
     `message` says what is wrong, `remedy` the smallest change that closes it, `owner` who makes it. `line` is the
     number of the order line, None where the gap is the document's. `evidence` holds what the judgement rests on, by
-    name; `at_stake` is the money that waits for it, in the order's currency, None where it cannot be told.
+    name; `path` is where it stands in the ERP's document (`packs[2].sscc`). `at_stake` is the money that waits for it,
+    in the order's currency, None where it cannot be told.
     """
 
     rule: str
@@ -57,6 +58,7 @@ class Gap:
     line: str | None = None
     evidence: Mapping[str, str] = field(default_factory=dict)
     at_stake: Decimal | None = None
+    path: str | None = None
 
 
 def gap(rule: str, line: str | None, message: str, remedy: str, **evidence: str) -> Gap:

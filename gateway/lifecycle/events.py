@@ -35,6 +35,7 @@ class HeldLine(Record):
     owner: Owner
     evidence: dict[str, str] = Field(default_factory=dict)
     at_stake: Number | None = None
+    path: Text | None = None
 
     @classmethod
     def of(cls, gap: Gap) -> "HeldLine":
@@ -48,6 +49,7 @@ class HeldLine(Record):
             owner=gap.owner,
             evidence=dict(gap.evidence),
             at_stake=gap.at_stake,
+            path=gap.path,
         )
 
 

@@ -103,6 +103,7 @@ def _gaps(requirement: Requirement, judged: Judged) -> Iterator[Gap]:
             line=wanting.line,
             evidence=wanting.evidence,
             at_stake=at_stake(judged),
+            path=wanting.path,
         )
 
 

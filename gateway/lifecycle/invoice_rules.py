@@ -42,12 +42,13 @@ def no_more_than_shipped(judged: Judged) -> Iterator[Wanting]:
 
 def some_of_every_line(judged: Judged) -> Iterator[Wanting]:
     """Every quantity is above zero."""
-    for line in judged.bill.lines:
+    for position, line in enumerate(judged.bill.lines):
         if line.quantity <= 0:
             yield Wanting(
                 line=line.line,
                 message=f"order {line.purchase_order}, line {line.line}: {plain(line.quantity)} pieces are charged",
                 remedy=f"correct the quantity, or leave the line out, {_AGAIN}",
+                path=f"lines[{position}].quantity",
                 evidence={"purchase_order": line.purchase_order, "quantity": plain(line.quantity)},
             )
 
@@ -57,7 +58,7 @@ def the_price_that_was_acknowledged(judged: Judged) -> Iterator[Wanting]:
 
     A price that the ERP rounds agrees where quantity times price rounds to the order's amount.
     """
-    for line in judged.bill.lines:
+    for position, line in enumerate(judged.bill.lines):
         booked = judged.booked_line(line.purchase_order, line.line)
         if booked is None or line.price.same_as(booked.price):
             continue
@@ -69,6 +70,7 @@ def the_price_that_was_acknowledged(judged: Judged) -> Iterator[Wanting]:
                 message=f"order {line.purchase_order}, line {line.line}: {_shown(line.price)} is charged, "
                 f"{_shown(booked.price)} was acknowledged{', which is less' if higher else ''}",
                 remedy=f"charge {_shown(booked.price)} {_AGAIN}",
+                path=f"lines[{position}].price",
                 evidence={
                     "purchase_order": line.purchase_order,
                     "invoice": _shown(line.price),
@@ -80,7 +82,7 @@ def the_price_that_was_acknowledged(judged: Judged) -> Iterator[Wanting]:
 
 def amounts_of_quantity_and_price(judged: Judged) -> Iterator[Wanting]:
     """The amount of each line is its quantity times its price, rounded to the cent once."""
-    for line in judged.bill.lines:
+    for position, line in enumerate(judged.bill.lines):
         if not _can_be_extended(line.price):
             continue
         wanted = _amount(line.quantity, line.price, judged.bill.currency)
@@ -90,6 +92,7 @@ def amounts_of_quantity_and_price(judged: Judged) -> Iterator[Wanting]:
                 message=f"order {line.purchase_order}, line {line.line}: {plain(line.quantity)} at "
                 f"{_shown(line.price)} is {plain(wanted)}, not {plain(line.amount)}",
                 remedy=f"correct amount {_AGAIN}",
+                path=f"lines[{position}].amount",
                 evidence={
                     "purchase_order": line.purchase_order,
                     "amount": plain(line.amount),
@@ -108,6 +111,7 @@ def taxes_to_the_cent(judged: Judged) -> Iterator[Wanting]:
             yield Wanting(
                 message=f"{plain(tax.rate)} % of {plain(tax.taxable)} is {plain(wanted)}, not {plain(tax.amount)}",
                 remedy=f"correct taxes {_AGAIN}",
+                path="taxes",
                 evidence={"rate": plain(tax.rate), "taxable": plain(tax.taxable), "amount": plain(tax.amount)},
             )
     taxed = sum((tax.taxable for tax in bill.taxes), Decimal(0))
@@ -135,6 +139,7 @@ def a_total_that_adds_up(judged: Judged) -> Iterator[Wanting]:
         yield Wanting(
             message=f"lines, charges and taxes are {plain(together)}, the total says {plain(bill.total)}",
             remedy=f"correct total {_AGAIN}",
+            path="total",
             evidence={"total": plain(bill.total), "together": plain(together)},
         )
 
@@ -147,6 +152,7 @@ def a_date_that_can_be(judged: Judged) -> Iterator[Wanting]:
             yield Wanting(
                 message=f"the invoice is dated {day}, order {number} is of {known.state.ordered_on}",
                 remedy=f"correct invoiced_on {_AGAIN}",
+                path="invoiced_on",
                 evidence={"purchase_order": number, "ordered": known.state.ordered_on.isoformat()},
             )
     left = judged.shipment.shipped_at if judged.shipment else None
@@ -155,6 +161,7 @@ def a_date_that_can_be(judged: Judged) -> Iterator[Wanting]:
         yield Wanting(
             message=f"the invoice is dated {day}, the shipment left on {left:%Y-%m-%d}",
             remedy=f"correct invoiced_on {_AGAIN}",
+            path="invoiced_on",
             evidence={"shipped_at": left.isoformat()},
         )
 
@@ -176,6 +183,7 @@ def the_currency_of_the_order(judged: Judged) -> Iterator[Wanting]:
             yield Wanting(
                 message=f"the invoice is in {judged.bill.currency}, order {number} in {known.booked.currency}",
                 remedy=f"correct currency {_AGAIN}",
+                path="currency",
                 evidence={"purchase_order": number, "order": known.booked.currency},
             )
 
@@ -203,6 +211,7 @@ def a_credit_note_of_an_invoice(judged: Judged) -> Iterator[Wanting]:
         yield Wanting(
             message=f"the credit note is about {credited or 'no invoice'}, which has not been sent",
             remedy=f"give credits, the number of the invoice, {_AGAIN}",
+            path="credits",
             evidence={"credits": credited or ""},
         )
 

@@ -118,10 +118,14 @@ class Judged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanting:
-    """What a requirement finds wanting: where, why, and the smallest change that mends it."""
+    """What a requirement finds wanting: where, why, and the smallest change that mends it.
+
+    `path` is the place in the ERP's document that must be corrected, `packs[2].sscc`.
+    """
 
     message: str
     remedy: str
+    path: str | None = None
     line: str | None = None
     evidence: Mapping[str, str] = field(default_factory=dict)
 

@@ -29,12 +29,16 @@ def a_carrier(judged: Judged) -> Iterator[Wanting]:
     scac = judged.goods.carrier.scac if judged.goods.carrier else None
     if scac is None:
         yield Wanting(
-            message="no carrier is named", remedy=f'give carrier.scac, such as "UPSN", {_AGAIN}', evidence={"scac": ""}
+            message="no carrier is named",
+            remedy=f'give carrier.scac, such as "UPSN", {_AGAIN}',
+            path="carrier.scac",
+            evidence={"scac": ""},
         )
     elif not _SCAC.fullmatch(scac) or scac in _PLACEHOLDERS:
         yield Wanting(
             message=f"{scac!r} is no carrier's code (SCAC)",
             remedy=f"give the carrier's two to four letters {_AGAIN}",
+            path="carrier.scac",
             evidence={"scac": scac},
         )
 
@@ -44,7 +48,8 @@ def a_reference_of_the_carrier(judged: Judged) -> Iterator[Wanting]:
     goods = judged.goods
     if (goods.mode or "").lower() not in _PARCEL:
         if goods.pro_number is None:
-            yield Wanting(message="the shipment has no PRO number", remedy=f"give pro_number {_AGAIN}")
+            message = "the shipment has no PRO number"
+            yield Wanting(message=message, remedy=f"give pro_number {_AGAIN}", path="pro_number")
         return
     seen: set[str] = set()
     for position, pack in enumerate(goods.packs, 1):
@@ -54,12 +59,14 @@ def a_reference_of_the_carrier(judged: Judged) -> Iterator[Wanting]:
             yield Wanting(
                 message=f"parcel {position} ({pack.sscc or 'no SSCC'}) has no tracking number",
                 remedy=f"give tracking of this pack {_AGAIN}",
+                path=f"packs[{position - 1}].tracking",
                 evidence={"pack": str(position)},
             )
         elif pack.tracking in seen:
             yield Wanting(
                 message=f"parcel {position} has the tracking number {pack.tracking} of another",
                 remedy=f"give each parcel its own tracking number {_AGAIN}",
+                path=f"packs[{position - 1}].tracking",
                 evidence={"pack": str(position), "tracking": pack.tracking},
             )
         seen.add(pack.tracking or "")
@@ -79,6 +86,7 @@ def a_bill_of_lading(judged: Judged) -> Iterator[Wanting]:
         yield Wanting(
             message=f"the bill of lading {said}",
             remedy=f"give bill_of_lading as the carrier's paper has it {_AGAIN}",
+            path="bill_of_lading",
             evidence={"bill_of_lading": number or ""},
         )
 
@@ -93,6 +101,7 @@ def a_reference_of_collect_freight(judged: Judged) -> Iterator[Wanting]:
             yield Wanting(
                 message=f"order {number} travels on the partner's freight, and there is no reference of his (ARN)",
                 remedy=f"give amazon_reference from the routing answer {_AGAIN}",
+                path="amazon_reference",
                 evidence={"purchase_order": number, "freight": freight},
             )
             return
@@ -102,19 +111,23 @@ def dates_of_departure_and_arrival(judged: Judged) -> Iterator[Wanting]:
     """Departure and estimated delivery are told, in this order, and departure is at most 60 days ahead."""
     goods = judged.goods
     if goods.shipped_at is None:
-        yield Wanting(message="nothing says when the shipment left", remedy=f"give shipped_at {_AGAIN}")
+        message = "nothing says when the shipment left"
+        yield Wanting(message=message, remedy=f"give shipped_at {_AGAIN}", path="shipped_at")
     elif goods.shipped_at > judged.now + _HORIZON:
         yield Wanting(
             message=f"the shipment leaves on {goods.shipped_at:%Y-%m-%d}, more than 60 days ahead",
             remedy=f"correct shipped_at {_AGAIN}",
+            path="shipped_at",
             evidence={"shipped_at": goods.shipped_at.isoformat()},
         )
     if goods.estimated_delivery is None:
-        yield Wanting(message="nothing says when the shipment will arrive", remedy=f"give estimated_delivery {_AGAIN}")
+        message = "nothing says when the shipment will arrive"
+        yield Wanting(message=message, remedy=f"give estimated_delivery {_AGAIN}", path="estimated_delivery")
     elif goods.shipped_at is not None and goods.estimated_delivery < goods.shipped_at.date() - timedelta(days=1):
         yield Wanting(
             message=f"the shipment would arrive on {goods.estimated_delivery}, before it left",
             remedy=f"correct estimated_delivery or shipped_at {_AGAIN}",
+            path="estimated_delivery",
             evidence={"shipped_at": goods.shipped_at.isoformat(), "estimated": goods.estimated_delivery.isoformat()},
         )
 
@@ -136,6 +149,7 @@ def arrival_within_the_window(judged: Judged, *, has_left: bool) -> Iterator[Wan
                 message=f"order {number} would arrive on {goods.estimated_delivery}, "
                 f"{'before' if early else 'after'} its window {window.not_before} to {window.not_after}",
                 remedy="change the departure, or ask the partner for another window",
+                path="estimated_delivery",
                 evidence={"purchase_order": number, "estimated": goods.estimated_delivery.isoformat()},
             )
 
@@ -153,7 +167,8 @@ def an_arrival_in_time(judged: Judged) -> Iterator[Wanting]:
 def a_place_it_leaves_from(judged: Judged) -> Iterator[Wanting]:
     """The place that the goods leave from is named by the ERP, which knows; it is not guessed from the account."""
     if judged.goods.ship_from is None or judged.goods.ship_from.code is None:
-        yield Wanting(message="nothing says where the goods leave from", remedy=f"give ship_from.code {_AGAIN}")
+        message = "nothing says where the goods leave from"
+        yield Wanting(message=message, remedy=f"give ship_from.code {_AGAIN}", path="ship_from.code")
 
 
 def the_place_that_was_ordered(judged: Judged) -> Iterator[Wanting]:
@@ -164,6 +179,7 @@ def the_place_that_was_ordered(judged: Judged) -> Iterator[Wanting]:
             yield Wanting(
                 message=f"the goods go to {code or 'no place'}, order {number} wants them at {known.state.ship_to}",
                 remedy=f"correct ship_to {_AGAIN}, or stop the lorry",
+                path="ship_to.code",
                 evidence={"purchase_order": number, "ordered": known.state.ship_to, "shipped": code or ""},
             )
 

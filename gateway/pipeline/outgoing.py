@@ -21,6 +21,7 @@ from gateway.lifecycle.goods import (
     InvoiceIssued,
     OrderAnswered,
     PromisedLine,
+    ShipmentWithdrawn,
     ShippedLine,
 )
 from gateway.lifecycle.orders import OrderState
@@ -65,6 +66,25 @@ def take(document: Source, document_id: str, partner: Partner, desk: Desk, who: 
     orders = orders_named(document)
     record(desk.tx, _event(document, document_id, who), partner.name, orders)
     draft(KINDS[document.document], number_of(document), document.revision, document_id, orders, partner, desk)
+
+
+def withdraw(document: Shipment, document_id: str, orders: list[str], partner: Partner, desk: Desk) -> None:
+    """The ERP takes a shipment back by a revision without packs: its notice is not wanted any more.
+
+    Raises Conflict where the notice has left: what the partner was told is corrected, not taken back.
+    """
+    for order in orders:
+        state = state_of(desk.tx, partner.name, order)
+        for sent in state.of_kind("ship-notice", document.shipment) if state else ():
+            if sent.is_sealed:
+                what = (
+                    f"shipment {document.shipment} cannot be withdrawn: its notice has left as document {sent.document}"
+                )
+                raise Conflict(f"{what}; send what was shipped with a higher revision")
+    event = ShipmentWithdrawn(document=document_id, shipment=document.shipment, revision=document.revision)
+    for sent in waiting("ship-notice", document.shipment, orders, partner, desk):
+        supersede(sent, None, orders, partner, desk)
+    record(desk.tx, event, partner.name, orders)
 
 
 def draft(

@@ -15,7 +15,7 @@ from gateway.findings import Finding, find
 from gateway.lifecycle.problems import Problem
 from gateway.lifecycle.subjects import subject_of
 from gateway.pipeline import orders, outgoing
-from gateway.pipeline.chronicle import state_of
+from gateway.pipeline.chronicle import orders_of, state_of
 from gateway.pipeline.desk import ERP_CHANNEL, Desk
 from gateway.pipeline.judging import Source, orders_named
 from gateway.pipeline.reasons import place_of, remedy_of
@@ -102,14 +102,14 @@ def take_source(document: Source, label: str, receipt: Receipt, desk: Desk) -> N
     partner = desk.config.partners.get(document.partner)
     if partner is None:
         raise NotFound(f"there is no partner {document.partner}; config.toml has {', '.join(desk.config.partners)}")
-    named = orders_named(document)
+    number = outgoing.number_of(document)
+    named = orders_named(document) or _orders_before(document, number, desk)
     if not named:
-        raise NotFound(f"{document.document} {outgoing.number_of(document)} names no order")
+        raise NotFound(f"{document.document} {number} names no order")
     states = [state_of(desk.tx, partner.name, order) for order in named]
     for order, state in zip(named, states, strict=True):
         if state is None:
             raise NotFound(f"there is no order {order} of {partner.name}")
-    number = outgoing.number_of(document)
     if _is_repeat(document, number, desk):
         desk.note("erp-document-repeated", {"file": label}, *(subject_of(partner.name, order) for order in named))
         return
@@ -118,11 +118,22 @@ def take_source(document: Source, label: str, receipt: Receipt, desk: Desk) -> N
     subjects = (*(subject_of(partner.name, order) for order in named), *outgoing.subjects_of(kind, number, partner))
     account = next((state.account for state in states if state), None)
     document_id = _store(document, label, partner.name, number, subjects, receipt, desk, account=account)
-    outgoing.take(document, document_id, partner, desk)
+    if orders_named(document):
+        outgoing.take(document, document_id, partner, desk)
+    elif isinstance(document, Shipment):
+        outgoing.withdraw(document, document_id, named, partner, desk)
     for order in named:
         orders.go_on(partner, order, desk)
     if isinstance(document, ErpInvoice):
         keep_invoice(partner.name, number, desk)
+
+
+def _orders_before(document: Source, number: str, desk: Desk) -> list[str]:
+    """The orders that an earlier revision of a shipment was about: one without packs takes it back."""
+    known = desk.tx.documents(type=document.document, direction="in", partner=document.partner, business_number=number)
+    if not known or not isinstance(document, Shipment):
+        return []
+    return orders_of(desk.tx.entry(known[-1].id).subjects, document.partner)
 
 
 def _is_repeat(document: Source, number: str, desk: Desk) -> bool:

@@ -272,3 +272,33 @@ def test_a_ship_notice_that_is_right_in_spite_of_a_rule_is_let_go_by_a_person(an
     assert answered.cases == []
     [event] = answered.history("event:gate-overridden")
     assert (event.body["rules"], event.body["why"]) == (["bill-of-lading"], "that is its number")
+
+
+def test_a_shipment_that_is_blocked_can_be_taken_back_by_a_revision_without_packs(answered: "House") -> None:
+    tell(answered, shipment(scac=None), LEFT)
+    assert codes(answered) == ["ship-notice-blocked"]
+    tell(answered, {**shipment(revision=1), "packs": []}, MENDED)
+    assert codes(answered) == []
+    assert sent(answered, "856") == []
+    tell(answered, shipment(revision=2), LATER)
+    assert len(sent(answered, "856")) == 1
+
+
+def test_a_shipment_whose_notice_has_left_cannot_be_taken_back(shipped: "House") -> None:
+    tell(shipped, {**shipment(revision=1), "packs": []}, MENDED)
+    [reason] = shipped.quarantine.values()
+    assert reason["code"] == "revision-conflict"
+    assert "cannot be withdrawn: its notice has left" in reason["message"]
+
+
+def test_a_blocked_document_is_explained_with_the_bytes_that_must_be_corrected(answered: "House") -> None:
+    file = answered.erp_says("s.json", shipment(scac=None, second=BAD_SSCC))
+    data = file.read_bytes()
+    answered.once(LEFT)
+    explained = answered.json("explain", "SHP1")
+    carrier, label = explained["reasons"]
+    assert carrier["evidence"]["carrier.scac"].endswith(": null")
+    assert label["evidence"]["packs[1].sscc"] == (
+        f'bytes {data.index(BAD_SSCC.encode()) - 1} to {data.index(BAD_SSCC.encode()) + 18}: "{BAD_SSCC}"'
+    )
+    assert label["evidence"]["from"].startswith("s.json (document ")

@@ -185,6 +185,7 @@ def test_a_gap_and_a_resolved_line_are_recorded_as_they_are() -> None:
         "owner": "item data",
         "evidence": {"sku": "SKU-2"},
         "at_stake": None,
+        "path": None,
     }
     line = ResolvedLine(
         line="2",
