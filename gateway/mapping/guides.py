@@ -47,7 +47,7 @@ _CONDUCT: Mapping[str, tuple[str, ...]] = {
 _LABELS = ("sscc", "tracking")
 _WEIGHTS = ("block", "warn", "off")
 _PURPOSES = ("original", "replace")
-_CONDUCT_KEYS = frozenset({*_CONDUCT, "labels", "corrections"})
+_CONDUCT_KEYS = frozenset({*_CONDUCT, "labels", "label_days", "corrections"})
 _CHARGED = ("order-response", "ship-notice", "invoice")
 _PER_CENT = re.compile(r"(\d{1,3}(?:\.\d+)?) ?%")
 
@@ -92,6 +92,7 @@ class Guide:
     unsaid: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     conduct: Mapping[str, str] = field(default_factory=dict)
     labels: tuple[str, ...] = ("sscc",)
+    label_days: int = 365
     corrections: Mapping[str, str] = field(default_factory=dict)
     gates: Mapping[str, str] = field(default_factory=dict)
     charges: Mapping[str, Decimal] = field(default_factory=dict)
@@ -202,7 +203,11 @@ class _GuideReading:
             kind: self.choice(purpose, _PURPOSES, "conduct", "corrections", kind)
             for kind, purpose in corrections.items()
         }
-        return {"conduct": chosen, "labels": labels, "corrections": purposes}
+        days = table.get("label_days", 365)
+        if not isinstance(days, int) or isinstance(days, bool) or days < 1:
+            self.wrong(f"is {days!r}, expected a number of days", "conduct", "label_days")
+            days = 365
+        return {"conduct": chosen, "labels": labels, "label_days": days, "corrections": purposes}
 
     def charges(self, table: Mapping[str, Any]) -> Iterable[tuple[str, Decimal]]:
         for kind, text in table.items():

@@ -133,6 +133,7 @@ def conduct_of(partner: Partner, guide: Guide, zone: tzinfo = UTC) -> Conduct:
     return Conduct(
         weights=guide.gates,  # type: ignore[arg-type]  # reading the guide has compared them with the words there are
         labels=guide.labels,
+        label_days=guide.label_days,
         charges=guide.charges,
         timings=timings_of(guide, zone),
         ship_notice_after=partner.ship_notice_after,

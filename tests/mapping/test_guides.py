@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -145,3 +146,52 @@ def test_a_message_without_a_mapping_is_only_checked_for_its_grammar(overlay: Ov
 )
 def test_durations_are_written_as_people_say_them(text: str, duration: timedelta | None) -> None:
     assert parse_duration(text) == duration
+
+
+CONDUCT = f"""{GOOD}
+[conduct]
+back_orders       = "allowed"
+orders_an_invoice = "many"
+local_times       = "utc"
+labels            = ["sscc", "tracking"]
+label_days        = 90
+corrections       = {{ 850 = "replace" }}
+
+[gates]
+tracking-missing = "warn"
+
+[charges]
+ship-notice = "2.5 %"
+"""
+
+
+def test_a_guide_says_how_the_partner_wants_to_be_dealt_with(overlay: Overlay) -> None:
+    guide = overlay({FILE: CONDUCT}).guide("trial")
+    assert guide.conduct == {"back_orders": "allowed", "orders_an_invoice": "many", "local_times": "utc"}
+    assert (guide.labels, guide.label_days, guide.corrections) == (("sscc", "tracking"), 90, {"850": "replace"})
+    assert (guide.gates, guide.charges) == ({"tracking-missing": "warn"}, {"ship-notice": Decimal("2.5")})
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('"allowed"', '"never"', "conduct.back_orders: is 'never', expected one of as-ordered, allowed"),
+        ('"tracking"]', '"paint"]', "conduct.labels: is 'paint', expected one of sscc, tracking"),
+        ("= 90", '= "long"', "conduct.label_days: is 'long', expected a number of days"),
+        ("= 90", "= true", "conduct.label_days: is True, expected a number of days"),
+        ("{ 850 =", "{ 999 =", "conduct.corrections.999: unknown key, expected one of 850"),
+        ('"replace"', '"again"', "conduct.corrections.850: is 'again', expected one of original, replace"),
+        ('"warn"', '"shout"', "gates.tracking-missing: is 'shout', expected one of block, warn, off"),
+        ('"2.5 %"', '"much"', "charges.ship-notice: is 'much', expected a part of the cost like \"6 %\""),
+        (
+            "ship-notice = ",
+            "lorry = ",
+            "charges.lorry: unknown key, expected one of invoice, order-response",
+        ),
+        ("label_days ", "label_weeks ", "conduct.label_weeks: unknown key, expected one of back_orders, "),
+    ],
+)
+def test_a_conduct_that_is_wrong_is_told(overlay: Overlay, old: str, new: str, told: str) -> None:
+    assert old in CONDUCT
+    found = problems(overlay, CONDUCT.replace(old, new))
+    assert any(told in message for _, message in found), found
