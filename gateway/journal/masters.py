@@ -55,6 +55,8 @@ MASTERS = {
 ANY_MASTER = "masters"
 """The subject of every update that changed something; its last entry is the catalogue version."""
 
+_TOLD = "SELECT max(seq) FROM stock WHERE sku = ?"
+
 EMPTY = f"{0:064x}"
 _LATEST = (
     "SELECT e.seq, e.body FROM subjects AS s JOIN entries AS e ON e.seq = s.seq"
@@ -82,6 +84,11 @@ class MasterReader(EntryReader):
         """The rows of items, locations, terms or stock, in the order of what names them."""
         return [decode(body) for (body,) in self._connection.rows(MASTERS[kind].all)]
 
+    def stock_told(self, sku: str) -> int:
+        """The number of the entry that last told how many there are of an item; 0 where none did."""
+        row = self._connection.row(_TOLD, (sku,))
+        return int(row[0] or 0) if row else 0
+
     def catalogue_version(self) -> int:
         """The number of the last entry that changed a master; 0 before the first."""
         row = self._connection.row(_LATEST, (ANY_MASTER,))
@@ -105,9 +112,11 @@ class MasterWriter(MasterReader, EntryWriter):
         body = {"master": kind, "file_id": file_id, "rows": len(wanted), "changed": len(changed), "digest": digest}
         if changed:
             seq = self._append("master-updated", body, (ANY_MASTER, table.subject))
-            self._connection.change_many(table.put, [(*name, text, seq) for name, text in changed.items()])
         else:
-            self._append("master-unchanged", body, (table.subject,))
+            seq = self._append("master-unchanged", body, (table.subject,))
+        # A stock that is told again as it was is news: what was promised before is in it.
+        told = wanted if kind == "stock" else changed
+        self._connection.change_many(table.put, [(*name, text, seq) for name, text in told.items()])
         return len(changed)
 
     def _digest(self, table: Table) -> str:

@@ -23,6 +23,7 @@ _ONE = _SELECT + "id = ?"
 _WAITING = _SELECT + "state IN ('queued', 'staged') AND next_at <= ? ORDER BY +outbox.id"
 _WAITING_ON = _SELECT + "state IN ('queued', 'staged') AND next_at <= ? AND channel = ? ORDER BY +outbox.id"
 _NEXT = "SELECT min(next_at) FROM outbox WHERE state IN ('queued', 'staged')"
+_DELIVERED = "SELECT count(*) FROM outbox WHERE state = 'delivered' AND channel = ? AND next_at > ? AND next_at <= ?"
 _FILTERS = {
     "state": "state = ?",
     "channel": "channel = ?",
@@ -80,6 +81,11 @@ class OutboxReader(DocumentReader):
         rows = self._connection.rows(_WAITING if channel is None else _WAITING_ON, parameters)
         return [_as_dispatch(row) for row in rows]
 
+    def delivered_between(self, channel: str, since: datetime, until: datetime) -> int:
+        """How many dispatches a channel has taken after `since`, up to `until`: what was delivered keeps when."""
+        row = self._connection.row(_DELIVERED, (channel, stored(since), stored(until)))
+        return int(row[0]) if row else 0
+
     def next_dispatch_at(self) -> datetime | None:
         """When something is due to leave next; None where nothing waits."""
         row = self._connection.row(_NEXT)
@@ -127,7 +133,8 @@ class OutboxWriter(OutboxReader, DocumentWriter):
     def mark_delivered(self, dispatch_id: str) -> None:
         """The file has its final name at the far end. Raises NotFound, Conflict."""
         attempts = self.dispatch(dispatch_id).attempts + 1
-        self._move("dispatch-delivered", dispatch_id, {"state": "delivered", "attempts": attempts, "error": None})
+        delivered = {"state": "delivered", "attempts": attempts, "error": None, "next_at": self.at}
+        self._move("dispatch-delivered", dispatch_id, delivered)
 
     def mark_failed(self, dispatch_id: str, error: str, next_at: datetime | None) -> None:
         """A try came to nothing: again at `next_at`, or, where that is None, when a person says so (R15)."""

@@ -222,6 +222,7 @@ _WAKEUPS = (
     ) WITHOUT ROWID
     """,
     "CREATE INDEX wakeups_by_time ON wakeups (at)",
+    "CREATE INDEX outbox_delivered ON outbox (channel, next_at) WHERE state = 'delivered'",
 )
 
 MIGRATIONS: tuple[tuple[str, tuple[str, ...]], ...] = (

@@ -8,6 +8,8 @@ the lower one, it never adds to it.
 from typing import Literal
 
 from gateway.documents.base import Count, Day, Instant, Number, Record, Text
+from gateway.documents.erp import ErpInvoice, ErpOrderResponse, ErpOrderResponseLine, Shipment
+from gateway.documents.identifiers import sscc18
 from gateway.lifecycle.events import Event
 
 
@@ -89,3 +91,65 @@ class OrderCancelled(Event):
 
     document: Text
     why: Text
+
+
+def event_of(document: ErpOrderResponse | Shipment | ErpInvoice, document_id: str, who: str = "ERP") -> Event:
+    """What a document of the ERP says has happened; `document_id` is its id in the journal."""
+    match document:
+        case ErpOrderResponse():
+            return OrderAnswered(
+                document=document_id,
+                revision=document.revision,
+                lines=tuple(_promised(line) for line in document.lines),
+                who=who,
+            )
+        case Shipment():
+            totals: dict[tuple[str, str], ShippedLine] = {}
+            for item in (item for pack in document.packs for item in pack.items):
+                key = item.purchase_order, item.line
+                before = totals[key].quantity if key in totals else 0
+                totals[key] = ShippedLine(
+                    purchase_order=item.purchase_order, line=item.line, quantity=before + item.quantity
+                )
+            return GoodsShipped(
+                document=document_id,
+                shipment=document.shipment,
+                revision=document.revision,
+                shipped_at=document.shipped_at,
+                estimated_delivery=document.estimated_delivery,
+                lines=tuple(totals.values()),
+                labels=tuple(dict.fromkeys(sscc18(pack.sscc) for pack in document.packs if pack.sscc)),
+            )
+        case ErpInvoice():
+            return InvoiceIssued(
+                document=document_id,
+                invoice=document.invoice,
+                revision=document.revision,
+                kind=document.kind,
+                credits=document.credits,
+                shipment=document.shipment,
+                invoiced_on=document.invoiced_on,
+                currency=document.currency,
+                total=document.total,
+                lines=tuple(
+                    InvoicedLine(
+                        purchase_order=line.purchase_order,
+                        line=line.line,
+                        quantity=line.quantity,
+                        amount=line.amount,
+                    )
+                    for line in document.lines
+                ),
+            )
+
+
+def _promised(line: ErpOrderResponseLine) -> PromisedLine:
+    return PromisedLine(
+        line=line.line,
+        accepted=line.accepted,
+        backordered=line.backordered,
+        rejected=line.rejected,
+        reason=line.reason,
+        ships_on=line.ships_on,
+        backorder_until=line.backorder_until,
+    )

@@ -4,7 +4,6 @@ Stock is what stock.csv says, less the safety stock, less what was promised by i
 accepted in whole ordered units alone. The answer is recorded as if the ERP had given it, by the policy's name.
 """
 
-from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -13,6 +12,8 @@ from gateway.catalogue.stock import STOCK
 from gateway.config import Partner
 from gateway.documents import ErpOrderResponse, ErpOrderResponseLine, SalesOrderLine
 from gateway.lifecycle.events import POLICY
+from gateway.lifecycle.judged import Known
+from gateway.lifecycle.ledger import is_wanted, promise
 from gateway.lifecycle.orders import OrderState
 from gateway.lifecycle.subjects import subject_of
 from gateway.pipeline import outgoing
@@ -65,20 +66,27 @@ def available(sku: str, location: str | None, state: OrderState, partner: Partne
 
 
 def _promised_since(sku: str, but: str, desk: Desk) -> Decimal:
-    """What our latest answers to other orders have promised of an item since its stock was last told."""
-    told = max((entry.seq for entry in desk.tx.events("master:stock")), default=0)
-    promised: dict[str, Decimal] = {}
-    for entry in desk.tx.events(f"promised:{sku}", after=told, prefix="document-stored"):
-        order = f"{entry.body['partner']}:{entry.body['business_number']}"
-        skus = _skus(entry.body["business_number"], entry.body["partner"], desk)
-        lines = desk.tx.body_of(str(entry.seq))["lines"]
-        promised[order] = sum((Decimal(line["accepted"]) for line in lines if skus.get(line["line"]) == sku), _NOTHING)
-    return sum((pieces for order, pieces in promised.items() if order != but), _NOTHING)
+    """What other orders that were answered here are promised of an item, of those since its own stock was last told.
+
+    What counts is the last answer to each, also where the ERP gave it; an order that was cancelled keeps nothing back.
+    """
+    since = desk.tx.stock_told(sku)
+    entries = desk.tx.events(f"promised:{sku}", after=since, prefix="document-stored")
+    orders = dict.fromkeys((entry.body["partner"], entry.body["business_number"]) for entry in entries)
+    total = _NOTHING
+    for name, number in orders:
+        partner = desk.config.partners.get(name)
+        known = know(number, partner, desk) if partner else None
+        if known is not None and known.state.key != but and known.state.cancelled is None:
+            total += _promised_to(known, sku)
+    return total
 
 
-def _skus(purchase_order: str, partner: str, desk: Desk) -> Mapping[str, str]:
-    known = know(purchase_order, desk.config.partners[partner], desk) if partner in desk.config.partners else None
-    return {number: line.sku for number, line in known.booked.lines.items()} if known else {}
+def _promised_to(known: Known, sku: str) -> Decimal:
+    """How many pieces of an item an order is promised."""
+    lines = (number for number, line in known.booked.lines.items() if line.sku == sku)
+    promises = (promise(known.state, number, is_wanted) for number in lines)
+    return sum((said.accepted for said in promises if said), _NOTHING)
 
 
 def _line(

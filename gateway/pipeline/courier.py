@@ -73,7 +73,7 @@ def deliver(
     `rates` is how many dispatches a minute a channel may take; what is too much waits for a later round.
     """
     round_ = Round()
-    room = {channel: rate - _lately(journal, channel, rate, now) for channel, rate in rates.items()}
+    room = {channel: rate - journal.delivered_between(channel, now - _MINUTE, now) for channel, rate in rates.items()}
     staged: list[tuple[Dispatch, Staged]] = []
     for dispatch in journal.waiting(now):
         carrier = carriers.get(dispatch.channel)
@@ -106,13 +106,6 @@ def deliver(
     _mark_delivered(journal, done, now)
     round_.delivered += len(done)
     return round_
-
-
-def _lately(journal: Journal, channel: str, rate: int, now: datetime) -> int:
-    """How many dispatches the channel has taken within the last minute, at most `rate`."""
-    latest = journal.dispatches(channel=channel, state="delivered", limit=rate)
-    times = (journal.events(f"dispatch:{each.id}", prefix="dispatch-delivered")[-1].at for each in latest)
-    return sum(now - _MINUTE < at <= now for at in times)
 
 
 def _mark_delivered(journal: Journal, dispatches: list[Dispatch], now: datetime) -> None:

@@ -11,7 +11,7 @@ from gateway.catalogue import Conversion, to_erp
 from gateway.config import Partner
 from gateway.documents import PostingResult, PurchaseOrder, PurchaseOrderChange, file_name, write_erp
 from gateway.errors import Conflict, NotFound
-from gateway.lifecycle.changes import apply_change, differences, ordered_lines
+from gateway.lifecycle.changes import ordered_lines
 from gateway.lifecycle.deadlines import next_look, tell
 from gateway.lifecycle.decisions import give_up, is_ready, price_difference, reject_line
 from gateway.lifecycle.events import (
@@ -20,24 +20,21 @@ from gateway.lifecycle.events import (
     HeldLine,
     LinesResolved,
     OrderBooked,
-    OrderChanged,
     OrderPosted,
     OrderReceived,
     OrderRefused,
     SettledLine,
 )
-from gateway.lifecycle.goods import OrderCancelled
 from gateway.lifecycle.orders import OrderState
-from gateway.lifecycle.problems import CHANGE_BY_HAND, Problem, is_for_a_person, problems, why_gone
+from gateway.lifecycle.problems import is_for_a_person, problems, why_gone
 from gateway.lifecycle.subjects import subject_of
-from gateway.pipeline import automatic, outgoing
+from gateway.pipeline import automatic, changing, outgoing
 from gateway.pipeline.chronicle import record, state_of
 from gateway.pipeline.desk import AT_ONCE, ERP_CHANNEL, Desk, account_of
 
 OPEN = ("order:", "draft:")
 """The keys of the cases that follow from an order's state begin so."""
 _PRICE_RULE = "price-not-ours"
-_SHOWN = 5
 
 
 def receive_order(order: PurchaseOrder, document: str, partner: Partner, first_seen: datetime, desk: Desk) -> None:
@@ -62,70 +59,17 @@ def receive_order(order: PurchaseOrder, document: str, partner: Partner, first_s
     elif desk.tx.body_of(document) == desk.tx.body_of(state.document):
         desk.note("order-repeated", {"document": document}, subject_of(partner.name, order.number))
         return
-    elif order.purpose == "cancel":
-        _cancel(state, document, "its purpose is cancel", partner, desk)
     else:
-        said = differences(_order(state, desk), order)
-        _change(state, order, document, document, said, partner, desk)
+        changing.replace(state, order, document, partner, desk)
     go_on(partner, order.number, desk)
 
 
 def change_order(
     change: PurchaseOrderChange, document: str, partner: Partner, first_seen: datetime, desk: Desk
 ) -> None:
-    """A change message came: laid over the order it names. What nobody knows the order of is a person's, by a case."""
-    state = state_of(desk.tx, partner.name, change.number)
-    if state is None:
-        desk.tell(_change_of_nothing(change, document, partner, first_seen))
-        return
-    before = _order(state, desk)
-    after, refused = apply_change(before, change)
-    if after is None:
-        _cancel(state, document, "; ".join(("it is cancelled", *refused)), partner, desk)
-    else:
-        changed = desk.tx.store_document(
-            type="order",
-            direction="in",
-            partner=partner.name,
-            account=after.account,
-            business_number=after.number,
-            revision=len(state.changes) + 1,
-            body=after.model_dump(mode="json"),
-            subjects=(subject_of(partner.name, after.number),),
-        )
-        said = (*differences(before, after), *refused)
-        _change(state, after, document, changed, said, partner, desk)
-    go_on(partner, change.number, desk)
-
-
-def _change(
-    state: OrderState,
-    order: PurchaseOrder,
-    document: str,
-    whole: str,
-    said: tuple[str, ...],
-    partner: Partner,
-    desk: Desk,
-) -> None:
-    """Lay a change over the order; an order for another account is another order, and a person's to settle."""
-    is_applied = order.account == state.account
-    event = OrderChanged(
-        document=document,
-        differences=said,
-        order=whole if is_applied else None,
-        ship_to=order.ship_to.code if order.ship_to else None,
-        window=order.window,
-        lines=ordered_lines(order) if is_applied else (),
-    )
-    record(desk.tx, event, partner.name, [state.purchase_order])
-
-
-def _cancel(state: OrderState, document: str, why: str, partner: Partner, desk: Desk) -> None:
-    """The partner wants none of it any more: what waits to be said of it is not said."""
-    record(desk.tx, OrderCancelled(document=document, why=why), partner.name, [state.purchase_order])
-    for sent in state.of_kind("order-response"):
-        if sent.waits:
-            outgoing.supersede(sent, None, [state.purchase_order], partner, desk)
+    """A change message came: laid over the order it names."""
+    if changing.apply(change, document, partner, first_seen, desk):
+        go_on(partner, change.number, desk)
 
 
 def book(result: PostingResult, desk: Desk) -> OrderState:
@@ -190,12 +134,9 @@ def go_on(partner: Partner, purchase_order: str, desk: Desk) -> bool:
     for step in _STEPS:
         step(_state(desk, partner, purchase_order), partner, desk)
     state = _state(desk, partner, purchase_order)
-    policy = desk.policy(partner, state.ship_to)
-    for event in tell(state, policy.timings, desk.now):
-        record(desk.tx, event, partner.name, [purchase_order])
-    state = _state(desk, partner, purchase_order)
     keep_cases(state, partner, desk)
-    desk.tx.wake(subject_of(partner.name, purchase_order), next_look(state, policy.timings))
+    timings = desk.policy(partner, state.ship_to).timings
+    desk.tx.wake(subject_of(partner.name, purchase_order), next_look(state, timings))
     return desk.tx.head() != before
 
 
@@ -212,6 +153,12 @@ def keep_cases(state: OrderState, partner: Partner, desk: Desk) -> None:
         if is_for_a_person(problem.code) and key not in open_cases and desk.tx.cases(key_prefix=key):
             continue  # it was told, and a person has dealt with it
         desk.tell(problem)
+
+
+def _tell_deadlines(state: OrderState, partner: Partner, desk: Desk) -> None:
+    """First of all, for what leaves now may leave too late, and that is history whatever becomes of it."""
+    for event in tell(state, desk.policy(partner, state.ship_to).timings, desk.now):
+        record(desk.tx, event, partner.name, [state.purchase_order])
 
 
 def _settle_lines(state: OrderState, partner: Partner, desk: Desk) -> None:
@@ -245,28 +192,12 @@ def _send_documents(state: OrderState, partner: Partner, desk: Desk) -> None:
 
 
 _STEPS: tuple[Callable[[OrderState, Partner, Desk], None], ...] = (
+    _tell_deadlines,
     _settle_lines,
     _hand_to_erp,
     _answer_by_itself,
     _send_documents,
 )
-
-
-def _change_of_nothing(change: PurchaseOrderChange, document: str, partner: Partner, first_seen: datetime) -> Problem:
-    """A change or cancellation of an order that never came here: for a person, who may know it from elsewhere."""
-    what = "cancels it" if change.purpose == "cancel" else f"changes it ({change.purpose})"
-    lines = "; ".join(f"line {line.line or at}: {line.change}" for at, line in enumerate(change.lines[:_SHOWN], 1))
-    more = f" and {left} more" if (left := len(change.lines) - _SHOWN) > 0 else ""
-    return Problem(
-        key=f"document:{document}:order-changed",
-        code="order-changed",
-        owner="operations",
-        message=f"{partner.name} wrote again about order {change.number} and {what}: "
-        f"{lines or 'no lines'}{more}; the order itself never came",
-        remedy=CHANGE_BY_HAND,
-        subjects=(subject_of(partner.name, change.number), f"document:{document}"),
-        due_at=first_seen + partner.answer_within,
-    )
 
 
 def _state(desk: Desk, partner: Partner, purchase_order: str) -> OrderState:
@@ -285,7 +216,8 @@ def _resolve(state: OrderState, partner: Partner, desk: Desk) -> None:
             record(desk.tx, missing, partner.name, [state.purchase_order])
         return
     version, items = desk.items()
-    conversion = to_erp(_order(state, desk), partner.name, account, items, leave_out=frozenset(state.rejected))
+    order = changing.order_of(state, desk)
+    conversion = to_erp(order, partner.name, account, items, leave_out=frozenset(state.rejected))
     settled = tuple(SettledLine.of(line) for line in conversion.lines)
     held = (
         *(HeldLine.of(gap) for gap in conversion.gaps),
@@ -300,7 +232,7 @@ def _resolve(state: OrderState, partner: Partner, desk: Desk) -> None:
 def _post(state: OrderState, partner: Partner, desk: Desk) -> None:
     """Hand the sales order to the ERP."""
     account = account_of(partner, state.account)
-    order = _order(state, desk)
+    order = changing.order_of(state, desk)
     if account is None:
         return
     document = to_erp(
@@ -329,10 +261,6 @@ def _post(state: OrderState, partner: Partner, desk: Desk) -> None:
     lines = tuple(line.line for line in document.lines)
     posted = OrderPosted(document=document_id, revision=document.revision, posted_at=desk.now, lines=lines)
     record(desk.tx, posted, partner.name, [state.purchase_order])
-
-
-def _order(state: OrderState, desk: Desk) -> PurchaseOrder:
-    return PurchaseOrder.model_validate(desk.tx.body_of(state.document))
 
 
 def _price_warnings(conversion: Conversion, currency: str, partner: Partner, desk: Desk) -> list[HeldLine]:

@@ -10,20 +10,10 @@ from collections.abc import Iterable, Mapping
 from gateway.catalogue import Gap
 from gateway.config import Partner
 from gateway.documents import ErpInvoice, ErpOrderResponse, Shipment
-from gateway.documents.erp import ErpOrderResponseLine
-from gateway.documents.identifiers import sscc18
 from gateway.errors import Conflict, NotFound
 from gateway.journal.records import Document
-from gateway.lifecycle.events import Event, HeldLine
-from gateway.lifecycle.goods import (
-    GoodsShipped,
-    InvoicedLine,
-    InvoiceIssued,
-    OrderAnswered,
-    PromisedLine,
-    ShipmentWithdrawn,
-    ShippedLine,
-)
+from gateway.lifecycle.events import HeldLine
+from gateway.lifecycle.goods import ShipmentWithdrawn, event_of
 from gateway.lifecycle.orders import OrderState
 from gateway.lifecycle.subjects import document_subject, invoice_subject, shipment_subject, subject_of
 from gateway.lifecycle.transmission import (
@@ -64,7 +54,7 @@ def number_of(document: Source) -> str:
 def take(document: Source, document_id: str, partner: Partner, desk: Desk, who: str = "ERP") -> None:
     """Record what the ERP said in a document that is stored, and begin the draft of what the partner will be told."""
     orders = orders_named(document)
-    record(desk.tx, _event(document, document_id, who), partner.name, orders)
+    record(desk.tx, event_of(document, document_id, who), partner.name, orders)
     draft(KINDS[document.document], number_of(document), document.revision, document_id, orders, partner, desk)
 
 
@@ -257,67 +247,6 @@ def find_draft(document: Document, desk: Desk) -> tuple[Partner, Transmission, l
             if document.id in (sent.document, sent.source) and sent.waits and partner is not None:
                 return partner, sent, orders
     raise Conflict(f"document {document.id} is not held; `gateway cases list` shows what waits")
-
-
-def _event(document: Source, document_id: str, who: str) -> Event:
-    match document:
-        case ErpOrderResponse():
-            return OrderAnswered(
-                document=document_id,
-                revision=document.revision,
-                lines=tuple(_promised(line) for line in document.lines),
-                who=who,
-            )
-        case Shipment():
-            totals: dict[tuple[str, str], ShippedLine] = {}
-            for item in (item for pack in document.packs for item in pack.items):
-                key = item.purchase_order, item.line
-                before = totals[key].quantity if key in totals else 0
-                totals[key] = ShippedLine(
-                    purchase_order=item.purchase_order, line=item.line, quantity=before + item.quantity
-                )
-            return GoodsShipped(
-                document=document_id,
-                shipment=document.shipment,
-                revision=document.revision,
-                shipped_at=document.shipped_at,
-                estimated_delivery=document.estimated_delivery,
-                lines=tuple(totals.values()),
-                labels=tuple(dict.fromkeys(sscc18(pack.sscc) for pack in document.packs if pack.sscc)),
-            )
-        case ErpInvoice():
-            return InvoiceIssued(
-                document=document_id,
-                invoice=document.invoice,
-                revision=document.revision,
-                kind=document.kind,
-                credits=document.credits,
-                shipment=document.shipment,
-                invoiced_on=document.invoiced_on,
-                currency=document.currency,
-                total=document.total,
-                lines=tuple(
-                    InvoicedLine(
-                        purchase_order=line.purchase_order,
-                        line=line.line,
-                        quantity=line.quantity,
-                        amount=line.amount,
-                    )
-                    for line in document.lines
-                ),
-            )
-
-
-def _promised(line: ErpOrderResponseLine) -> PromisedLine:
-    return PromisedLine(
-        line=line.line,
-        accepted=line.accepted,
-        backordered=line.backordered,
-        rejected=line.rejected,
-        reason=line.reason,
-        ships_on=line.ships_on,
-        backorder_until=line.backorder_until,
-    )
 
 
 def _unsayable(said: str, partner: Partner) -> Gap:

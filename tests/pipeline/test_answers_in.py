@@ -101,6 +101,7 @@ def test_a_contrl_is_told_to_the_document_it_answers(
     assert [case["code"] for case in house.cases] == ["acknowledgement-rejected"] * (status_due == "rejected")
 
 
+@pytest.mark.requirement("V10")
 def test_a_refusal_shows_the_partners_finding_on_our_own_segment(
     house: "House", send: "Send", orders: "Orders"
 ) -> None:
@@ -196,6 +197,7 @@ def aperak(references: str, verdict: str = "27", error: str = "ERC+42::92'FTX+AA
     return body + unt
 
 
+@pytest.mark.requirement("V10")
 def test_an_824_refuses_what_the_997_had_accepted_and_a_late_997_does_not_take_it_back(
     house: "House", send: "Send", orders: "Orders"
 ) -> None:

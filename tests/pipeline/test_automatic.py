@@ -72,6 +72,7 @@ def test_what_is_in_stock_is_accepted_and_the_answer_leaves_at_once(house: "Hous
     assert house.cases == []
 
 
+@pytest.mark.requirement("V15")
 def test_what_is_not_in_stock_is_back_ordered_to_a_day(house: "House") -> None:
     stock(house, "ACME-1,ACME1,15")
     assert order(house, "A1", pieces("24")) == [("10", "14", "0")]
@@ -80,6 +81,7 @@ def test_what_is_not_in_stock_is_back_ordered_to_a_day(house: "House") -> None:
     assert sent(house, "855")
 
 
+@pytest.mark.requirement("V15")
 def test_what_may_not_be_back_ordered_is_rejected_as_out_of_stock(house: "House") -> None:
     stock(house, "ACME-1,ACME1,15")
     assert order(house, "A1", pieces("24"), back_orders="N") == [("10", "0", "14")]
@@ -180,9 +182,25 @@ def test_an_order_whose_item_nobody_knows_is_not_answered_before_it_is_resolved(
     assert [case["code"] for case in house.cases] == ["unknown-item"]
 
 
-@pytest.mark.xfail(reason="a stock file frees what was promised of every item, also of those it does not name")
 def test_stock_of_other_items_says_nothing_of_what_was_promised_of_this_one(house: "House") -> None:
     stock(house, "ACME-1,ACME1,25")
     order(house, "A1", pieces("15"))
     stock(house, "ACME-26,ACME1,125")  # a file tells the rows it names, and the others stay as they were
     assert order(house, "A2", pieces("15"), at=SECOND, control=102) == [("5", "10", "0")]
+
+
+def test_an_order_that_is_cancelled_gives_its_pieces_back(house: "House") -> None:
+    stock(house, "ACME-1,ACME1,25")
+    order(house, "A1", pieces("15"))
+    cancelled = house.order("A1", pieces("15"), purpose="01")
+    house.drop("cancelled.edi", house.interchange(cancelled, control=102))
+    house.once(SECOND)
+    assert house.json("orders", "show", "A1")["stage"] == "cancelled"
+    assert order(house, "A2", pieces("20"), at=THIRD, control=103) == [("20", "0", "0")]
+
+
+def test_what_is_no_whole_case_is_for_a_person(house: "House") -> None:
+    stock(house, "ACME-26,ACME1,29")
+    assert order(house, "A1", cases("2.5")) == [("0", "0", "0")]  # two cases are there, and half a one is left over
+    assert sent(house, "855") == []
+    assert [case["code"] for case in house.cases] == ["order-response-blocked"]

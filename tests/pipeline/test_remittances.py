@@ -161,6 +161,7 @@ def test_a_remittance_4_35_short_is_one_case_of_finance(
     assert f"invoice:{partner}:{number}" in books.case.subjects
 
 
+@pytest.mark.requirement("V17")
 def test_our_own_820_pays_one_invoice_whole_and_one_short(books: Books) -> None:
     books.charge("TT-10051", "804.50")
     books.charge("TT-10052", "451.20")
