@@ -33,6 +33,7 @@ def test_a_guide_may_take_the_tracking_number_for_a_label() -> None:
     assert found(change=both, conduct=takes) == ["tracking-missing", "label-missing"]
 
 
+@pytest.mark.requirement("V9")
 def test_a_pallet_bears_an_sscc_whatever_the_guide_takes() -> None:
     takes = Conduct(labels=("tracking",))
     loose = {"packs.1.within": None, "packs.2.within": None, "packs.0.tracking": "1Z", "packs.0.type": "PALLET"}
@@ -145,6 +146,7 @@ def test_a_pallet_does_not_stand_on_itself(below: str) -> None:
     assert found(PALLET, change={"packs.0.within": below}) == ["pack-counts"]
 
 
+@pytest.mark.requirement("V21")
 @pytest.mark.parametrize(("field", "count"), [("carton_count", 2), ("pallet_count", 1)])
 def test_pallets_and_cartons_are_as_many_as_were_counted(field: str, count: int) -> None:
     assert found(PALLET, change={field: None}) == []

@@ -40,6 +40,7 @@ def test_a_shipment_without_a_carrier_has_none() -> None:
     assert found(change={"carrier": None}) == ["carrier-missing"]
 
 
+@pytest.mark.requirement("V8")
 @pytest.mark.parametrize("mode", ["ltl", "truckload", "ocean", None])
 def test_what_is_no_parcel_has_a_pro_number(mode: str | None) -> None:
     assert found(PALLET, change={"mode": mode}) == []
@@ -226,6 +227,7 @@ def test_ten_cases_of_five_shipped_as_fifty_pieces_are_none() -> None:
     assert found(change=pieces("20", "96", "50")) == []
 
 
+@pytest.mark.requirement("X4")
 @pytest.mark.parametrize("count", ["8", "2", "10"])  # 96 accepted, 24 back-ordered, 120 promised, in cases of 12
 def test_every_part_of_the_promise_can_be_mixed_up(count: str) -> None:
     assert found(change=pieces("20", count, "50")) == ["unit-mix-up"]
