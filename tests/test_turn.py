@@ -191,6 +191,7 @@ def test_listings_work_while_the_journal_is_being_written(house: "House") -> Non
     assert writer.exitcode == 0
 
 
+@pytest.mark.requirement("V1")
 def test_what_a_message_cannot_say_blocks_it_and_draws_no_number(
     house: "House", monkeypatch: pytest.MonkeyPatch
 ) -> None:

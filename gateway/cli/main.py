@@ -39,6 +39,7 @@ VERBS = {
     "status": "status",
     "deadlines": "status",
     "remittances": "remittances",
+    "simulate": "simulating",
     "journal": "journal",
     "partners": "partners",
     "completion": "completion",

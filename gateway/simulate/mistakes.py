@@ -79,9 +79,7 @@ def _at_a_higher_price(invoice: ErpInvoice, _: SalesOrder) -> ErpInvoice:
         )
         for line in invoice.lines
     ]
-    taxes = [
-        tax.model_copy(update={"taxable": tax.taxable * 2, "amount": tax.amount * 2}) for tax in invoice.taxes
-    ]
+    taxes = [tax.model_copy(update={"taxable": tax.taxable * 2, "amount": tax.amount * 2}) for tax in invoice.taxes]
     return invoice.model_copy(update={"lines": tuple(lines), "taxes": tuple(taxes), "total": invoice.total * 2})
 
 

@@ -30,6 +30,8 @@ def the_gap(conversion: Conversion) -> Gap:
 # What the ERP gets
 
 
+@pytest.mark.requirement("V12")
+@pytest.mark.requirement("X2")
 def test_a_case_of_nine_becomes_nine_each_and_the_amount_stays() -> None:
     document = converted(a_line(), a_case(), currency="USD").document
     assert document is not None
@@ -134,11 +136,13 @@ def test_an_id_nobody_knows_beside_a_known_one_is_passed_over() -> None:
     assert converted(a_line(asin="B0TEST")).gaps == ()
 
 
+@pytest.mark.requirement("V11")
 def test_a_case_without_any_pack_is_never_taken_for_one() -> None:
     gap = the_gap(converted(a_case(case_gtin=None, vendor_sku="NO-PACK")))
     assert (gap.rule, gap.owner) == ("pack-missing", "item data")
 
 
+@pytest.mark.requirement("V11")
 @pytest.mark.parametrize(
     ("pack", "row"),
     [
@@ -160,6 +164,7 @@ def test_the_pack_of_another_partner_for_another_id_is_his_own() -> None:
     assert converted(a_case(), items=ITEMS.with_rows([row])).gaps == ()
 
 
+@pytest.mark.requirement("V11")
 @pytest.mark.parametrize(
     ("line", "rows", "each", "source"),
     [

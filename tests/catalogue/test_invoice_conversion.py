@@ -61,6 +61,7 @@ def the_invoice(*args: Any, **options: Any) -> Invoice:
     return invoice
 
 
+@pytest.mark.requirement("V13")
 def test_lines_go_back_in_the_ordered_unit_id_and_price() -> None:
     invoice = the_invoice(an_invoice(EACH, a_line_of("2", "18", "20.00", "40", per="9")))
     said = [
@@ -79,6 +80,7 @@ def test_lines_go_back_in_the_ordered_unit_id_and_price() -> None:
     assert invoice.lines[1].case_gtin == "10614141543219"
 
 
+@pytest.mark.requirement("V13")
 @pytest.mark.parametrize(
     ("basis", "price", "per", "amount", "said"),
     [

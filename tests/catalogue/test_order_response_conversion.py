@@ -25,6 +25,7 @@ def answered(
     return to_partner_response(answer if lines else None, booked, **options)
 
 
+@pytest.mark.requirement("V12")
 def test_an_answer_goes_back_in_the_ordered_unit_id_and_line() -> None:
     order = an_order(a_line(price_basis="per_unit"), a_case(), a_line(line="3", upc=None, vendor_sku="OLD-5"))
     response, gaps = answered(

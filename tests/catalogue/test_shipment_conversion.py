@@ -47,6 +47,7 @@ def the_notice(shipment: Shipment, **options: Any) -> ShipNotice:
     return notice
 
 
+@pytest.mark.requirement("V16")
 def test_goods_go_back_in_the_ordered_unit_id_and_line() -> None:
     notice = the_notice(a_shipment(a_pack(("2", "27")), a_pack(("1", "5"), ("2", "9"), sscc=None)))
     said = [
@@ -164,6 +165,7 @@ def test_a_way_to_travel_without_a_meaning_is_a_warning_beside_the_notice() -> N
 NO_ZONE = (Location(code="W1", role="ship-from"), PLACES[1])
 
 
+@pytest.mark.requirement("V5")
 @pytest.mark.parametrize(
     ("shipment", "places", "rules"),
     [

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Literal
 
 from gateway.journal import Journal
-from tests.judge.documents import Acknowledgement, Answer, Change, Invoice, Notice, Order
+from tests.judge.documents import Acknowledgement, Answer, Invoice, Notice, Order
 from tests.judge.envelopes import interchange_of
 from tests.judge.known import Known, items_of
 
@@ -18,17 +18,31 @@ Way = Literal["sent", "received"]
 Pieces = dict[tuple[str, str], Decimal]
 
 
-def transcript(journal: Journal) -> list[tuple[Way, bytes]]:
-    """The files of the channels in their order; a repeat said nothing, and is left out."""
+def transcript(journal: Journal, *, repeats: bool = False) -> list[tuple[Way, bytes]]:
+    """The files of the channels in their order; a repeat said nothing, and is left out unless it is asked for."""
     found: list[tuple[Way, bytes]] = []
     for file in journal.files(limit=100_000):
         if file.channel == "erp":
             continue
         if file.direction == "out":
             found.append(("sent", journal.bytes_of(file.id)))
-        elif any(interchange.outcome == "taken" for interchange in journal.interchanges(file.id)):
+        elif repeats or any(interchange.outcome == "taken" for interchange in journal.interchanges(file.id)):
             found.append(("received", journal.bytes_of(file.id)))
     return found
+
+
+def answered(files: list[tuple[Way, bytes]]) -> tuple[Counter[int], Counter[int]]:
+    """The control numbers of all that came and asks for an answer, and those that were answered, with their counts."""
+    came: Counter[int] = Counter()
+    answers: Counter[int] = Counter()
+    for way, data in files:
+        interchange = interchange_of(data)
+        said = [document for document in interchange.documents if isinstance(document, Acknowledgement)]
+        if way == "sent":
+            answers.update(int(answer.about) for answer in said)
+        elif not said:
+            came[int(interchange.number)] += 1
+    return came, answers
 
 
 @dataclass
@@ -41,8 +55,6 @@ class Heard:
     notices: dict[str, list[Notice]] = field(default_factory=lambda: defaultdict(list))
     invoices: dict[str, list[Invoice]] = field(default_factory=lambda: defaultdict(list))
     numbers: dict[tuple[str, ...], list[int]] = field(default_factory=lambda: defaultdict(list))
-    received: Counter[str] = field(default_factory=Counter)
-    answers_given: Counter[str] = field(default_factory=Counter)
 
     @classmethod
     def of(cls, files: list[tuple[Way, bytes]], packs: dict[str, int]) -> "Heard":
@@ -52,12 +64,8 @@ class Heard:
             interchange = interchange_of(data)
             if way == "sent":
                 heard.numbers[interchange.parties].append(int(interchange.number))
-            elif any(isinstance(document, Order | Change) for document in interchange.documents):
-                heard.received[str(int(interchange.number))] += 1
             for document in interchange.documents:
                 match document:
-                    case Acknowledgement() if way == "sent":
-                        heard.answers_given[document.control_number] += 1
                     case Order():
                         heard.orders[document.number] = document
                     case Answer():
