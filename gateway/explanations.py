@@ -116,6 +116,8 @@ def _explain_draft(
         summary = f"{name} is blocked by {things}"
     elif waits:
         summary = f"{name} is parked until its turn comes: {'; '.join(waits)}"
+    elif sent.waits:
+        summary = f"{name} goes with the next turn"
     else:
         said = f"{sent.delivery.replace('_', ' ')}, acknowledgement {sent.acknowledgement.replace('_', ' ')}"
         summary = f"{name} passed its gate and left: {said}"

@@ -7,7 +7,7 @@ the prices of the answer with those of the invoice.
 from collections.abc import Iterator
 
 from gateway.documents.base import plain
-from gateway.documents.erp import ErpOrderResponseLine
+from gateway.documents.erp import ErpOrderResponseLine, Shipment
 from gateway.lifecycle.decisions import price_difference
 from gateway.lifecycle.judged import Judged, Wanting
 from gateway.lifecycle.ledger import shipped
@@ -42,9 +42,9 @@ def the_parts_make_up_the_order(judged: Judged) -> Iterator[Wanting]:
 
 
 def no_less_than_shipped(judged: Judged) -> Iterator[Wanting]:
-    """A new answer takes back nothing that has left: accepted and back-ordered cover what ship notices have told."""
+    """A new answer takes back nothing that has left, as far as it is still ordered."""
     for line in _answered(judged):
-        gone = shipped(judged.order.state, line.line)
+        gone = min(shipped(judged.order.state, line.line), judged.order.booked.lines[line.line].base.value)
         if gone > line.accepted + line.backordered:
             yield Wanting(
                 line=line.line,
@@ -111,13 +111,29 @@ def the_price_of_the_item_master(judged: Judged) -> Iterator[Wanting]:
 
 
 def the_order_is_not_cancelled(judged: Judged) -> Iterator[Wanting]:
-    """Nothing is said about an order that the partner has cancelled."""
+    """Nothing is promised, shipped or charged of an order that the partner has cancelled before it was done."""
+    return (wanting for has_happened, wanting in _cancelled(judged) if not has_happened)
+
+
+def a_cancellation_that_came_in_time(judged: Judged) -> Iterator[Wanting]:
+    """What had left when the partner cancelled is told and charged all the same; it is shown."""
+    return (wanting for has_happened, wanting in _cancelled(judged) if has_happened)
+
+
+def _cancelled(judged: Judged) -> Iterator[tuple[bool, Wanting]]:
+    """Each cancelled order, and whether the goods that the document tells of had left before."""
+    goods = judged.document if isinstance(judged.document, Shipment) else judged.shipment
+    left_at = goods.shipped_at if goods else None
     for number, known in judged.orders.items():
-        if known.state.cancelled is not None:
-            yield Wanting(
-                message=f"order {number} was cancelled by the partner: {known.state.cancelled.why}",
-                remedy="stop it in the ERP; if the goods have left, ask the partner what is to become of them",
-                evidence={"purchase_order": number, "cancelled by document": known.state.cancelled.document},
+        cancelled = known.state.cancelled
+        if cancelled is not None:
+            yield (
+                left_at is not None and cancelled.cancelled_at is not None and left_at <= cancelled.cancelled_at,
+                Wanting(
+                    message=f"order {number} was cancelled by the partner: {cancelled.why}",
+                    remedy="stop it in the ERP; if the goods have left, ask the partner what is to become of them",
+                    evidence={"purchase_order": number, "cancelled by document": cancelled.document},
+                ),
             )
 
 

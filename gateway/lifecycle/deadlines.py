@@ -93,7 +93,7 @@ def _answer(state: OrderState, timings: Timings) -> Iterator[Deadline]:
         owner="operations",
         message=f"order {state.purchase_order} has no answer yet: the partner cancels what nobody acknowledges",
         remedy="see what holds it with `gateway explain`; let the ERP send its order-response",
-        is_met=state.is_answered or state.cancelled is not None,
+        is_met=state.has_left("order-response") or state.cancelled is not None,
     )
 
 
@@ -109,7 +109,7 @@ def _booking(state: OrderState, timings: Timings) -> Iterator[Deadline]:
             owner="IT",
             message=f"the ERP says nothing of order {state.purchase_order}, which was handed to it",
             remedy="look whether the ERP reads its folder; let it send a posting-result",
-            is_met=bool(state.booked or state.refused or state.answers or state.cancelled),
+            is_met=state.is_heard or state.cancelled is not None,
         )
 
 
@@ -125,7 +125,7 @@ def _ship_notice(state: OrderState, timings: Timings) -> Iterator[Deadline]:
                 owner="operations",
                 message=f"shipment {number} has left, and its ship notice has not",
                 remedy=f"see what blocks it with `gateway explain {number}`",
-                is_met=any(sent.is_sealed for sent in state.of_kind("ship-notice", number)),
+                is_met=state.has_left("ship-notice", number),
             )
 
 
@@ -152,12 +152,13 @@ def _cancellation(state: OrderState, timings: Timings) -> Iterator[Deadline]:
     the latest.
     """
     last = state.window.not_after if state.window else None
-    days = [
-        day for answer in state.answers[-1:] for line in answer.lines for day in (line.ships_on, line.backorder_until)
-    ]
-    expected = max((day for day in days if day is not None), default=last)
-    if last is None or expected is None:
+    if last is None:
         return
+    promised = (line for answer in state.answers[-1:] for line in answer.lines)
+    days = [day for line in promised for day in (line.ships_on, line.backorder_until) if day is not None]
+    # What ships before the window is delivered in it: a day of shipping is no day of delivery.
+    first = [state.window.not_before] if state.window and state.window.not_before else []
+    expected = max((*days, *first)) if days else last
     by_delivery = end_of_day(expected, timings.zone) + timings.cancel_after_delivery
     due_at = min(by_delivery, end_of_day(last, timings.zone) + timings.cancel_after_window)
     yield Deadline(

@@ -25,6 +25,7 @@ class Requirement:
     check: Callable[[Judged], Iterator[Wanting]]
 
 
+_DONE = Requirement("cancelled-too-late", "operations", "warn", answer_rules.a_cancellation_that_came_in_time)
 _ALL = (
     Requirement("order-cancelled", "operations", "block", answer_rules.the_order_is_not_cancelled),
     Requirement("refused-by-partner", "operations", "block", answer_rules.the_partner_has_not_refused_it),
@@ -61,6 +62,7 @@ GATES: Mapping[Kind, tuple[Requirement, ...]] = {
         Requirement("packs-differ", "operations", "block", pack_rules.packs_that_make_up_the_lines),
         Requirement("pack-counts", "operations", "block", pack_rules.pallets_and_cartons_as_counted),
         Requirement("lot-missing", "operations", "block", pack_rules.lot_and_expiry_where_tracked),
+        _DONE,
         *_ALL,
     ),
     "invoice": (
@@ -75,6 +77,7 @@ GATES: Mapping[Kind, tuple[Requirement, ...]] = {
         Requirement("currency-differs", "finance", "block", invoice_rules.the_currency_of_the_order),
         Requirement("invoice-stands", "finance", "block", invoice_rules.an_invoice_that_does_not_stand),
         Requirement("credit-unknown", "finance", "block", invoice_rules.a_credit_note_of_an_invoice),
+        _DONE,
         *_ALL,
     ),
 }

@@ -87,10 +87,11 @@ class InvoiceIssued(Event):
 
 
 class OrderCancelled(Event):
-    """The partner cancelled the order."""
+    """The partner cancelled the order, as far as we know at that time."""
 
     document: Text
     why: Text
+    cancelled_at: Instant | None = None
 
 
 def event_of(document: ErpOrderResponse | Shipment | ErpInvoice, document_id: str, who: str = "ERP") -> Event:

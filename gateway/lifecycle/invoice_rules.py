@@ -10,7 +10,7 @@ from decimal import Decimal
 from gateway.documents.base import plain
 from gateway.documents.money import Price, agrees, extend, round_half_up
 from gateway.lifecycle.judged import Judged, Wanting
-from gateway.lifecycle.ledger import invoiced, is_wanted, shipped
+from gateway.lifecycle.ledger import invoiced, is_charged, is_wanted, shipped
 
 _AGAIN = "in the ERP's invoice, and send it with a higher revision"
 
@@ -25,7 +25,7 @@ def no_more_than_shipped(judged: Judged) -> Iterator[Wanting]:
         known = judged.orders.get(order)
         if known is None:
             continue
-        before = invoiced(known.state, number, but=judged.number)
+        before = invoiced(known.state, number, is_charged, but=judged.number)
         if bill.kind == "credit-note":
             limit, together, word = before, pieces, "were invoiced"
         else:
@@ -206,8 +206,8 @@ def a_credit_note_of_an_invoice(judged: Judged) -> Iterator[Wanting]:
     if judged.bill.kind != "credit-note":
         return
     credited = judged.bill.credits
-    known = any(sent.is_sealed for known in judged.orders.values() for sent in known.state.of_kind("invoice", credited))
-    if credited is None or not known:
+    issued = (sent for known in judged.orders.values() for sent in known.state.of_kind("invoice", credited))
+    if credited is None or not any(is_charged(sent) for sent in issued):
         yield Wanting(
             message=f"the credit note is about {credited or 'no invoice'}, which has not been sent",
             remedy=f"give credits, the number of the invoice, {_AGAIN}",

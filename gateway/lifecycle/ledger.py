@@ -24,6 +24,11 @@ def is_said(sent: Transmission) -> bool:
     return sent.is_sealed
 
 
+def is_charged(sent: Transmission) -> bool:
+    """It has left, and the partner did not refuse it: an invoice that was refused charges nothing."""
+    return sent.is_sealed and sent.acknowledgement != "rejected"
+
+
 def is_wanted(sent: Transmission) -> bool:
     """It has left, or waits to: what the ERP says has happened, whatever keeps us from telling it."""
     return not sent.is_superseded

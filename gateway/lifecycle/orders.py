@@ -32,6 +32,7 @@ from gateway.lifecycle.remittances import InvoicePaid, PaymentWithdrawn
 from gateway.lifecycle.transmission import (
     OWN_EVENTS,
     DocumentDrafted,
+    DocumentSealed,
     Kind,
     Transmission,
     advance,
@@ -44,9 +45,10 @@ from gateway.lifecycle.transmission import (
 class OrderState:
     """All that is known of an order. Lines are by their number; a rejected line keeps its reason.
 
-    `is_stale` says that it changed since it was posted, `needs_answer` since it was answered. `changed_at_erp` holds
-    the changes (by document) that came when the ERP had it. What the ERP said of answers, shipments and invoices is
-    kept revision by revision under its number.
+    `is_stale` says that it changed since it was posted, `needs_answer` since an answer left; `is_answer_drafted` that
+    an answer to it as it is was begun, `is_heard` that the ERP has said something since it was last posted.
+    `changed_at_erp` holds the changes (by document) that came when the ERP had it. What the ERP said of answers,
+    shipments and invoices is kept revision by revision under its number.
     """
 
     partner: str
@@ -67,6 +69,8 @@ class OrderState:
     posted: tuple[OrderPosted, ...] = ()
     is_stale: bool = False
     needs_answer: bool = False
+    is_answer_drafted: bool = False
+    is_heard: bool = False
     booked: OrderBooked | None = None
     refused: OrderRefused | None = None
     cancelled: OrderCancelled | None = None
@@ -114,6 +118,10 @@ class OrderState:
     def at_stake(self) -> Decimal | None:
         """The money of all lines that resolved; None where none did."""
         return sum((line.amount for line in self.settled.values()), Decimal(0)) if self.settled else None
+
+    def has_left(self, kind: Kind, number: str | None = None) -> bool:
+        """Whether a document of a kind (and number) has left that the partner did not refuse."""
+        return any(sent.is_sealed and not sent.is_refused for sent in self.of_kind(kind, number))
 
     def of_kind(self, kind: Kind, number: str | None = None) -> list[Transmission]:
         """Its documents of a kind (and number), in the order in which they were drafted."""
@@ -185,13 +193,14 @@ def _changed(state: OrderState, event: OrderChanged) -> OrderState:
         catalogue_version=None,
         is_stale=bool(state.posted),
         needs_answer=state.is_answered,
+        is_answer_drafted=False,
         cancelled=None,
     )
 
 
 def _posted(state: OrderState, event: OrderPosted) -> OrderState:
     """Of this revision the ERP has said nothing yet."""
-    return replace(state, posted=(*state.posted, event), booked=None, refused=None, is_stale=False)
+    return replace(state, posted=(*state.posted, event), booked=None, refused=None, is_stale=False, is_heard=False)
 
 
 def _shipped(state: OrderState, event: GoodsShipped) -> OrderState:
@@ -215,15 +224,18 @@ def _unpaid(state: OrderState, event: PaymentWithdrawn) -> OrderState:
 
 
 def _drafted(state: OrderState, event: DocumentDrafted) -> OrderState:
-    return replace(state, documents={**state.documents, event.document: begin(event)})
+    drafted = state.is_answer_drafted or event.kind == "order-response"
+    return replace(state, documents={**state.documents, event.document: begin(event)}, is_answer_drafted=drafted)
 
 
 def _moved(state: OrderState, event: Event) -> OrderState:
     """One of its documents came further; an answer that it gave to the partner's own document is not one."""
     known = state.documents.get(document_of(event))
-    return (
-        state if known is None else replace(state, documents={**state.documents, known.document: advance(known, event)})
-    )
+    if known is None:
+        return state
+    is_answered = isinstance(event, DocumentSealed) and known.kind == "order-response"
+    documents = {**state.documents, known.document: advance(known, event)}
+    return replace(state, documents=documents, needs_answer=state.needs_answer and not is_answered)
 
 
 _FOLDS: dict[type[Event], Callable[[OrderState, Any], OrderState]] = {
@@ -233,11 +245,9 @@ _FOLDS: dict[type[Event], Callable[[OrderState, Any], OrderState]] = {
     LinesResolved: _resolved,
     LineRejected: lambda state, event: replace(state, rejected={**state.rejected, event.line: event}),
     OrderPosted: _posted,
-    OrderBooked: lambda state, event: replace(state, booked=event, refused=None),
-    OrderRefused: lambda state, event: replace(state, refused=event),
-    OrderAnswered: lambda state, event: replace(
-        state, answers=(*state.answers, event), needs_answer=False, refused=None
-    ),
+    OrderBooked: lambda state, event: replace(state, booked=event, refused=None, is_heard=True),
+    OrderRefused: lambda state, event: replace(state, refused=event, is_heard=True),
+    OrderAnswered: lambda state, event: replace(state, answers=(*state.answers, event), is_heard=True),
     GoodsShipped: _shipped,
     ShipmentWithdrawn: _withdrawn,
     InvoiceIssued: _invoiced,

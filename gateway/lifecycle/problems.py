@@ -89,7 +89,8 @@ def _gaps(state: OrderState, policy: Policy, subject: str) -> Iterator[Problem]:
 
 def _gap(gap: HeldLine, state: OrderState, policy: Policy, subject: str) -> Problem:
     return Problem(
-        key=f"{subject}:{gap.line or ''}:{gap.rule}",
+        # A price that was looked at and changes again is another problem.
+        key=f"{subject}:{gap.line or ''}:{gap.rule}" + (f":{gap.at_stake}" if is_for_a_person(gap.rule) else ""),
         code=gap.rule,
         owner=gap.owner,
         message=f"order {state.purchase_order}, {gap.message}",
@@ -188,7 +189,8 @@ DEADLINE_CASES: Mapping[str, str] = {
 
 def _deadlines(state: OrderState, policy: Policy, subject: str) -> Iterator[Problem]:
     """What is nearly due, or over, and was found to be so; where something is held, its case has the due time."""
-    blocked = {(sent.kind, sent.number) for sent in state.documents.values() if sent.waits and sent.blocking}
+    told = (sent for sent in state.documents.values() if sent.is_refused or (sent.waits and sent.blocking))
+    blocked = {(sent.kind, sent.number) for sent in told}
     told_there = {("ship-notice", number) for kind, number in blocked if kind == "ship-notice"}
     if state.open_gaps or state.missing_account or any(kind == "order-response" for kind, _ in blocked):
         told_there.add(("answer", ""))
@@ -227,15 +229,14 @@ def _blocked(state: OrderState, policy: Policy, subject: str) -> Iterator[Proble
 
 def _parked(state: OrderState, policy: Policy, subject: str) -> Iterator[Problem]:  # noqa: ARG001
     """An invoice that waits for a ship notice of which the partner says nothing: finance may let it go."""
-    silent = [sent.number for sent in state.of_kind("ship-notice") if sent.acknowledgement == "overdue"]
     for sent in state.of_kind("invoice"):
-        if silent and sent.waits and not sent.blocking and sent.judged is not None and sent.judged.waits_for:
+        if sent.waits and not sent.blocking and sent.judged is not None and sent.judged.silent:
             yield Problem(
                 key=f"draft:invoice-parked:{state.partner}:{sent.number}",
                 code="invoice-parked",
                 owner="finance",
                 message=f"{sent.message} {sent.number} waits for the partner's word on ship notice "
-                f"{', '.join(silent)}, which is overdue",
+                f"{', '.join(sent.judged.silent)}, which is overdue",
                 remedy="ask the partner whether he has the ship notice; if he has, "
                 f"`gateway documents release {sent.document} --reason TEXT`",
                 subjects=(

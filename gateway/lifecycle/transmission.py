@@ -32,7 +32,8 @@ class DocumentDrafted(Event):
 class GateJudged(Event):
     """Its gate was asked, and found other than before. `waits_for` is what must happen before its turn comes.
 
-    `orders` are all that it concerns, `due_at` is when it must have left.
+    `orders` are all that it concerns, `due_at` is when it must have left; `silent` are the ship notices that it waits
+    for and of which the partner says nothing in his time.
     """
 
     document: Text
@@ -40,6 +41,7 @@ class GateJudged(Event):
     waits_for: tuple[Text, ...] = ()
     orders: tuple[Text, ...] = ()
     due_at: Instant | None = None
+    silent: tuple[Text, ...] = ()
 
 
 class DocumentSealed(Event):

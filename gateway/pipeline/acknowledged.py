@@ -6,7 +6,7 @@ finding on our own segment text, since that is what somebody has to correct.
 """
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from gateway.config import Partner
 from gateway.documents import FunctionalAcknowledgement
@@ -19,7 +19,7 @@ from gateway.lifecycle.acknowledgement import Answered, stands
 from gateway.lifecycle.problems import SALES_ORDER, Problem
 from gateway.lifecycle.transmission import AcknowledgementOverdue, DocumentAcknowledged
 from gateway.pipeline import answer_codes
-from gateway.pipeline.chronicle import note_progress
+from gateway.pipeline.chronicle import find_transmission, has_successor, note_progress
 from gateway.pipeline.desk import Desk
 from gateway.pipeline.said import OwnMessage, fault_of_advice, faults_around, faults_of
 from gateway.syntax.message import same_number
@@ -155,6 +155,8 @@ def settle(
     if standing is not came or (is_seen and stands(known) == came):
         return  # it came too late to mean anything, or says once more what is known
     desk.tx.update_document(sent.id, acknowledgement=came.status)
+    if came.refuses and has_successor(sent, desk.tx):
+        return  # what was refused is corrected already, and the correction has left
     if came.refuses:
         desk.tx.update_document(sent.id, validation="blocked")
         desk.tell(_rejected(f"{key}-rejected", sent, came, document_id, partner, desk))
@@ -233,9 +235,15 @@ def _rejected(key: str, sent: Document, came: Answered, document_id: str, partne
         remedy="correct what the finding names in the ERP, which sends a higher revision; where only its form was "
         f"wrong, mend the mapping, then `gateway documents resend {sent.id}`",
         subjects=(f"document:{sent.id}", f"document:{document_id}", *_orders_of(sent, desk)),
-        due_at=desk.now + partner.answer_within,
+        due_at=_due_at(sent, desk) or desk.now + partner.answer_within,
         evidence={"file": sent.file or "", "control number": sent.control_number or ""},
     )
+
+
+def _due_at(sent: Document, desk: Desk) -> datetime | None:
+    """When the document must have left: the refused one never did, as far as the partner is concerned."""
+    found = find_transmission(sent, desk.tx)
+    return found.judged.due_at if found and found.judged else None
 
 
 def _orders_of(sent: Document, desk: Desk) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from gateway.config import Partner
 from gateway.documents import ErpOrderResponse, ErpOrderResponseLine, SalesOrderLine
 from gateway.lifecycle.events import POLICY
 from gateway.lifecycle.judged import Known
-from gateway.lifecycle.ledger import is_wanted, promise
+from gateway.lifecycle.ledger import is_wanted, promise, shipped
 from gateway.lifecycle.orders import OrderState
 from gateway.lifecycle.subjects import subject_of
 from gateway.pipeline import outgoing
@@ -36,7 +36,9 @@ def answer(state: OrderState, partner: Partner, desk: Desk) -> None:
     gone = _discontinued(known.booked, partner, desk)
     today = desk.now.date()
     lines = [
-        _line(line, left, allowed=allowed, is_gone=line.sku in gone, partner=partner, today=today)
+        _line(
+            line, _kept(line, state, desk), left, allowed=allowed, is_gone=line.sku in gone, partner=partner, on=today
+        )
         for line in known.booked.lines.values()
     ]
     response = ErpOrderResponse(
@@ -89,23 +91,40 @@ def _promised_to(known: Known, sku: str) -> Decimal:
     return sum((said.accepted for said in promises if said), _NOTHING)
 
 
+def _kept(line: SalesOrderLine, state: OrderState, desk: Desk) -> Decimal:
+    """What the order has already and a newer stock is told without: promised to it before, or shipped."""
+    if not state.answers or desk.tx.stock_told(line.sku) < int(state.answers[-1].document):
+        return _NOTHING
+    said = promise(state, line.line, is_wanted)
+    return max(said.accepted if said else _NOTHING, shipped(state, line.line, is_wanted))
+
+
 def _line(
-    line: SalesOrderLine, left: dict[str, Decimal], *, allowed: bool, is_gone: bool, partner: Partner, today: date
+    line: SalesOrderLine,
+    kept: Decimal,
+    left: dict[str, Decimal],
+    *,
+    allowed: bool,
+    is_gone: bool,
+    partner: Partner,
+    on: date,
 ) -> ErpOrderResponseLine:
-    """What becomes of a line; what it takes is gone for the lines after it."""
+    """What becomes of a line; what it takes of the stock is gone for the lines after it."""
     ordered, factor = line.base.value, Decimal(Booked.factor_of(line))
-    if is_gone:
+    kept = min(ordered, kept)
+    if is_gone and not kept:
         return ErpOrderResponseLine(line=line.line, rejected=ordered, reason="discontinued")
-    accepted = min(ordered, left[line.sku] // factor * factor)
-    left[line.sku] -= accepted
+    taken = min(ordered - kept, _NOTHING if is_gone else left[line.sku] // factor * factor)
+    left[line.sku] -= taken
+    accepted = kept + taken
     rest = ordered - accepted
     later = allowed and rest > 0
     return ErpOrderResponseLine(
         line=line.line,
         accepted=accepted,
-        ships_on=today + partner.ships_within if accepted else None,
+        ships_on=on + partner.ships_within if accepted else None,
         backordered=rest if later else _NOTHING,
-        backorder_until=today + partner.back_orders_within if later else None,
+        backorder_until=on + partner.back_orders_within if later else None,
         rejected=_NOTHING if later else rest,
         reason=None if later or not rest else "out_of_stock",
     )

@@ -11,6 +11,7 @@ from gateway.documents import PurchaseOrder, PurchaseOrderChange
 from gateway.lifecycle.changes import apply_change, differences, ordered_lines
 from gateway.lifecycle.events import OrderChanged
 from gateway.lifecycle.goods import OrderCancelled
+from gateway.lifecycle.ledger import is_wanted, shipped
 from gateway.lifecycle.orders import OrderState
 from gateway.lifecycle.problems import CHANGE_BY_HAND, Problem
 from gateway.lifecycle.subjects import subject_of
@@ -21,55 +22,57 @@ from gateway.pipeline.desk import Desk
 _SHOWN = 5
 
 
+def is_repeat(state: OrderState, order: PurchaseOrder, desk: Desk) -> bool:
+    """Whether an order says only what is known, as a duplicate may (BEG01 07)."""
+    if state.cancelled is not None or order.purpose == "cancel":
+        return False
+    return _but_its_purpose(order) == _but_its_purpose(order_of(state, desk))
+
+
 def replace(state: OrderState, order: PurchaseOrder, document: str, partner: Partner, desk: Desk) -> None:
     """A second order of this number came: from now on it is the order, or it takes the order back."""
     if order.purpose == "cancel":
         cancel(state, document, "its purpose is cancel", partner, desk)
-    else:
-        said = differences(order_of(state, desk), order)
-        lay_over(state, order, document, document, said, partner, desk)
+        return
+    said = differences(order_of(state, desk), order)
+    again = ("it was cancelled, and is wanted again",) if state.cancelled is not None else ()
+    lay_over(state, order, document, (*again, *said), partner, desk)
 
 
 def apply(change: PurchaseOrderChange, document: str, partner: Partner, first_seen: datetime, desk: Desk) -> bool:
     """A change message came. Whether we know the order: what nobody knows the order of is a person's, by a case."""
     state = state_of(desk.tx, partner.name, change.number)
     if state is None:
-        desk.tell(_change_of_nothing(change, document, partner, first_seen))
+        what = "cancels it" if change.purpose == "cancel" else f"changes it ({change.purpose})"
+        desk.tell(about_nothing(change.number, f"{what}: {_lines_of(change)}", document, partner, first_seen))
         return False
     before = order_of(state, desk)
     after, refused = apply_change(before, change)
+    subject = subject_of(partner.name, change.number)
     if after is None:
         cancel(state, document, "; ".join(("it is cancelled", *refused)), partner, desk)
-        return True
-    whole = desk.tx.store_document(
-        type="order",
-        direction="in",
-        partner=partner.name,
-        account=after.account,
-        business_number=after.number,
-        revision=len(state.changes) + 1,
-        body=after.model_dump(mode="json"),
-        subjects=(subject_of(partner.name, after.number),),
-    )
-    lay_over(state, after, document, whole, (*differences(before, after), *refused), partner, desk)
+    elif after == before and state.cancelled is None and not refused:
+        desk.note("order-repeated", {"document": document}, subject)
+    elif after == before and state.cancelled is None:
+        record(desk.tx, OrderChanged(document=document, differences=refused), partner.name, [change.number])
+    else:
+        lay_over(state, after, document, (*differences(before, after), *refused), partner, desk)
     return True
 
 
 def lay_over(
-    state: OrderState,
-    order: PurchaseOrder,
-    document: str,
-    whole: str,
-    said: tuple[str, ...],
-    partner: Partner,
-    desk: Desk,
+    state: OrderState, order: PurchaseOrder, document: str, said: tuple[str, ...], partner: Partner, desk: Desk
 ) -> None:
-    """Record a change: `document` came, `whole` is the order from now on. One for another account is another order."""
+    """Record a change: `document` came, `order` is the order from now on. One for another account is another order.
+
+    A line that has shipped stays, whatever the partner says: it must still be told and charged.
+    """
     is_applied = order.account == state.account
+    order, kept = _with_what_has_left(state, order, desk)
     event = OrderChanged(
         document=document,
-        differences=said,
-        order=whole if is_applied else None,
+        differences=(*said, *kept),
+        order=_stored(state, order, document, partner, desk) if is_applied else None,
         ship_to=order.ship_to.code if order.ship_to else None,
         window=order.window,
         lines=ordered_lines(order) if is_applied else (),
@@ -77,9 +80,45 @@ def lay_over(
     record(desk.tx, event, partner.name, [state.purchase_order])
 
 
+def _with_what_has_left(state: OrderState, order: PurchaseOrder, desk: Desk) -> tuple[PurchaseOrder, tuple[str, ...]]:
+    """The order with the lines that it drops and that have shipped, and a sentence for each."""
+    before = order_of(state, desk)
+    known = dict(zip(before.line_numbers, before.lines, strict=True))
+    kept = {
+        number: line.model_copy(update={"line": number})
+        for number, line in known.items()
+        if number not in order.line_numbers and shipped(state, number, is_wanted)
+    }
+    said = tuple(f"line {number} has shipped and stays" for number in kept)
+    return order.model_copy(update={"lines": (*order.lines, *kept.values())}), said
+
+
+def _stored(state: OrderState, order: PurchaseOrder, document: str, partner: Partner, desk: Desk) -> str:
+    """The document that holds the whole order: the one that came, or one of ours where it says less."""
+    body = order.model_dump(mode="json")
+    if desk.tx.body_of(document) == body:
+        return document
+    return desk.tx.store_document(
+        type="order",
+        direction="in",
+        partner=partner.name,
+        account=order.account,
+        business_number=order.number,
+        revision=len(state.changes) + 1,
+        body=body,
+        subjects=(subject_of(partner.name, order.number),),
+    )
+
+
+def _but_its_purpose(order: PurchaseOrder) -> PurchaseOrder:
+    return order.model_copy(update={"purpose": "original"})
+
+
 def cancel(state: OrderState, document: str, why: str, partner: Partner, desk: Desk) -> None:
     """The partner wants none of it any more: what waits to be said of it is not said."""
-    record(desk.tx, OrderCancelled(document=document, why=why), partner.name, [state.purchase_order])
+    record(
+        desk.tx, OrderCancelled(document=document, why=why, cancelled_at=desk.now), partner.name, [state.purchase_order]
+    )
     for sent in state.of_kind("order-response"):
         if sent.waits:
             outgoing.supersede(sent, None, [state.purchase_order], partner, desk)
@@ -90,18 +129,20 @@ def order_of(state: OrderState, desk: Desk) -> PurchaseOrder:
     return PurchaseOrder.model_validate(desk.tx.body_of(state.document))
 
 
-def _change_of_nothing(change: PurchaseOrderChange, document: str, partner: Partner, first_seen: datetime) -> Problem:
+def about_nothing(number: str, what: str, document: str, partner: Partner, first_seen: datetime) -> Problem:
     """A change or cancellation of an order that never came here: for a person, who may know it from elsewhere."""
-    what = "cancels it" if change.purpose == "cancel" else f"changes it ({change.purpose})"
-    lines = "; ".join(f"line {line.line or at}: {line.change}" for at, line in enumerate(change.lines[:_SHOWN], 1))
-    more = f" and {left} more" if (left := len(change.lines) - _SHOWN) > 0 else ""
     return Problem(
         key=f"document:{document}:order-changed",
         code="order-changed",
         owner="operations",
-        message=f"{partner.name} wrote again about order {change.number} and {what}: "
-        f"{lines or 'no lines'}{more}; the order itself never came",
+        message=f"{partner.name} wrote again about order {number} and {what}; the order itself never came",
         remedy=CHANGE_BY_HAND,
-        subjects=(subject_of(partner.name, change.number), f"document:{document}"),
+        subjects=(subject_of(partner.name, number), f"document:{document}"),
         due_at=first_seen + partner.answer_within,
     )
+
+
+def _lines_of(change: PurchaseOrderChange) -> str:
+    lines = "; ".join(f"line {line.line or at}: {line.change}" for at, line in enumerate(change.lines[:_SHOWN], 1))
+    more = f" and {left} more" if (left := len(change.lines) - _SHOWN) > 0 else ""
+    return f"{lines or 'no lines'}{more}"

@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from gateway.journal import Journal, Transaction
+from gateway.journal.records import Document
 from gateway.lifecycle.events import Event
 from gateway.lifecycle.goods import GoodsShipped, InvoiceIssued, ShipmentWithdrawn
 from gateway.lifecycle.history import name_of, read_event, write_event
 from gateway.lifecycle.orders import OrderState, fold_all
 from gateway.lifecycle.subjects import document_subject, invoice_subject, shipment_subject, subject_of
+from gateway.lifecycle.transmission import Transmission
 
 PREFIX = "event:"
 # At whatever time the next turn thinks it is, for times may go back.
@@ -37,6 +39,30 @@ def orders_of(subjects: Iterable[str], partner: str) -> list[str]:
     """The numbers of the orders among these subjects."""
     prefix = f"order:{partner}:"
     return [subject.removeprefix(prefix) for subject in subjects if subject.startswith(prefix)]
+
+
+def find_transmission(document: Document, journal: Journal | Transaction) -> Transmission | None:
+    """What the lifecycle knows of a document of ours; None where it is none of its own."""
+    state = _state_with(document, journal)
+    return state.documents[document.id] if state else None
+
+
+def has_successor(document: Document, journal: Journal | Transaction) -> bool:
+    """Whether a document of the same number that was drafted later has left: the older one is history."""
+    state = _state_with(document, journal)
+    if state is None:
+        return False
+    own = state.documents[document.id]
+    later = (sent for sent in state.of_kind(own.kind, own.number) if int(sent.document) > int(own.document))
+    return any(sent.is_sealed for sent in later)
+
+
+def _state_with(document: Document, journal: Journal | Transaction) -> OrderState | None:
+    for number in orders_of(journal.entry(document.id).subjects, document.partner):
+        state = state_of(journal, document.partner, number)
+        if state is not None and document.id in state.documents:
+            return state
+    return None
 
 
 def note_progress(tx: Transaction, document: str, event: Event, *more: str) -> None:

@@ -6,7 +6,7 @@ is tried again with growing pauses, and is a case if it lasts; what the far end 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Protocol
 
@@ -21,6 +21,7 @@ from gateway.transports.base import Staged
 _FIRST_PAUSE = timedelta(seconds=30)
 _LONGEST_PAUSE = timedelta(minutes=15)
 _MINUTE = timedelta(minutes=1)
+_END_OF_TIME = datetime(9999, 12, 31, tzinfo=UTC)
 _TOLD_AFTER = 3  # attempts, some two minutes
 
 
@@ -75,7 +76,10 @@ def deliver(
     round_ = Round()
     room = {channel: rate - journal.delivered_between(channel, now - _MINUTE, now) for channel, rate in rates.items()}
     staged: list[tuple[Dispatch, Staged]] = []
+    behind = _held_back(journal, now)
     for dispatch in journal.waiting(now):
+        if behind and any(int(first) < int(dispatch.id) for first in behind.get(_said_of(journal, dispatch), ())):
+            continue  # it corrects, or follows, what is still being tried: it must not arrive before that
         carrier = carriers.get(dispatch.channel)
         if carrier is None:
             _keep(journal, dispatch, now)
@@ -106,6 +110,24 @@ def deliver(
     _mark_delivered(journal, done, now)
     round_.delivered += len(done)
     return round_
+
+
+def _held_back(journal: Journal, now: datetime) -> dict[tuple[str, ...], list[str]]:
+    """What waits for its next try, by what it is about."""
+    due = {dispatch.id for dispatch in journal.waiting(now)}
+    found: dict[tuple[str, ...], list[str]] = {}
+    for dispatch in journal.waiting(_END_OF_TIME):
+        if dispatch.id not in due:
+            found.setdefault(_said_of(journal, dispatch), []).append(dispatch.id)
+    return found
+
+
+def _said_of(journal: Journal, dispatch: Dispatch) -> tuple[str, ...]:
+    """What a dispatch is about: where it goes, which kind of document it carries, and of what number."""
+    if dispatch.document_id is None:
+        return (dispatch.id,)
+    document = journal.document(dispatch.document_id)
+    return dispatch.channel, document.partner, document.type, document.business_number
 
 
 def _mark_delivered(journal: Journal, dispatches: list[Dispatch], now: datetime) -> None:

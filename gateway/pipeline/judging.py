@@ -68,6 +68,8 @@ def judge_draft(sent: Transmission, orders: Iterable[str], partner: Partner, des
     looked_up = {number: know(number, partner, desk) for number in orders}
     known = {number: order for number, order in looked_up.items() if order is not None}
     source = source_of(sent, known, partner, desk)
+    # An order that a correction names no more hears of it, and is no part of what is judged.
+    known = {number: order for number, order in known.items() if number in orders_named(source)}
     first = next(iter(known.values()), None)
     conduct = desk.conduct(partner, first.state.ship_to if first else None)
     judged = Judged(
@@ -183,9 +185,19 @@ def _labels(shipment: Shipment, partner: Partner, days: int, desk: Desk) -> dict
     for label in {sscc18(pack.sscc) for pack in shipment.packs if pack.sscc}:
         for entry in desk.tx.events(f"label:{label}", prefix="event:goods-shipped"):
             is_other = f"shipment:{partner.name}:{shipment.shipment}" not in entry.subjects
-            if is_other and entry.at > desk.now - timedelta(days=days):
+            is_recent = entry.at > desk.now - timedelta(days=days)
+            if is_other and is_recent and _has_left(str(entry.body["document"]), entry.subjects, desk):
                 found[label] = str(entry.body["shipment"])
     return found
+
+
+def _has_left(source: str, subjects: Iterable[str], desk: Desk) -> bool:
+    """Whether the notice of a shipment has left: what was blocked, or taken back, has labelled nothing."""
+    orders = (subject.split(":", 2) for subject in subjects if subject.startswith("order:"))
+    states = (state_of(desk.tx, partner, number) for _, partner, number in orders)
+    return any(
+        sent.is_sealed for state in states if state for sent in state.of_kind("ship-notice") if sent.source == source
+    )
 
 
 def _shipment(number: str | None, partner: Partner, desk: Desk) -> Shipment | None:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from gateway.catalogue import Conversion, to_erp
 from gateway.config import Partner
-from gateway.documents import PostingResult, PurchaseOrder, PurchaseOrderChange, file_name, write_erp
+from gateway.documents import ErpOrderResponse, PostingResult, PurchaseOrder, PurchaseOrderChange, file_name, write_erp
 from gateway.errors import Conflict, NotFound
 from gateway.lifecycle.changes import ordered_lines
 from gateway.lifecycle.deadlines import next_look, tell
@@ -42,6 +42,9 @@ def receive_order(order: PurchaseOrder, document: str, partner: Partner, first_s
     state = state_of(desk.tx, partner.name, order.number)
     for case in desk.tx.open_cases(subject=subject_of(partner.name, order.number), key_prefix="message:"):
         desk.tx.close_case(case.id, "the order came again", "gateway")
+    if state is None and order.purpose == "cancel":
+        desk.tell(changing.about_nothing(order.number, "cancels it", document, partner, first_seen))
+        return
     if state is None:
         received = OrderReceived(
             document=document,
@@ -56,7 +59,7 @@ def receive_order(order: PurchaseOrder, document: str, partner: Partner, first_s
             lines=ordered_lines(order),
         )
         record(desk.tx, received, partner.name, [order.number])
-    elif desk.tx.body_of(document) == desk.tx.body_of(state.document):
+    elif changing.is_repeat(state, order, desk):
         desk.note("order-repeated", {"document": document}, subject_of(partner.name, order.number))
         return
     else:
@@ -90,6 +93,15 @@ def book(result: PostingResult, desk: Desk) -> OrderState:
         desk.tx.update_document(state.posted[-1].document, acknowledgement=answer)
         go_on(partner, state.purchase_order, desk)
     return state
+
+
+def hear_answer(answer: ErpOrderResponse, partner: Partner, desk: Desk) -> None:
+    """An ERP that answers an order holds it, whatever it said before: a refusal counts no more."""
+    state = _state(desk, partner, answer.purchase_order)
+    if state.posted and state.refused is not None:
+        taken = OrderBooked(number=answer.sales_order, message="it answers the order, so it holds it")
+        record(desk.tx, taken, partner.name, [answer.purchase_order])
+        desk.tx.update_document(state.posted[-1].document, acknowledgement="accepted")
 
 
 def find_order(key: str, desk: Desk) -> tuple[Partner, OrderState]:
@@ -178,7 +190,7 @@ def _hand_to_erp(state: OrderState, partner: Partner, desk: Desk) -> None:
 
 def _answer_by_itself(state: OrderState, partner: Partner, desk: Desk) -> None:
     """An order of which every line was given up is answered without the ERP; with `auto`, every order is."""
-    if state.of_kind("order-response") and not state.needs_answer:
+    if state.is_answer_drafted:
         return
     if state.is_rejected and not state.posted and state.cancelled is None:
         outgoing.draft("order-response", state.purchase_order, 0, None, [state.purchase_order], partner, desk)

@@ -6,12 +6,14 @@ revision takes the place of a draft that has not left, and follows one that has.
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import UTC, timedelta
 
 from gateway.catalogue import Gap
 from gateway.config import Partner
 from gateway.documents import ErpInvoice, ErpOrderResponse, Shipment
 from gateway.errors import Conflict, NotFound
 from gateway.journal.records import Document
+from gateway.lifecycle.deadlines import end_of_day
 from gateway.lifecycle.events import HeldLine
 from gateway.lifecycle.goods import ShipmentWithdrawn, event_of
 from gateway.lifecycle.orders import OrderState
@@ -53,24 +55,34 @@ def number_of(document: Source) -> str:
 
 def take(document: Source, document_id: str, partner: Partner, desk: Desk, who: str = "ERP") -> None:
     """Record what the ERP said in a document that is stored, and begin the draft of what the partner will be told."""
-    orders = orders_named(document)
+    before = desk.tx.documents(
+        type=document.document, direction="in", partner=partner.name, business_number=number_of(document)
+    )
+    # An order that a correction names no more must hear that nothing of it is in there any more.
+    orders = list(
+        dict.fromkeys(
+            [
+                *orders_named(document),
+                *(order for each in before for order in orders_of(desk.tx.entry(each.id).subjects, partner.name)),
+            ]
+        )
+    )
     record(desk.tx, event_of(document, document_id, who), partner.name, orders)
     draft(KINDS[document.document], number_of(document), document.revision, document_id, orders, partner, desk)
 
 
-def withdraw(document: Shipment, document_id: str, orders: list[str], partner: Partner, desk: Desk) -> None:
-    """The ERP takes a shipment back by a revision without packs: its notice is not wanted any more.
-
-    Raises Conflict where the notice has left: what the partner was told is corrected, not taken back.
-    """
+def check_withdrawal(shipment: str, orders: list[str], partner: Partner, desk: Desk) -> None:
+    """Raises Conflict where the notice has left: what the partner was told is corrected, not taken back."""
     for order in orders:
         state = state_of(desk.tx, partner.name, order)
-        for sent in state.of_kind("ship-notice", document.shipment) if state else ():
+        for sent in state.of_kind("ship-notice", shipment) if state else ():
             if sent.is_sealed:
-                what = (
-                    f"shipment {document.shipment} cannot be withdrawn: its notice has left as document {sent.document}"
-                )
+                what = f"shipment {shipment} cannot be withdrawn: its notice has left as document {sent.document}"
                 raise Conflict(f"{what}; send what was shipped with a higher revision")
+
+
+def withdraw(document: Shipment, document_id: str, orders: list[str], partner: Partner, desk: Desk) -> None:
+    """The ERP takes a shipment back by a revision without packs: its notice is not wanted any more."""
     event = ShipmentWithdrawn(document=document_id, shipment=document.shipment, revision=document.revision)
     for sent in waiting("ship-notice", document.shipment, orders, partner, desk):
         supersede(sent, None, orders, partner, desk)
@@ -202,15 +214,29 @@ def _tell(
     due_at = state.answer_due_at if state and sent.kind == "order-response" else None
     if isinstance(judgement.judged.document, Shipment) and judgement.judged.document.shipped_at is not None:
         due_at = judgement.judged.document.shipped_at + judgement.judged.conduct.timings.ship_notice
+    if isinstance(judgement.judged.document, ErpInvoice):
+        due_at = end_of_day(judgement.judged.document.invoiced_on + timedelta(days=1), UTC)
     found = GateJudged(
         document=sent.document,
         gaps=tuple(HeldLine.of(gap) for gap in gaps),
         waits_for=judgement.waits_for,
         orders=tuple(orders),
         due_at=due_at,
+        silent=_silent(judgement) if sent.kind == "invoice" and judgement.waits_for else (),
     )
     if found != (sent.judged or GateJudged(document=sent.document, orders=tuple(orders), due_at=due_at)):
         record(desk.tx, found, partner.name, orders)
+
+
+def _silent(judgement: Judgement) -> tuple[str, ...]:
+    """The ship notices of its orders to which no answer came in time."""
+    found = (
+        notice.number
+        for known in judgement.judged.orders.values()
+        for notice in known.state.of_kind("ship-notice")
+        if notice.acknowledgement == "overdue"
+    )
+    return tuple(dict.fromkeys(found))
 
 
 def release(document: Document, why: str, who: str, desk: Desk) -> list[str]:
@@ -231,6 +257,7 @@ def release(document: Document, why: str, who: str, desk: Desk) -> list[str]:
         raise Conflict(f"document {document.id} cannot be released: {'; '.join(judgement.waits_for)}")
     overridden = tuple(dict.fromkeys(rules))
     event = GateOverridden(document=sent.document, rules=overridden, who=who, why=why)
+    desk.tx.update_document(sent.document, validation="overridden")
     record(desk.tx, event, partner.name, orders, *subjects_of(sent.kind, sent.number, partner))
     for order in orders:
         desk.tx.wake(subject_of(partner.name, order), AT_ONCE)

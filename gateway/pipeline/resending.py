@@ -6,9 +6,9 @@ from gateway.journal.records import Document
 from gateway.lifecycle.acknowledgement import stands
 from gateway.lifecycle.resending import Option, Sent, Way, plan
 from gateway.lifecycle.subjects import document_subject
-from gateway.lifecycle.transmission import DocumentResent, Transmission
+from gateway.lifecycle.transmission import DocumentResent
 from gateway.pipeline.acknowledged import answers_of
-from gateway.pipeline.chronicle import note_progress, orders_of, state_of
+from gateway.pipeline.chronicle import find_transmission, has_successor, note_progress, orders_of
 from gateway.pipeline.desk import Desk
 from gateway.pipeline.outgoing import draft
 
@@ -26,7 +26,7 @@ def plan_of(document: Document, journal: Journal | Transaction) -> tuple[Option,
             acknowledgement=document.acknowledgement,
             level=standing.level if standing and standing.refuses else None,
             is_drafted=sent is not None,
-            is_superseded=bool(sent and sent.is_superseded),
+            is_superseded=bool(sent and sent.is_superseded) or has_successor(document, journal),
         )
     )
 
@@ -61,12 +61,3 @@ def _reissue(document: Document, who: str, why: str, desk: Desk) -> str:
     about = (document_subject(document.id), document_subject(anew))
     desk.note("document-reissued", {"document": document.id, "anew": anew, "who": who, "why": why}, *about)
     return anew
-
-
-def find_transmission(document: Document, journal: Journal | Transaction) -> Transmission | None:
-    """What the lifecycle knows of a document of ours; None where it is none of its own."""
-    for number in orders_of(journal.entry(document.id).subjects, document.partner):
-        state = state_of(journal, document.partner, number)
-        if state is not None and document.id in state.documents:
-            return state.documents[document.id]
-    return None

@@ -113,11 +113,15 @@ def take_source(document: Source, label: str, receipt: Receipt, desk: Desk) -> N
     if _is_repeat(document, number, desk):
         desk.note("erp-document-repeated", {"file": label}, *(subject_of(partner.name, order) for order in named))
         return
+    if isinstance(document, Shipment) and not orders_named(document):
+        outgoing.check_withdrawal(number, named, partner, desk)
     kind = outgoing.KINDS[document.document]
     outgoing.message_of(kind, partner, desk)
     subjects = (*(subject_of(partner.name, order) for order in named), *outgoing.subjects_of(kind, number, partner))
     account = next((state.account for state in states if state), None)
     document_id = _store(document, label, partner.name, number, subjects, receipt, desk, account=account)
+    if isinstance(document, ErpOrderResponse):
+        orders.hear_answer(document, partner, desk)
     if orders_named(document):
         outgoing.take(document, document_id, partner, desk)
     elif isinstance(document, Shipment):
