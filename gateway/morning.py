@@ -6,7 +6,7 @@ more although it waits.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 
@@ -14,7 +14,7 @@ from gateway import queries
 from gateway.config import Config
 from gateway.instance import Instance
 from gateway.journal import Journal
-from gateway.journal.records import Case
+from gateway.journal.records import Case, Entry
 from gateway.lifecycle.problems import DEADLINE_CASES
 from gateway.mapping.library import Mappings
 from gateway.pipeline.chronicle import state_of
@@ -49,6 +49,7 @@ def status(instance: Instance, now: datetime) -> Json:
         "late": [row for row in rows if _due(row) < now],
         "due_today": [row for row in rows if _due(row) >= now and _due(row).date() == now.astimezone(UTC).date()],
         "blocked": [queries.document_line(each) for each in journal.documents(direction="out", validation="blocked")],
+        "parked": list(_parked(journal)),
         "stalled": [*_standing_orders(journal, orders, now), *_unanswered_documents(journal)],
         "cases": list(_by_owner(cases, orders, config)),
         "outbox": {
@@ -155,12 +156,34 @@ def _standing_orders(journal: Journal, orders: Iterable[Json], now: datetime) ->
             continue
         events = journal.events(f"order:{order['partner']}:{order['purchase_order']}", prefix="event:")
         is_posted = order["stage"] == "posted"
-        if is_posted or now - events[-1].at >= _STANDS_STILL:
+        if is_posted or now - _last_move(events).at >= _STANDS_STILL:
             yield {
                 "what": "posted and not booked" if is_posted else f"{order['stage']}, and nothing has moved",
                 "partner": order["partner"],
                 "number": order["purchase_order"],
-                "since": to_the_second(events[-1].at),
+                "since": to_the_second(_last_move(events).at),
+            }
+
+
+def _last_move(events: Sequence[Entry]) -> Entry:
+    """The last thing that happened to an order; that time has passed is nothing that happened."""
+    moves = [entry for entry in events if not entry.kind.startswith("event:deadline-")]
+    return moves[-1] if moves else events[-1]
+
+
+def _parked(journal: Journal) -> Iterator[Json]:
+    """What passed its gate and waits for its turn, with what it waits for."""
+    for document in journal.documents(direction="out", validation="ready", delivery="none"):
+        judged = journal.events(f"document:{document.id}", prefix="event:judged")
+        waits_for = judged[-1].body["waits_for"] if judged else []
+        if waits_for:
+            yield {
+                "id": document.id,
+                "type": document.type,
+                "partner": document.partner,
+                "business_number": document.business_number,
+                "at": to_the_second(document.at),
+                "waits_for": waits_for[0],
             }
 
 

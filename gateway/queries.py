@@ -125,7 +125,8 @@ def _with_waits(line: Json, state: OrderState) -> Json:
     """A document of an order with what it waits for, where it is parked."""
     sent = state.documents.get(line["id"])
     waits = list(sent.judged.waits_for) if sent and sent.waits and sent.judged else []
-    return {**line, "waits_for": waits} if waits else line
+    more = {"waits_for": waits} if waits else {}
+    return {**line, **more, "replaced": True} if sent and sent.is_superseded else {**line, **more}
 
 
 def gaps(state: OrderState, policy: Policy) -> Iterator[Json]:

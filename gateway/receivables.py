@@ -53,6 +53,7 @@ def _of_invoice(standing: Standing, journal: Journal, now: datetime) -> Json:
     invoice = standing.invoice
     last = standing.payments[-1] if standing.payments else None
     cases = journal.open_cases(subject=invoice.subject, key_prefix=f"{invoice.subject}:")
+    settled = None if cases or standing.difference == 0 else _settled(standing, journal)
     return {
         "partner": invoice.partner,
         "invoice": invoice.number,
@@ -63,12 +64,21 @@ def _of_invoice(standing: Standing, journal: Journal, now: datetime) -> Json:
         "amount": plain(with_decimals(invoice.amount, invoice.currency)),
         "paid": plain(with_decimals(standing.paid, invoice.currency)),
         "difference": plain(with_decimals(standing.difference, invoice.currency)),
-        "status": standing.status(now.date()),
+        "status": "settled" if settled else standing.status(now.date()),
         "reasons": [reason_text(deduction) for deduction in standing.deductions],
+        "settled": f"{settled.closed_by}: {settled.reason}" if settled else None,
         "remittance": last.remittance if last else None,
         "case": next((case.id for case in cases if case.code in PAYMENT_CODES), None),
         "at": to_the_second(_last_said(standing, journal)),
     }
+
+
+def _settled(standing: Standing, journal: Journal) -> Case | None:
+    """The case of the difference that a person has closed: finance has booked it, and nobody waits for it."""
+    subject = standing.invoice.subject
+    closed = journal.cases(state="closed", subject=subject, key_prefix=f"{subject}:")
+    last = next((case for case in reversed(closed) if case.code in PAYMENT_CODES), None)
+    return last if last is not None and last.closed_by != "gateway" else None
 
 
 def _last_said(standing: Standing, journal: Journal) -> datetime:
@@ -90,6 +100,7 @@ def _of_item(case: Case) -> Json:
         "amount": None,
         "paid": said.get("paid"),
         "difference": None,
+        "settled": None,
         "status": "unmatched",
         "reasons": said["reasons"].split("; ") if "reasons" in said else [],
         "remittance": said.get("remittance"),

@@ -37,7 +37,11 @@ def list_cases(shell: Shell, state: str, owner: str | None, as_json: bool, as_cs
 
     with shell.instance() as instance:
         found = instance.journal.cases(state=None if state == "all" else state, limit=None if owner else limit)
-    rows = [queries.case_line(case) for case in found if owner in (None, case.owner)]
+    wanted = None if owner is None else owner.casefold()
+    rows = [queries.case_line(case) for case in found if wanted in (None, case.owner.casefold())]
+    if wanted and not rows:
+        owners = ", ".join(sorted({case.owner for case in found}))
+        click.echo(f"no case is {owner}'s; there are those of {owners or 'nobody'}", err=True)
     print_rows(rows[-limit:] if limit else rows, _COLUMNS, as_json=as_json, as_csv=as_csv, empty="no cases")
 
 

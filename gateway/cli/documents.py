@@ -170,6 +170,10 @@ def release(shell: Shell, document_id: str, reason: str, dry_run: bool, at: date
         is_incoming = document.message_id is not None
         if is_incoming:
             handover.find_hold(document, instance.journal)
+        if dry_run and not is_incoming:
+            with instance.journal.look(now) as tx:
+                desk = Desk(instance.config, instance.mappings, instance.catalogue, tx, now)
+                click.echo(f"would override: {', '.join(outgoing.overridable(document, desk))}")
         if not dry_run:
             with instance.journal.transaction(now) as tx:
                 desk = Desk(instance.config, instance.mappings, instance.catalogue, tx, now)

@@ -40,6 +40,7 @@ def show(shell: Shell, number: str, partner: str | None, as_json: bool) -> None:
     with shell.instance() as instance:
         state = queries.find_order(instance.journal, instance.config, number, partner)
         shown = queries.order(instance.journal, instance.config, instance.mappings, state)
+    documents = shown["documents"]
     if as_json:
         print_json(shown)
         return
@@ -52,8 +53,11 @@ def show(shell: Shell, number: str, partner: str | None, as_json: bool) -> None:
         shown["lines"], ("line", "sku", "ordered", "accepted", "backordered", "rejected", "shipped", "invoiced")
     )
     click.echo()
-    print_table(shown["documents"], ("id", "type", "direction", "validation", "delivery", "acknowledgement", "file"))
-    for document in shown["documents"]:
+    rows = [{**each, "validation": "replaced" if each.get("replaced") else each["validation"]} for each in documents]
+    print_table(
+        rows, ("id", "type", "business_number", "direction", "validation", "delivery", "acknowledgement", "file")
+    )
+    for document in documents:
         for waits in document.get("waits_for", ()):
             click.echo()
             click.echo(f"{document['type']} {document['business_number']} waits: {waits}")

@@ -9,7 +9,7 @@ from gateway.cli.output import listing, print_rows
 
 _COLUMNS = (
     *("partner", "invoice", "purchase_orders", "invoiced_on", "due_on", "currency", "amount", "paid", "difference"),
-    *("status", "reasons", "remittance", "case", "at"),
+    *("status", "reasons", "remittance", "case", "settled", "at"),
 )
 
 
@@ -21,8 +21,8 @@ def remittances() -> None:
 @remittances.command("list")
 @click.option(
     "--status",
-    type=click.Choice(["open", "paid", "short", "over", "overdue", "unmatched"]),
-    help="Only these; unmatched is money for no invoice of ours.",
+    type=click.Choice(["unsent", "open", "paid", "short", "over", "overdue", "settled", "unmatched"]),
+    help="Only these; unsent has not left us, settled was closed by a person, unmatched is money for no invoice.",
 )
 @click.option("--partner", help="Only this partner's.")
 @listing

@@ -14,6 +14,7 @@ _LISTS = (
     ("late", "late", _COLUMNS),
     ("due_today", "due today", _COLUMNS),
     ("blocked", "blocked documents", ("id", "type", "partner", "business_number", "at")),
+    ("parked", "parked documents", ("id", "type", "partner", "business_number", "at", "waits_for")),
     ("stalled", "standing still", ("what", "partner", "number", "since")),
     ("cases", "open cases", ("owner", "cases", "at_stake")),
 )

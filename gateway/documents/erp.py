@@ -251,7 +251,7 @@ class ErpInvoice(Record):
     invoiced_on: Day
     shipment: Maybe = None
     currency: Text
-    lines: Annotated[tuple[ErpInvoiceLine, ...], Field(min_length=1)]
+    lines: tuple[ErpInvoiceLine, ...] = ()
     taxes: tuple[ErpTax, ...] = ()
     charges: tuple[Charge, ...] = ()
     total: Number

@@ -101,6 +101,12 @@ class Journal(OutboxReader, CaseReader, NumberReader, MasterReader, WakeupReader
             yield Transaction(self._connection, at)
 
     @contextmanager
+    def look(self, at: datetime) -> Iterator[Transaction]:
+        """What a transaction would see at this instant, for who only asks what would happen; it must write nothing."""
+        with self.snapshot():
+            yield Transaction(self._connection, at)
+
+    @contextmanager
     def snapshot(self) -> Iterator[None]:
         """Let several questions see one state. Writers wait meanwhile: keep it short."""
         with self._connection.snapshot():

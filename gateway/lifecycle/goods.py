@@ -62,6 +62,14 @@ class ShipmentWithdrawn(Event):
     revision: Count
 
 
+class InvoiceWithdrawn(Event):
+    """The ERP took an invoice back that had not left, or that the partner refused: as if it had never been written."""
+
+    document: Text
+    invoice: Text
+    revision: Count
+
+
 class InvoicedLine(Record):
     """So many pieces of an ordered line charged, for a net amount."""
 

@@ -20,6 +20,7 @@ EVENTS: Mapping[str, type[Event]] = {
     "goods-shipped": goods.GoodsShipped,
     "shipment-withdrawn": goods.ShipmentWithdrawn,
     "invoice-issued": goods.InvoiceIssued,
+    "invoice-withdrawn": goods.InvoiceWithdrawn,
     "paid": remittances.InvoicePaid,
     "payment-withdrawn": remittances.PaymentWithdrawn,
     "drafted": transmission.DocumentDrafted,

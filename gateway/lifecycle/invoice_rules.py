@@ -35,7 +35,8 @@ def no_more_than_shipped(judged: Judged) -> Iterator[Wanting]:
                 line=number,
                 message=f"order {order}, line {number}: {plain(together)} pieces would be "
                 f"{'credited' if word == 'were invoiced' else 'invoiced'}, {plain(limit)} {word}",
-                remedy=f"correct the quantity {_AGAIN}; or send the shipment that is missing, and it goes by itself",
+                remedy=f"correct the quantity {_AGAIN}; send the shipment that is missing, and it goes by "
+                "itself; or take the invoice back with a higher revision without lines",
                 evidence={"purchase_order": order, word: plain(limit), "charged": plain(pieces)},
             )
 
@@ -171,7 +172,7 @@ def as_many_orders_as_it_may_have(judged: Judged) -> Iterator[Wanting]:
     if judged.conduct.orders_an_invoice == "one" and len(judged.orders) > 1:
         yield Wanting(
             message=f"the invoice charges {len(judged.orders)} orders: {', '.join(judged.orders)}",
-            remedy="write an invoice for each order in the ERP",
+            remedy="write an invoice for each order in the ERP; take this one back by a higher revision without lines",
             evidence={"orders": ", ".join(judged.orders)},
         )
 

@@ -151,7 +151,7 @@ def stage_of(state: OrderState) -> str:
     )
     found = {
         "cancelled": state.cancelled is not None,
-        "refused": bool(state.posted) and state.refused is not None,
+        "refused": state.refused is not None and bool(state.posted) and not state.waits,
         "held": state.waits and bool(state.open_gaps or state.missing_account),
         "received": state.waits,
         "paid": charged > 0 and charged >= promised and is_paid(state),

@@ -27,7 +27,14 @@ from gateway.lifecycle.events import (
     OrderRefused,
     SettledLine,
 )
-from gateway.lifecycle.goods import GoodsShipped, InvoiceIssued, OrderAnswered, OrderCancelled, ShipmentWithdrawn
+from gateway.lifecycle.goods import (
+    GoodsShipped,
+    InvoiceIssued,
+    InvoiceWithdrawn,
+    OrderAnswered,
+    OrderCancelled,
+    ShipmentWithdrawn,
+)
 from gateway.lifecycle.remittances import InvoicePaid, PaymentWithdrawn
 from gateway.lifecycle.transmission import (
     OWN_EVENTS,
@@ -116,8 +123,10 @@ class OrderState:
 
     @property
     def at_stake(self) -> Decimal | None:
-        """The money of all lines that resolved; None where none did."""
-        return sum((line.amount for line in self.settled.values()), Decimal(0)) if self.settled else None
+        """The money of its lines, as far as it can be told: of those that resolved, and of those that are held."""
+        held = {gap.line: gap.at_stake for gap in self.all_gaps if gap.line not in self.settled and gap.at_stake}
+        amounts = [*(line.amount for line in self.settled.values()), *(amount for amount in held.values() if amount)]
+        return sum(amounts, Decimal(0)) if amounts else None
 
     def has_left(self, kind: Kind, number: str | None = None) -> bool:
         """Whether a document of a kind (and number) has left that the partner did not refuse."""
@@ -213,6 +222,11 @@ def _withdrawn(state: OrderState, event: ShipmentWithdrawn) -> OrderState:
     return replace(state, shipments=left)
 
 
+def _taken_back(state: OrderState, event: InvoiceWithdrawn) -> OrderState:
+    left = {number: said for number, said in state.invoices.items() if number != event.invoice}
+    return replace(state, invoices=left)
+
+
 def _invoiced(state: OrderState, event: InvoiceIssued) -> OrderState:
     said = (*state.invoices.get(event.invoice, ()), event)
     return replace(state, invoices={**state.invoices, event.invoice: said})
@@ -250,6 +264,7 @@ _FOLDS: dict[type[Event], Callable[[OrderState, Any], OrderState]] = {
     OrderAnswered: lambda state, event: replace(state, answers=(*state.answers, event), is_heard=True),
     GoodsShipped: _shipped,
     ShipmentWithdrawn: _withdrawn,
+    InvoiceWithdrawn: _taken_back,
     InvoiceIssued: _invoiced,
     InvoicePaid: lambda state, event: replace(state, payments=(*state.payments, event)),
     PaymentWithdrawn: _unpaid,

@@ -19,8 +19,8 @@ from gateway.documents.base import Count, Day, Number, Record, Text
 from gateway.lifecycle.events import Event
 from gateway.lifecycle.subjects import document_subject, invoice_subject
 
-Status = Literal["open", "paid", "short", "over", "overdue"]
-"""Where an invoice stands: nothing came yet, all of it, too little, too much, or nothing in time."""
+Status = Literal["unsent", "open", "paid", "short", "over", "overdue"]
+"""Where an invoice stands: it has not left, nothing came yet, all of it, too little, too much, or nothing in time."""
 
 # Numbers have up to 30 digits and 15 decimals: with these no sum is rounded, whatever the ambient context says.
 _EXACT = Context(prec=100)
@@ -106,10 +106,11 @@ def issue(invoice: ErpInvoice, net_days: int | None) -> IssuedInvoice:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """An invoice with all that was paid for it."""
+    """An invoice with all that was paid for it; `is_sent` says whether it has left for the partner."""
 
     invoice: IssuedInvoice
     payments: tuple[InvoicePaid, ...] = ()
+    is_sent: bool = True
 
     @property
     def paid(self) -> Decimal:
@@ -137,11 +138,13 @@ class Standing:
             return "paid"
         if self.payments:
             return "short" if self.difference > 0 else "over"
+        if not self.is_sent:
+            return "unsent"
         due_on = self.invoice.due_on
         return "overdue" if due_on is not None and due_on < today and self.invoice.amount > 0 else "open"
 
 
-def fold_payments(invoice: IssuedInvoice, events: Iterable[Event]) -> Standing:
+def fold_payments(invoice: IssuedInvoice, events: Iterable[Event], *, is_sent: bool = True) -> Standing:
     """Where an invoice stands after what happened to it; events of another kind are passed over."""
     payments: list[InvoicePaid] = []
     for event in events:
@@ -150,7 +153,7 @@ def fold_payments(invoice: IssuedInvoice, events: Iterable[Event]) -> Standing:
                 payments.append(event)
             case PaymentWithdrawn():
                 payments = [payment for payment in payments if payment.document != event.document]
-    return Standing(invoice, tuple(payments))
+    return Standing(invoice, tuple(payments), is_sent)
 
 
 @dataclass(frozen=True, slots=True)

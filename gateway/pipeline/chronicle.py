@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from gateway.journal import Journal, Transaction
 from gateway.journal.records import Document
 from gateway.lifecycle.events import Event
-from gateway.lifecycle.goods import GoodsShipped, InvoiceIssued, ShipmentWithdrawn
+from gateway.lifecycle.goods import GoodsShipped, InvoiceIssued, InvoiceWithdrawn, ShipmentWithdrawn
 from gateway.lifecycle.history import name_of, read_event, write_event
 from gateway.lifecycle.orders import OrderState, fold_all
 from gateway.lifecycle.subjects import document_subject, invoice_subject, shipment_subject, subject_of
@@ -85,6 +85,6 @@ def _numbered(event: Event, partner: str) -> list[str]:
             return [shipment_subject(partner, event.shipment), *(f"label:{label}" for label in event.labels)]
         case ShipmentWithdrawn():
             return [shipment_subject(partner, event.shipment)]
-        case InvoiceIssued():
+        case InvoiceIssued() | InvoiceWithdrawn():
             return [invoice_subject(partner, event.invoice)]
     return []

@@ -14,8 +14,8 @@ from gateway.documents import ErpInvoice, ErpOrderResponse, Shipment
 from gateway.errors import Conflict, NotFound
 from gateway.journal.records import Document
 from gateway.lifecycle.deadlines import end_of_day
-from gateway.lifecycle.events import HeldLine
-from gateway.lifecycle.goods import ShipmentWithdrawn, event_of
+from gateway.lifecycle.events import Event, HeldLine
+from gateway.lifecycle.goods import InvoiceWithdrawn, ShipmentWithdrawn, event_of
 from gateway.lifecycle.orders import OrderState
 from gateway.lifecycle.subjects import document_subject, invoice_subject, shipment_subject, subject_of
 from gateway.lifecycle.transmission import (
@@ -71,21 +71,25 @@ def take(document: Source, document_id: str, partner: Partner, desk: Desk, who: 
     draft(KINDS[document.document], number_of(document), document.revision, document_id, orders, partner, desk)
 
 
-def check_withdrawal(shipment: str, orders: list[str], partner: Partner, desk: Desk) -> None:
-    """Raises Conflict where the notice has left: what the partner was told is corrected, not taken back."""
+def check_withdrawal(kind: Kind, number: str, orders: list[str], partner: Partner, desk: Desk) -> None:
+    """Raises Conflict where the document has left: what the partner was told is corrected, not taken back."""
     for order in orders:
         state = state_of(desk.tx, partner.name, order)
-        for sent in state.of_kind("ship-notice", shipment) if state else ():
-            if sent.is_sealed:
-                what = f"shipment {shipment} cannot be withdrawn: its notice has left as document {sent.document}"
-                raise Conflict(f"{what}; send what was shipped with a higher revision")
+        for sent in state.of_kind(kind, number) if state else ():
+            if sent.is_sealed and sent.acknowledgement != "rejected":
+                what = f"{kind} {number} cannot be withdrawn: it has left as document {sent.document}"
+                raise Conflict(f"{what}; correct it with a higher revision, an invoice by a credit note")
 
 
-def withdraw(document: Shipment, document_id: str, orders: list[str], partner: Partner, desk: Desk) -> None:
-    """The ERP takes a shipment back by a revision without packs: its notice is not wanted any more."""
-    event = ShipmentWithdrawn(document=document_id, shipment=document.shipment, revision=document.revision)
-    for sent in waiting("ship-notice", document.shipment, orders, partner, desk):
+def withdraw(document: Source, document_id: str, orders: list[str], partner: Partner, desk: Desk) -> None:
+    """The ERP takes a shipment back by a revision without packs, an invoice by one without lines: it is not wanted."""
+    kind, number = KINDS[document.document], number_of(document)
+    for sent in waiting(kind, number, orders, partner, desk):
         supersede(sent, None, orders, partner, desk)
+    if isinstance(document, Shipment):
+        event: Event = ShipmentWithdrawn(document=document_id, shipment=number, revision=document.revision)
+    else:
+        event = InvoiceWithdrawn(document=document_id, invoice=number, revision=document.revision)
     record(desk.tx, event, partner.name, orders)
 
 
@@ -239,8 +243,8 @@ def _silent(judgement: Judgement) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def release(document: Document, why: str, who: str, desk: Desk) -> list[str]:
-    """Let a blocked or parked draft go on somebody's word; the rules that this overrides.
+def overridable(document: Document, desk: Desk) -> tuple[str, ...]:
+    """The rules that keep a draft back and that somebody's word could override.
 
     Raises Conflict where it has left, where nothing holds it, or where no word can mend what holds it.
     """
@@ -249,19 +253,28 @@ def release(document: Document, why: str, who: str, desk: Desk) -> list[str]:
     if judgement.document is None:
         missing = "; ".join(gap.message for gap in judgement.gaps if gap.severity == "block")
         raise Conflict(f"document {document.id} cannot be released, for it cannot be written: {missing}")
-    rules = [gap.rule for gap in judgement.blocking(sent.allowed)]
-    rules += [_OUT_OF_TURN] if judgement.waits_for else []
-    if not rules:
-        raise Conflict(f"document {document.id} is held by nothing that could be overridden; see `gateway explain`")
+    unsaid = compose(judgement.document, sent.message, partner, desk).gaps
+    if unsaid:
+        raise Conflict(f"document {document.id} cannot be released, for it cannot be said: {'; '.join(unsaid)}")
     if sent.kind == "order-response" and judgement.waits_for:
         raise Conflict(f"document {document.id} cannot be released: {'; '.join(judgement.waits_for)}")
-    overridden = tuple(dict.fromkeys(rules))
+    rules = [gap.rule for gap in judgement.blocking(sent.allowed)]
+    rules += [_OUT_OF_TURN] if judgement.waits_for and _OUT_OF_TURN not in sent.allowed else []
+    if not rules:
+        raise Conflict(f"document {document.id} is held by nothing that could be overridden; see `gateway explain`")
+    return tuple(dict.fromkeys(rules))
+
+
+def release(document: Document, why: str, who: str, desk: Desk) -> tuple[str, ...]:
+    """Let a blocked or parked draft go on somebody's word; the rules that this overrides. Raises Conflict."""
+    overridden = overridable(document, desk)
+    partner, sent, orders = find_draft(document, desk)
     event = GateOverridden(document=sent.document, rules=overridden, who=who, why=why)
     desk.tx.update_document(sent.document, validation="overridden")
     record(desk.tx, event, partner.name, orders, *subjects_of(sent.kind, sent.number, partner))
     for order in orders:
         desk.tx.wake(subject_of(partner.name, order), AT_ONCE)
-    return list(overridden)
+    return overridden
 
 
 def find_draft(document: Document, desk: Desk) -> tuple[Partner, Transmission, list[str]]:

@@ -116,7 +116,7 @@ def _count(remittance: Remittance, document_id: str, partner: Partner, desk: Des
 def _keep(standing: Standing, desk: Desk) -> str | None:
     """Make the cases those that the invoice's standing asks for; the code of one that was opened."""
     invoice, status = standing.invoice, standing.status(desk.now.date())
-    evidence = {} if status in ("open", "paid") else evidence_of(invoice, desk.tx)
+    evidence = {} if status in ("unsent", "open", "paid") else evidence_of(invoice, desk.tx)
     problem = problem_of(standing, status, evidence)
     known = {
         case.key: case

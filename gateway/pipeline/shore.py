@@ -83,7 +83,7 @@ def take_document(label: str, data: bytes, receipt: Receipt, desk: Desk) -> None
     except NotFound as unknown:
         refuse(label, find("erp-document-unreadable", str(unknown)), receipt, desk)
     except Conflict as conflict:
-        refuse(label, find("revision-conflict", str(conflict)), receipt, desk)
+        refuse(label, find("revision-conflict", str(conflict)), receipt, desk, about=_orders_in(document, desk))
 
 
 def take_result(result: PostingResult, label: str, receipt: Receipt, desk: Desk) -> None:
@@ -113,9 +113,9 @@ def take_source(document: Source, label: str, receipt: Receipt, desk: Desk) -> N
     if _is_repeat(document, number, desk):
         desk.note("erp-document-repeated", {"file": label}, *(subject_of(partner.name, order) for order in named))
         return
-    if isinstance(document, Shipment) and not orders_named(document):
-        outgoing.check_withdrawal(number, named, partner, desk)
     kind = outgoing.KINDS[document.document]
+    if not orders_named(document):
+        outgoing.check_withdrawal(kind, number, named, partner, desk)
     outgoing.message_of(kind, partner, desk)
     subjects = (*(subject_of(partner.name, order) for order in named), *outgoing.subjects_of(kind, number, partner))
     account = next((state.account for state in states if state), None)
@@ -124,7 +124,7 @@ def take_source(document: Source, label: str, receipt: Receipt, desk: Desk) -> N
         orders.hear_answer(document, partner, desk)
     if orders_named(document):
         outgoing.take(document, document_id, partner, desk)
-    elif isinstance(document, Shipment):
+    else:
         outgoing.withdraw(document, document_id, named, partner, desk)
     for order in named:
         orders.go_on(partner, order, desk)
@@ -133,9 +133,9 @@ def take_source(document: Source, label: str, receipt: Receipt, desk: Desk) -> N
 
 
 def _orders_before(document: Source, number: str, desk: Desk) -> list[str]:
-    """The orders that an earlier revision of a shipment was about: one without packs takes it back."""
+    """The orders that an earlier revision was about: one without packs, or without lines, takes it back."""
     known = desk.tx.documents(type=document.document, direction="in", partner=document.partner, business_number=number)
-    if not known or not isinstance(document, Shipment):
+    if not known or isinstance(document, ErpOrderResponse):
         return []
     return orders_of(desk.tx.entry(known[-1].id).subjects, document.partner)
 
@@ -179,7 +179,18 @@ def _store(
     )
 
 
-def refuse(label: str, finding: Finding, receipt: Receipt, desk: Desk) -> None:
+def _orders_in(document: ErpDocument, desk: Desk) -> tuple[str, ...]:
+    """The subjects of the orders that a document of the ERP names and that are known."""
+    if (
+        not isinstance(document, ErpOrderResponse | Shipment | ErpInvoice)
+        or document.partner not in desk.config.partners
+    ):
+        return ()
+    known = (number for number in orders_named(document) if state_of(desk.tx, document.partner, number))
+    return tuple(subject_of(document.partner, number) for number in known)
+
+
+def refuse(label: str, finding: Finding, receipt: Receipt, desk: Desk, about: tuple[str, ...] = ()) -> None:
     """A document of the ERP that cannot be used: quarantine, and a case for whoever runs the ERP's side."""
     receipt.refuse(finding, label)
     problem = Problem(
@@ -188,7 +199,7 @@ def refuse(label: str, finding: Finding, receipt: Receipt, desk: Desk) -> None:
         owner="IT",
         message=f"{label}: {finding.message}",
         remedy=remedy_of(finding.code),
-        subjects=(f"file:{receipt.file_id}",),
+        subjects=(f"file:{receipt.file_id}", *about),
         evidence={"place": place_of(finding, label)},
     )
     desk.tell(problem)

@@ -41,12 +41,19 @@ class Standings:
         if document is None:
             return None
         charged = ErpInvoice.model_validate(self.journal.body_of(document.id))
+        if not charged.lines:
+            return None  # the ERP has taken it back
         account = document.account or self._account_of(charged)
         invoice = issue(charged, self._net_days.get(account) if account else None)
         entries = self.journal.events(invoice.subject, prefix=EVENT)
         said = ((entry.kind.removeprefix(EVENT), entry.body) for entry in entries)
         events = (PAYMENT_EVENTS[name].model_validate(body) for name, body in said if name in PAYMENT_EVENTS)
-        return fold_payments(invoice, events)
+        return fold_payments(invoice, events, is_sent=self._is_sent(invoice))
+
+    def _is_sent(self, invoice: IssuedInvoice) -> bool:
+        """Whether the partner has it: one that is blocked or parked is not owed yet, as far as he knows."""
+        ours = self.journal.documents(partner=invoice.partner, direction="out", business_number=invoice.number)
+        return any(document.type in _OURS and document.delivery == "delivered" for document in ours)
 
     def all(self, partner: str | None = None) -> Iterator[Standing]:
         """Every invoice, by partner and number."""

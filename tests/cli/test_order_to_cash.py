@@ -288,7 +288,7 @@ def test_a_shipment_whose_notice_has_left_cannot_be_taken_back(shipped: "House")
     tell(shipped, {**shipment(revision=1), "packs": []}, MENDED)
     [reason] = shipped.quarantine.values()
     assert reason["code"] == "revision-conflict"
-    assert "cannot be withdrawn: its notice has left" in reason["message"]
+    assert "cannot be withdrawn: it has left" in reason["message"]
 
 
 def test_a_blocked_document_is_explained_with_the_bytes_that_must_be_corrected(answered: "House") -> None:

@@ -41,6 +41,14 @@ def charge(house: "House", number: str, total: str, partner: str = "amazon-us") 
             body=body,
             subjects=(f"invoice:{partner}:{number}",),
         )
+        tx.store_document(
+            type="810" if partner == "amazon-us" else "INVOIC",
+            direction="out",
+            partner=partner,
+            business_number=number,
+            body={},
+            delivery="delivered",
+        )
 
 
 def pay(house: "House", *segments: str, total: str) -> None:
@@ -101,6 +109,7 @@ def test_a_row_says_what_was_asked_paid_and_taken_off(paid: "House") -> None:
         "difference": "4.35",
         "status": "short",
         "reasons": ["01 price -3", "ZZ of unknown meaning -1.35"],
+        "settled": None,
         "remittance": "AP1",
         "case": case["id"],
         "at": PAID_AT,
@@ -148,3 +157,12 @@ def test_an_ending_that_is_no_regular_expression_is_told_by_check(house: "House"
     assert "'SC(R' is no regular expression" in said
     house.configure('["SC(R"]', '["SC(R)?"]')
     house.run("check")
+
+
+def test_a_difference_that_finance_has_booked_is_settled(paid: "House") -> None:
+    [short] = paid.json("remittances", "list", "--status", "short", "--at", PAID_AT)
+    paid.run("cases", "resolve", short["case"], "--reason", "booked as price deduction", "--at", PAID_AT)
+    assert paid.json("remittances", "list", "--status", "short", "--at", PAID_AT) == []
+    [row] = paid.json("remittances", "list", "--status", "settled", "--at", PAID_AT)
+    assert row["invoice"] == short["invoice"]
+    assert row["settled"].endswith(": booked as price deduction")

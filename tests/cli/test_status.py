@@ -181,7 +181,16 @@ def test_what_is_blocked_and_what_nobody_acknowledged_is_seen(busy: "House") -> 
 def test_a_quiet_morning_is_a_short_list(house: "House") -> None:
     assert house.run("status", "--at", MORNING).stdout.splitlines() == [
         *(f"at {MORNING}", "", "late: none", "", "due today: none", "", "blocked documents: none"),
-        *("", "standing still: none", "", "open cases: none", "", "outbox: 0 files waiting"),
+        *(
+            "",
+            "parked documents: none",
+            "",
+            "standing still: none",
+            "",
+            "open cases: none",
+            "",
+            "outbox: 0 files waiting",
+        ),
         *("quarantine: 0 files", "amazon-us: has never come", "amazon-eu: has never come"),
     ]
 

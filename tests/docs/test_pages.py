@@ -116,3 +116,19 @@ def test_the_manuals_way_to_restore_a_backup_works(tmp_path: Path) -> None:
     backup = str(tmp_path / "BACKUP.db")
     run(*cli, "-c", str(folder / "config.toml"), *verb.split(), backup, "--reason", "the disk broke")
     run(*cli, "-c", str(folder / "config.toml"), "journal", "verify")
+
+
+def test_the_readmes_play_goes_from_an_order_to_its_payment(tmp_path: Path) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    steps = re.findall(r"(?m)^   \| `([\w.-]+)`[^|]*\| `(\w+/in)/` \| (.*) \|$", readme)
+    assert [name for name, _, _ in steps][:2] == ["order-response.json", "shipment.json"]
+    folder = tmp_path / "edi"
+    run(sys.executable, "-m", "gateway", "init", str(folder), "--example", "--at", "2026-11-20T21:00:00Z")
+    cli, at = (sys.executable, "-m", "gateway", "-c", str(folder / "config.toml")), ("--at", "2026-11-20T21:05:00Z")
+    seen = []
+    for name, place in [("850_cases.edi", "amazon/in"), *((name, place) for name, place, _ in steps)]:
+        shutil.copy(ROOT / "samples" / "demo" / name, folder / place)
+        run(*cli, "once", *at)
+        seen.append(sorted({path.name.split("_")[1] for path in (folder / "amazon" / "out").glob("*.edi")} - {"997"}))
+    assert seen == [[], ["855"], ["855"], ["855", "856"], ["855", "856"], *[["810", "855", "856"]] * 2]
+    assert "4.35" in run(*cli, "remittances", "list", "--status", "short")

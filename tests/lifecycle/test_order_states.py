@@ -35,6 +35,7 @@ from gateway.lifecycle.goods import (
     GoodsShipped,
     InvoicedLine,
     InvoiceIssued,
+    InvoiceWithdrawn,
     OrderAnswered,
     OrderCancelled,
     PromisedLine,
@@ -122,6 +123,7 @@ ALL_OTHERS: tuple[Event, ...] = (
     OrderAnswered(document="40", revision=0, lines=(PROMISED,)),
     GoodsShipped(document="41", shipment="SHP1", revision=0, shipped_at=AT, lines=(GOODS,), labels=("L",)),
     ShipmentWithdrawn(document="42", shipment="SHP1", revision=1),
+    InvoiceWithdrawn(document="43", invoice="INV1", revision=1),
     InvoiceIssued(
         document="43",
         invoice="INV1",

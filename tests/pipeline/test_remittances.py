@@ -30,8 +30,17 @@ class Books:
         self.wire, self.orders = wire, orders
         self.number = 700
 
-    def charge(self, number: str, total: str, partner: str = "amazon-us", at: datetime = ISSUED_AT, **more: Any) -> str:
-        """The ERP charges an invoice; its id."""
+    def charge(
+        self,
+        number: str,
+        total: str,
+        partner: str = "amazon-us",
+        at: datetime = ISSUED_AT,
+        *,
+        sent: bool = True,
+        **more: Any,
+    ) -> str:
+        """The ERP charges an invoice, and it has left; the id of the ERP's document."""
         line = {"purchase_order": "4XK7PL2Q", "line": "1", "quantity": "1", "amount": total}
         body = {
             "document": "invoice",
@@ -44,7 +53,21 @@ class Books:
             "lines": [{**line, "price": {"amount": total, "per": "1", "unit": "each"}}],
             **more,
         }
+        if sent:
+            self.send(number, partner, at)
         return self.store("invoice", number, body, partner, at)
+
+    def send(self, number: str, partner: str = "amazon-us", at: datetime = ISSUED_AT) -> None:
+        """Our message of an invoice has left."""
+        with self.wire.journal.transaction(at) as tx:
+            tx.store_document(
+                type="810" if partner == "amazon-us" else "INVOIC",
+                direction="out",
+                partner=partner,
+                business_number=number,
+                body={},
+                delivery="delivered",
+            )
 
     def store(
         self, kind: str, number: str, body: dict[str, Any], partner: str = "amazon-us", at: datetime = ISSUED_AT
@@ -437,3 +460,11 @@ def test_the_latest_revision_is_what_is_asked(books: Books) -> None:
         keep_invoice("amazon-us", "INV-9", books.desk(tx, LATER))
         keep_invoice("amazon-us", "INV-8", books.desk(tx, LATER))
     assert books.cases == [("short-paid", "0.35")]
+
+
+def test_an_invoice_that_has_not_left_is_never_overdue(books: Books) -> None:
+    books.terms(("ACME1", "60"))
+    books.charge("INV-9", "435", sent=False)
+    assert (books.review(LATER), books.cases) == (0, [])
+    books.send("INV-9")
+    assert books.review(LATER + timedelta(days=1)) == 1
