@@ -5,10 +5,11 @@ them; every order folds its own lines alone. All quantities are pieces. A higher
 the lower one, it never adds to it.
 """
 
+from decimal import Decimal
 from typing import Literal
 
 from gateway.documents.base import Count, Day, Instant, Number, Record, Text
-from gateway.documents.erp import ErpInvoice, ErpOrderResponse, ErpOrderResponseLine, Shipment
+from gateway.documents.erp import ErpInvoice, ErpInvoiceLine, ErpOrderResponse, ErpOrderResponseLine, Shipment
 from gateway.documents.identifiers import sscc18
 from gateway.lifecycle.events import Event
 
@@ -104,52 +105,46 @@ class OrderCancelled(Event):
 
 def event_of(document: ErpOrderResponse | Shipment | ErpInvoice, document_id: str, who: str = "ERP") -> Event:
     """What a document of the ERP says has happened; `document_id` is its id in the journal."""
-    match document:
-        case ErpOrderResponse():
-            return OrderAnswered(
-                document=document_id,
-                revision=document.revision,
-                lines=tuple(_promised(line) for line in document.lines),
-                who=who,
-            )
-        case Shipment():
-            totals: dict[tuple[str, str], ShippedLine] = {}
-            for item in (item for pack in document.packs for item in pack.items):
-                key = item.purchase_order, item.line
-                before = totals[key].quantity if key in totals else 0
-                totals[key] = ShippedLine(
-                    purchase_order=item.purchase_order, line=item.line, quantity=before + item.quantity
-                )
-            return GoodsShipped(
-                document=document_id,
-                shipment=document.shipment,
-                revision=document.revision,
-                shipped_at=document.shipped_at,
-                estimated_delivery=document.estimated_delivery,
-                lines=tuple(totals.values()),
-                labels=tuple(dict.fromkeys(sscc18(pack.sscc) for pack in document.packs if pack.sscc)),
-            )
-        case ErpInvoice():
-            return InvoiceIssued(
-                document=document_id,
-                invoice=document.invoice,
-                revision=document.revision,
-                kind=document.kind,
-                credits=document.credits,
-                shipment=document.shipment,
-                invoiced_on=document.invoiced_on,
-                currency=document.currency,
-                total=document.total,
-                lines=tuple(
-                    InvoicedLine(
-                        purchase_order=line.purchase_order,
-                        line=line.line,
-                        quantity=line.quantity,
-                        amount=line.amount,
-                    )
-                    for line in document.lines
-                ),
-            )
+    if isinstance(document, ErpOrderResponse):
+        lines = tuple(_promised(line) for line in document.lines)
+        return OrderAnswered(document=document_id, revision=document.revision, lines=lines, who=who)
+    if isinstance(document, Shipment):
+        return GoodsShipped(
+            document=document_id,
+            shipment=document.shipment,
+            revision=document.revision,
+            shipped_at=document.shipped_at,
+            estimated_delivery=document.estimated_delivery,
+            lines=_shipped(document),
+            labels=tuple(dict.fromkeys(sscc18(pack.sscc) for pack in document.packs if pack.sscc)),
+        )
+    return InvoiceIssued(
+        document=document_id,
+        invoice=document.invoice,
+        revision=document.revision,
+        kind=document.kind,
+        credits=document.credits,
+        shipment=document.shipment,
+        invoiced_on=document.invoiced_on,
+        currency=document.currency,
+        total=document.total,
+        lines=tuple(_charged(line) for line in document.lines),
+    )
+
+
+def _shipped(shipment: Shipment) -> tuple[ShippedLine, ...]:
+    """How much of each line all packs hold together."""
+    totals: dict[tuple[str, str], Decimal] = {}
+    for item in (item for pack in shipment.packs for item in pack.items):
+        key = item.purchase_order, item.line
+        totals[key] = totals.get(key, Decimal(0)) + item.quantity
+    return tuple(
+        ShippedLine(purchase_order=order, line=line, quantity=pieces) for (order, line), pieces in totals.items()
+    )
+
+
+def _charged(line: ErpInvoiceLine) -> InvoicedLine:
+    return InvoicedLine(purchase_order=line.purchase_order, line=line.line, quantity=line.quantity, amount=line.amount)
 
 
 def _promised(line: ErpOrderResponseLine) -> PromisedLine:

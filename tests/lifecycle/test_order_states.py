@@ -504,3 +504,8 @@ def test_whatever_happens_the_parts_of_a_state_agree(events: list[Event]) -> Non
         assert list(give_up(state, SPLIT, AT)) == []
     keys = [problem.key for problem in problems(state, WAIT)]
     assert len(keys) == len(set(keys))
+
+
+def test_what_becomes_of_a_document_that_is_not_of_this_order_changes_nothing() -> None:
+    state = after(RECEIVED)
+    assert fold(state, DocumentDelivered(document="999")) == state
