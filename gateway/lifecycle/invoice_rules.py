@@ -63,7 +63,7 @@ def the_price_that_was_acknowledged(judged: Judged) -> Iterator[Wanting]:
         booked = judged.booked_line(line.purchase_order, line.line)
         if booked is None or line.price.same_as(booked.price):
             continue
-        wanted = _amount(line.quantity, booked.price, judged.bill.currency)
+        wanted = extend(line.quantity, booked.price, judged.bill.currency)
         if not (_can_be_extended(line.price) and agrees(line.quantity, line.price, wanted, judged.bill.currency)):
             higher = _is_higher(line.price, booked.price)
             yield Wanting(
@@ -86,7 +86,7 @@ def amounts_of_quantity_and_price(judged: Judged) -> Iterator[Wanting]:
     for position, line in enumerate(judged.bill.lines):
         if not _can_be_extended(line.price):
             continue
-        wanted = _amount(line.quantity, line.price, judged.bill.currency)
+        wanted = extend(line.quantity, line.price, judged.bill.currency)
         if line.amount != wanted:
             yield Wanting(
                 line=line.line,
@@ -224,10 +224,6 @@ def _net(judged: Judged) -> Decimal:
 
 def _can_be_extended(price: Price) -> bool:
     return price.unit == "each" and price.per > 0
-
-
-def _amount(pieces: Decimal, price: Price, currency: str) -> Decimal:
-    return extend(pieces, price, currency)
 
 
 def _is_higher(price: Price, other: Price) -> bool:

@@ -41,7 +41,7 @@ class Judged:
     """A document of the ERP before its gate. `orders` are by number, `items` by SKU.
 
     `labels` holds the SSCCs that other shipments have borne in the days that count, each with its shipment;
-    `shipment` is the one that an invoice names; `credited` the invoice that a credit note takes back from.
+    `shipment` is the one that an invoice names. `tax_rates` are those of the terms, by order.
     """
 
     kind: Kind
