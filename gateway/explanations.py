@@ -20,9 +20,10 @@ from gateway.lifecycle.transmission import Transmission
 from gateway.mapping.library import Mappings
 from gateway.pipeline.chronicle import orders_of, state_of
 from gateway.pipeline.desk import policy_for
+from gateway.pipeline.outgoing import MESSAGES
 from gateway.queries import Json, answers, case_line, find_order, gaps
 
-_OURS = ("855", "856", "810", "ORDRSP", "DESADV", "INVOIC")
+_OURS = frozenset(message for kinds in MESSAGES.values() for message in kinds.values())
 _ORDERED = ("850", "ORDERS", SALES_ORDER)
 
 

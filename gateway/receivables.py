@@ -15,7 +15,8 @@ from gateway.journal import Journal
 from gateway.journal.records import Case
 from gateway.lifecycle.payment_problems import PAYMENT_CODES, REMITTANCES, reason_text
 from gateway.lifecycle.remittances import PAYMENT_EVENTS, Standing
-from gateway.pipeline.standings import EVENT, Standings
+from gateway.pipeline.chronicle import PREFIX
+from gateway.pipeline.standings import Standings
 from gateway.queries import to_the_second
 
 Json = dict[str, Any]
@@ -84,7 +85,7 @@ def _settled(standing: Standing, journal: Journal) -> Case | None:
 def _last_said(standing: Standing, journal: Journal) -> datetime:
     """When a remittance last spoke of the invoice, else when anybody did: it is filed under its own subject."""
     said = journal.events(standing.invoice.subject)
-    payments = [entry for entry in said if entry.kind.removeprefix(EVENT) in PAYMENT_EVENTS]
+    payments = [entry for entry in said if entry.kind.removeprefix(PREFIX) in PAYMENT_EVENTS]
     return (payments or said)[-1].at
 
 

@@ -60,7 +60,7 @@ def problems(state: OrderState, policy: Policy) -> Iterator[Problem]:
         yield from kind(state, policy, subject)
 
 
-def _missing_account(state: OrderState, policy: Policy, subject: str) -> Iterator[Problem]:  # noqa: ARG001 - as its kind
+def _missing_account(state: OrderState, _policy: Policy, subject: str) -> Iterator[Problem]:
     if not state.waits or state.missing_account is None:
         return
     known = ", ".join(state.missing_account.known) or "none"
@@ -104,7 +104,7 @@ def _gap(gap: HeldLine, state: OrderState, policy: Policy, subject: str) -> Prob
     )
 
 
-def _given_up(state: OrderState, policy: Policy, subject: str) -> Iterator[Problem]:  # noqa: ARG001
+def _given_up(state: OrderState, _policy: Policy, subject: str) -> Iterator[Problem]:
     """The lines that the policy gave up, while nobody has looked at them: each is something sold and not shipped."""
     for line in state.rejected.values():
         if line.who == POLICY:
@@ -120,7 +120,7 @@ def _given_up(state: OrderState, policy: Policy, subject: str) -> Iterator[Probl
             )
 
 
-def _refused(state: OrderState, policy: Policy, subject: str) -> Iterator[Problem]:  # noqa: ARG001
+def _refused(state: OrderState, _policy: Policy, subject: str) -> Iterator[Problem]:
     if state.refused is not None:
         yield Problem(
             key=f"{subject}:posting-refused",
@@ -134,7 +134,7 @@ def _refused(state: OrderState, policy: Policy, subject: str) -> Iterator[Proble
         )
 
 
-def _changed(state: OrderState, policy: Policy, subject: str) -> Iterator[Problem]:  # noqa: ARG001
+def _changed(state: OrderState, _policy: Policy, subject: str) -> Iterator[Problem]:
     """What the partner changed after the ERP had the order: it was handed to the ERP again, and a person looks."""
     for number, change in enumerate(state.changes, 1):
         said = "; ".join(change.differences) or "the lines are the same"
@@ -153,7 +153,7 @@ def _changed(state: OrderState, policy: Policy, subject: str) -> Iterator[Proble
         )
 
 
-def _cancelled(state: OrderState, policy: Policy, subject: str) -> Iterator[Problem]:  # noqa: ARG001
+def _cancelled(state: OrderState, _policy: Policy, subject: str) -> Iterator[Problem]:
     """What the partner cancelled after the ERP had it: only a person can stop a lorry."""
     if state.cancelled is not None and state.posted:
         yield Problem(
@@ -201,7 +201,7 @@ def _deadlines(state: OrderState, policy: Policy, subject: str) -> Iterator[Prob
             yield _late(deadline, state, subject)
 
 
-def _blocked(state: OrderState, policy: Policy, subject: str) -> Iterator[Problem]:  # noqa: ARG001
+def _blocked(state: OrderState, _policy: Policy, _subject: str) -> Iterator[Problem]:
     """The documents that their gates keep back, a case each, whatever its revision."""
     for sent in state.documents.values():
         if not sent.waits or sent.judged is None or not sent.blocking:
@@ -227,7 +227,7 @@ def _blocked(state: OrderState, policy: Policy, subject: str) -> Iterator[Proble
         )
 
 
-def _parked(state: OrderState, policy: Policy, subject: str) -> Iterator[Problem]:  # noqa: ARG001
+def _parked(state: OrderState, _policy: Policy, _subject: str) -> Iterator[Problem]:
     """An invoice that waits for a ship notice of which the partner says nothing: finance may let it go."""
     for sent in state.of_kind("invoice"):
         if sent.waits and not sent.blocking and sent.judged is not None and sent.judged.silent:

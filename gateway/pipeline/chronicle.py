@@ -1,7 +1,6 @@
 """The history of orders as the pipeline reads and writes it: events under every subject that they concern."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
 
 from gateway.journal import Journal, Transaction
 from gateway.journal.records import Document
@@ -11,10 +10,9 @@ from gateway.lifecycle.history import name_of, read_event, write_event
 from gateway.lifecycle.orders import OrderState, fold_all
 from gateway.lifecycle.subjects import document_subject, invoice_subject, shipment_subject, subject_of
 from gateway.lifecycle.transmission import Transmission
+from gateway.pipeline.desk import AT_ONCE
 
 PREFIX = "event:"
-# At whatever time the next turn thinks it is, for times may go back.
-_AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def state_of(journal: Journal | Transaction, partner: str, purchase_order: str) -> OrderState | None:
@@ -76,7 +74,7 @@ def note_progress(tx: Transaction, document: str, event: Event, *more: str) -> N
     tx.append(PREFIX + name_of(event), write_event(event), about)
     for subject in subjects:
         if subject.startswith("order:"):
-            tx.wake(subject, _AT_ONCE)
+            tx.wake(subject, AT_ONCE)
 
 
 def _numbered(event: Event, partner: str) -> list[str]:

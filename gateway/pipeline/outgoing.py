@@ -15,6 +15,7 @@ from gateway.errors import Conflict, NotFound
 from gateway.journal.records import Document
 from gateway.lifecycle.deadlines import end_of_day
 from gateway.lifecycle.events import Event, HeldLine
+from gateway.lifecycle.gates import blocking
 from gateway.lifecycle.goods import InvoiceWithdrawn, ShipmentWithdrawn, event_of
 from gateway.lifecycle.orders import OrderState
 from gateway.lifecycle.subjects import document_subject, invoice_subject, shipment_subject, subject_of
@@ -177,8 +178,9 @@ def consider(sent: Transmission, partner: Partner, desk: Desk) -> bool:
     elif judgement.document is not None:
         composed = compose(judgement.document, sent.message, partner, desk)
         gaps = (*gaps, *(_unsayable(said, partner) for said in composed.gaps))
-    blocks = any(gap.severity == "block" and gap.rule not in sent.allowed for gap in gaps)
-    blocks |= any(gap.severity == "block" for gap in gaps if judgement.document is None or gap.rule == _UNSAYABLE)
+    # Nobody's word lets go what cannot be written.
+    allowed = frozenset() if judgement.document is None else sent.allowed - {_UNSAYABLE}
+    blocks = bool(blocking(gaps, allowed))
     is_early = bool(judgement.waits_for) and _OUT_OF_TURN not in sent.allowed
     _tell(sent, gaps, judgement, orders, partner, desk)
     if blocks or is_early or composed is None:

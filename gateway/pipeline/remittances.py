@@ -29,11 +29,12 @@ from gateway.lifecycle.remittances import (
     subjects_of_payment,
 )
 from gateway.lifecycle.subjects import document_subject, subject_of
+from gateway.pipeline.chronicle import PREFIX
 from gateway.pipeline.desk import Desk
-from gateway.pipeline.standings import EVENT, Standings, evidence_of, latest
+from gateway.pipeline.standings import Standings, evidence_of, latest
 
-_PAID = f"{EVENT}paid"
-_WITHDRAWN = f"{EVENT}payment-withdrawn"
+_PAID = f"{PREFIX}paid"
+_WITHDRAWN = f"{PREFIX}payment-withdrawn"
 _REVIEWED = "invoices-reviewed"
 _INVOICES = "invoices"
 
@@ -160,7 +161,7 @@ def _orders(standing: Standing, desk: Desk) -> tuple[str, ...]:
     """The orders that an invoice charges, as far as we know them: no other has a history to add to."""
     invoice = standing.invoice
     subjects = (subject_of(invoice.partner, number) for number in invoice.purchase_orders)
-    return tuple(subject for subject in subjects if desk.tx.events(subject, prefix=f"{EVENT}order-received"))
+    return tuple(subject for subject in subjects if desk.tx.events(subject, prefix=f"{PREFIX}order-received"))
 
 
 def _counted(remittance: Remittance, document_id: str, desk: Desk) -> list[Document]:

@@ -16,9 +16,8 @@ from gateway.journal import Journal, Transaction
 from gateway.journal.records import Document
 from gateway.lifecycle.remittances import PAYMENT_EVENTS, IssuedInvoice, Standing, fold_payments, issue
 from gateway.lifecycle.subjects import invoice_subject
-from gateway.pipeline.chronicle import state_of
+from gateway.pipeline.chronicle import PREFIX, state_of
 
-EVENT = "event:"
 _OURS = ("810", "INVOIC")
 _PAGE = 500
 
@@ -45,8 +44,8 @@ class Standings:
             return None  # the ERP has taken it back
         account = document.account or self._account_of(charged)
         invoice = issue(charged, self._net_days.get(account) if account else None)
-        entries = self.journal.events(invoice.subject, prefix=EVENT)
-        said = ((entry.kind.removeprefix(EVENT), entry.body) for entry in entries)
+        entries = self.journal.events(invoice.subject, prefix=PREFIX)
+        said = ((entry.kind.removeprefix(PREFIX), entry.body) for entry in entries)
         events = (PAYMENT_EVENTS[name].model_validate(body) for name, body in said if name in PAYMENT_EVENTS)
         return fold_payments(invoice, events, is_sent=self._is_sent(invoice))
 
