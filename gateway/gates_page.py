@@ -16,7 +16,14 @@ from gateway.lifecycle.gates import GATES, Requirement
 from gateway.lifecycle.history import EVENTS
 from gateway.lifecycle.problems import BLOCKED_CASES, DEADLINE_CASES
 from gateway.lifecycle.sequence import TURNS
-from gateway.lifecycle.transmission import ACKNOWLEDGEMENT, DELIVERY, Acknowledgement, Delivery, DeliveryFailed
+from gateway.lifecycle.transmission import (
+    ACKNOWLEDGEMENT,
+    DELIVERY,
+    IN_DOUBT,
+    Acknowledgement,
+    Delivery,
+    DeliveryFailed,
+)
 from gateway.mapping.guides import DEADLINES as TIMES
 from gateway.mapping.guides import Guide
 from gateway.mapping.library import Mappings
@@ -92,9 +99,12 @@ def _sequence() -> Iterator[str]:
 def _statuses() -> Iterator[str]:
     yield (
         "## Delivery\n\nWhat a table has no row for changes nothing. A failure is `in_doubt` where the file may have\n"
-        "arrived all the same; nobody tries again until a person says so.\n"
+        "arrived all the same: the far end is asked, and an answer to the document is the proof that it arrived.\n"
     )
-    rows = [*_rows(DELIVERY), *((status, _in_doubt(word), "in_doubt") for status, word, _ in _failures())]
+    rows = [
+        *_rows(DELIVERY),
+        *((status, f"{_WORDS[DeliveryFailed]}, in doubt", now) for status, now in IN_DOUBT.items()),
+    ]
     yield from _moves(rows, get_args(Delivery), get_args(Delivery)[0])
     yield (
         "## Acknowledgement\n\nAn answer is awaited only where the guide says that one will come. What comes gives\n"
@@ -108,14 +118,6 @@ def _statuses() -> Iterator[str]:
 def _rows(table: Mapping[Any, str]) -> Iterator[tuple[str, str, str]]:
     for (status, event), becomes in table.items():
         yield status, _WORDS[event], becomes
-
-
-def _failures() -> Iterator[tuple[str, str, str]]:
-    return (row for row in _rows(DELIVERY) if row[1] == _WORDS[DeliveryFailed])
-
-
-def _in_doubt(word: str) -> str:
-    return f"{word}, in doubt"
 
 
 def _moves(rows: list[tuple[str, str, str]], statuses: Iterable[str], first: str) -> Iterator[str]:

@@ -60,7 +60,7 @@ def ledger(state: OrderState, counts: Counts = is_said) -> tuple[LedgerLine, ...
 
 def promise(state: OrderState, line: str, counts: Counts = is_said) -> PromisedLine | None:
     """What the answer that counts promises for a line."""
-    sent = _latest(state, "order-response", None, counts)
+    sent = _latest(state, "order-response", state.purchase_order, counts)
     if sent is None:
         return None
     said = state.source(sent.source) if sent.source else None
@@ -120,9 +120,13 @@ def _own(state: OrderState, issued: InvoiceIssued) -> Iterator[InvoicedLine]:
     return (each for each in issued.lines if each.purchase_order == state.purchase_order)
 
 
-def _latest(state: OrderState, kind: Kind, number: str | None, counts: Counts) -> Transmission | None:
+def _latest(state: OrderState, kind: Kind, number: str, counts: Counts) -> Transmission | None:
+    """Of the documents that count the one of the highest revision, of two of the same the later.
+
+    Our own answer has the revision of the ERP's first one.
+    """
     found = [sent for sent in state.of_kind(kind, number) if counts(sent)]
-    return max(found, key=lambda sent: sent.revision, default=None)
+    return max(reversed(found), key=lambda sent: sent.revision, default=None)
 
 
 def is_fulfilled(state: OrderState) -> bool:

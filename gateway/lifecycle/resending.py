@@ -20,7 +20,8 @@ class Sent:
     """A document of ours as far as sending it again is concerned.
 
     `delivery` and `acknowledgement` are its statuses, `level` says who refused it, None where nobody did. `is_drafted`
-    tells order responses, ship notices and invoices from all else; `is_superseded` that a later one took its place.
+    tells order responses, ship notices and invoices from all else; `is_superseded` that a later one took its place,
+    `is_pruned` that its bytes were removed, as the retention has it.
     """
 
     message: str
@@ -29,6 +30,7 @@ class Sent:
     level: Level | None = None
     is_drafted: bool = False
     is_superseded: bool = False
+    is_pruned: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +74,8 @@ def _against_retransmitting(sent: Sent) -> str | None:
         return "the partner has it and has taken it"
     if sent.acknowledgement == "rejected":
         return "the partner refused these bytes, and would refuse them again"
+    if sent.is_pruned:
+        return "its bytes were removed, as the retention has it: nothing is left that could be sent again"
     return None
 
 

@@ -190,9 +190,12 @@ def no_more_than_promised(judged: Judged) -> Iterator[Wanting]:
         known, line = judged.orders.get(order), judged.booked_line(order, number)
         if known is None or line is None:
             continue
-        said = promise(known.state, number) or promise(known.state, number, lambda sent: not sent.is_superseded)
+        said = promise(known.state, number)
         if said is None and not known.state.is_answered:
-            continue  # its turn has not come
+            # Its turn has not come; what is going to be promised is held against it already.
+            said = promise(known.state, number, lambda sent: not sent.is_superseded)
+            if said is None:
+                continue
         promised = min(said.accepted + said.backordered, line.base.value) if said else Decimal(0)
         before = shipped(known.state, number, but=judged.number)
         if before + pieces > promised:

@@ -60,14 +60,17 @@ class DocumentDelivered(Event):
 
 
 class DeliveryFailed(Event):
-    """It could not be delivered, and nobody tries again until a person says so; in doubt where it may have arrived."""
+    """It could not be delivered, and nobody tries again until a person says so.
+
+    In doubt it may have arrived: the far end is asked again, and an answer to it is the proof.
+    """
 
     document: Text
     in_doubt: bool = False
 
 
 class DocumentResent(Event):
-    """The same bytes go once more, because a person said so."""
+    """The same bytes go once more, because a person said so, or because there is no sign that they arrived."""
 
     document: Text
     who: Text
@@ -111,11 +114,18 @@ DELIVERY: Mapping[tuple[Delivery, type[Event]], Delivery] = {
     ("queued", DocumentDelivered): "delivered",
     ("queued", DeliveryFailed): "failed",
     ("in_doubt", DocumentDelivered): "delivered",
+    ("in_doubt", DocumentAcknowledged): "delivered",
+    ("in_doubt", DeliveryFailed): "failed",
     ("in_doubt", DocumentResent): "queued",
+    ("delivered", DeliveryFailed): "failed",
+    ("failed", DocumentDelivered): "delivered",
     ("failed", DocumentResent): "queued",
     ("delivered", DocumentResent): "queued",
 }
-"""From which status a document comes into which by what. `failed` is `in_doubt` where the event says so."""
+"""From which status a document comes into which by what; a failure in doubt has a table of its own."""
+
+IN_DOUBT: Mapping[Delivery, Delivery] = {"queued": "in_doubt", "in_doubt": "in_doubt", "failed": "in_doubt"}
+"""What a failure in doubt makes of a document; one that was held may have been sent after a backup was made."""
 
 ACKNOWLEDGEMENT: Mapping[tuple[Acknowledgement, type[Event]], Acknowledgement] = {
     ("none_expected", DocumentSealed): "awaited",
@@ -202,9 +212,10 @@ def begin(event: DocumentDrafted) -> Transmission:
 
 def advance(at: Transmission, event: Event) -> Transmission:
     """The document after an event of its own."""
-    delivery = DELIVERY.get((at.delivery, type(event)), at.delivery)
-    if isinstance(event, DeliveryFailed) and event.in_doubt and delivery != at.delivery:
-        delivery = "in_doubt"
+    if isinstance(event, DeliveryFailed) and event.in_doubt:
+        delivery = IN_DOUBT.get(at.delivery, at.delivery)
+    else:
+        delivery = DELIVERY.get((at.delivery, type(event)), at.delivery)
     acknowledgement = ACKNOWLEDGEMENT.get((at.acknowledgement, type(event)), at.acknowledgement)
     at = replace(at, delivery=delivery)
     match event:

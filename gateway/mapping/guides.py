@@ -19,7 +19,7 @@ from gateway.grammar.sources import Problem, Source
 from gateway.mapping.making import find_field
 from gateway.syntax.delimiters import Delimiters
 
-_DURATION = re.compile(r"(\d+)\s*(s|m|min|h|d)")
+_DURATION = re.compile(r"([0-9]{1,5})\s*(s|m|min|h|d)")  # what is longer is a slip, or more than a calendar holds
 _UNITS = {"s": "seconds", "m": "minutes", "min": "minutes", "h": "hours", "d": "days"}
 _KEYS = frozenset(
     {*("title", "standard", "messages", "envelope", "answers", "deadlines", "conduct", "gates", "charges"), "unsaid"}

@@ -4,6 +4,7 @@ Everything that is wrong is found at once and comes back as problems with file a
 instead; a mapping with problems is not used.
 """
 
+from dataclasses import replace
 from typing import Any, get_args
 
 from pydantic import BaseModel
@@ -103,6 +104,8 @@ class _Maker:
                 if row.steps:
                     text = f"{row.expression.text!r} stands in a loop of its own; a repeating segment holds none"
                     self.problems.append(row.origin.wrong(text))
+                if row.others:
+                    self.problems.append(row.origin.wrong("a repeating segment holds no lists of places"))
         return Table(path, name, steps, place.path[-1] == "each", repeats, tuple(rows), tuple(tables))
 
     def place(self, place: Entry, loop: Loop) -> tuple[Steps, str | None] | None:
@@ -131,7 +134,7 @@ class _Maker:
             if isinstance(inner, str):
                 self.problems.append(_first_entry(below).wrong(inner))
             elif isinstance(below, Entry):
-                if row := self.row(below, path, full, loop):
+                if row := self.places(below, path, full, loop):
                     rows.append(row)
             elif place := next((e for p in _PLACES if isinstance(e := below.get(p), Entry)), None):
                 if table := self.table(below, path, full, inner, loop, place):
@@ -143,6 +146,18 @@ class _Maker:
         return rows, tables
 
     # Rows
+
+    def places(self, entry: Entry, path: tuple[str, ...], name: str, loop: Loop) -> Row | None:
+        """The row of an entry, or of a list of them: one row, whose value may stand in any of several places."""
+        texts = entry.value if isinstance(entry.value, list) and entry.value else [entry.value]
+        made = [self.row(entry, path, name, loop, text) for text in texts]
+        rows = [row for row in made if row]
+        if len(rows) < len(made):
+            return None
+        first, *others = rows
+        if any(other.expression.default is not None for other in others):
+            self.problems.append(entry.wrong("of several places the first alone may have a default"))
+        return replace(first, others=tuple(others))
 
     def row(
         self,

@@ -24,7 +24,8 @@ from gateway.mapping.views import View
 class Row:
     """One row: the field in its table, the expression, and where and how its cells are read and written.
 
-    `constant` is the value of a constant; `derived` says that the field is a property of the document.
+    `constant` is the value of a constant; `derived` says that the field is a property of the document. `others` are
+    the places after the first where several are listed: the first with room is written, any of them is read.
     """
 
     path: tuple[str, ...]
@@ -37,6 +38,7 @@ class Row:
     origin: Entry
     constant: str | None = None
     derived: bool = False
+    others: tuple["Row", ...] = ()
 
 
 @dataclass(frozen=True)

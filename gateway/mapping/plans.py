@@ -119,6 +119,8 @@ class _Flat:
             self.table(inner, steps, record, path, tag)
 
     def row(self, row: Row, steps: Steps, record: int, prefix: tuple[str, ...], begun_by: str | None) -> None:
+        for other in row.others:
+            self.row(other, steps, record, prefix, begun_by)
         path = (*prefix, *row.path)
         target = Target(row, TOTALS, row.path) if row.derived else Target(row, record, path)
         self.readers.append(_Reader((*steps, *row.steps), target=target, begun_by=begun_by))

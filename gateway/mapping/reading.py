@@ -95,8 +95,15 @@ class _Reader:
     # Rows
 
     def row(self, row: Row, node: Node, record: dict[str, Any], name: str) -> None:
-        expression = row.expression
         full = f"{name}.{'.'.join(row.path)}" if name else ".".join(row.path)
+        if any(self.is_found(each, node, record, full) for each in (row, *row.others)):
+            return
+        if row.expression.default is not None and row.path:
+            _put(record, row.path, default_value(row))
+
+    def is_found(self, row: Row, node: Node, record: dict[str, Any], full: str) -> bool:
+        """Read the value of a row from the first segment at its place that has one. Whether there is any."""
+        expression = row.expression
         for chain in follow(node, row.steps):
             for segment in chain[-1].segments:
                 if segment.tag != expression.tag:
@@ -109,9 +116,8 @@ class _Reader:
                 for place in found:
                     self.use(*place)
                 self.value(row, segment, cells, texts, record, full)
-                return
-        if expression.default is not None and row.path:
-            _put(record, row.path, default_value(row))
+                return True
+        return False
 
     def cells(self, row: Row, segment: SegmentAt) -> Sequence[Cell]:
         """The cells the row speaks of here: as written, or the value of the first pair with its qualifier."""

@@ -80,11 +80,16 @@ class _Writer:
         full = f"{name}.{'.'.join(row.path)}" if name else ".".join(row.path) or row.name
         if row.constant is None and value == default_value(row):
             return  # its absence says it
-        texts = self.encode(row, value, full, record)
-        if texts is None or not any(texts):
-            return
-        self.put(row, texts, draft, turn, full)
-        self.rows.append(row)
+        why = ""
+        for each in (row, *row.others):
+            texts = self.encode(each, value, full, record)
+            if texts is None or not any(texts):
+                return
+            why = self.put(each, texts, draft, turn)
+            if not why:
+                self.rows.append(row)
+                return
+        self.unsaid.append(Unsaid(full, str(value), why))
 
     def encode(self, row: Row, value: Any, full: str, record: Any) -> Sequence[str] | None:
         try:
@@ -94,25 +99,25 @@ class _Writer:
                 self.unsaid.append(Unsaid(full, str(value), str(wrong)))
             return None
 
-    def put(self, row: Row, texts: Sequence[str], draft: Draft, turn: int, full: str) -> None:
+    def put(self, row: Row, texts: Sequence[str], draft: Draft, turn: int) -> str:
+        """Put a value into its cells. Why it does not fit there, or nothing."""
         expression, tag = row.expression, row.expression.tag
         asked: dict[str, dict[Place, str]] = {tag: {}}
         for condition in expression.conditions:
             cell, text = condition.cell, self.set_value(condition.reference, condition.values)
             asked.setdefault(cell.tag, {})[cell.position, cell.component] = text
         if expression.pair:
-            self.put_pair(row, texts[0], _descend(draft, row.steps, asked), asked[tag], turn, full)
-            return
+            return self.put_pair(row, texts[0], _descend(draft, row.steps, asked), asked[tag], turn)
         places = ((cell.position, cell.component) for cell in expression.cells)
         asked[tag] |= {place: text for place, text in zip(places, texts, strict=False) if text}
         draft = _descend(draft, row.steps, asked)
         if _is_full(draft, tag, asked[tag], turn):
-            self.unsaid.append(Unsaid(full, texts[0], f"another value stands in its {tag} already"))
-            return
+            return f"another value stands in its {tag} already"
         draft.segment(tag, asked[tag], turn).cells.update(asked[tag])
+        return ""
 
-    def put_pair(self, row: Row, text: str, draft: Draft, own: dict[Place, str], turn: int, full: str) -> None:
-        """Put a value into the first pair of its segment that is free."""
+    def put_pair(self, row: Row, text: str, draft: Draft, own: dict[Place, str], turn: int) -> str:
+        """Put a value into the first pair of its segment that is free. Why none is, or nothing."""
         tag = row.expression.tag
         for qualifier, place in self.mapping.grammar.segments[tag].pair_places:
             cells = {**own, qualifier: row.expression.pair[0], place: text}
@@ -120,13 +125,13 @@ class _Writer:
             segment = next((s for s in free if s.agrees(own)), None)
             if segment is not None:
                 segment.cells |= cells
-                return
+                return ""
         qualifier, place = self.mapping.grammar.segments[tag].pair_places[0]
         cells = {**own, qualifier: row.expression.pair[0], place: text}
         if _is_full(draft, tag, cells, turn):
-            self.unsaid.append(Unsaid(full, text, "every pair of its segment is taken"))
-        else:  # none was begun yet, or a next one may follow the full one
-            draft.segment(tag, cells, turn).cells.update(cells)
+            return "every pair of its segment is taken"
+        draft.segment(tag, cells, turn).cells.update(cells)  # none was begun yet, or a next one follows the full one
+        return ""
 
     def set_value(self, reference: str | None, values: tuple[str, ...]) -> str:
         return str(getattr(self.document, reference)) if reference else values[0]

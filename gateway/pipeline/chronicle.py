@@ -1,4 +1,7 @@
-"""The history of orders as the pipeline reads and writes it: events under every subject that they concern."""
+"""The history of orders as the pipeline reads and writes it: events under every subject that they concern.
+
+A state is asked for many times in a transaction, so a transaction remembers it, and folds on from there.
+"""
 
 from collections.abc import Iterable
 
@@ -7,18 +10,25 @@ from gateway.journal.records import Document
 from gateway.lifecycle.events import Event
 from gateway.lifecycle.goods import GoodsShipped, InvoiceIssued, InvoiceWithdrawn, ShipmentWithdrawn
 from gateway.lifecycle.history import name_of, read_event, write_event
-from gateway.lifecycle.orders import OrderState, fold_all
+from gateway.lifecycle.orders import OrderState, fold
 from gateway.lifecycle.subjects import document_subject, invoice_subject, shipment_subject, subject_of
 from gateway.lifecycle.transmission import Transmission
 from gateway.pipeline.desk import AT_ONCE
 
 PREFIX = "event:"
+_NOTHING: tuple[int, OrderState | None] = (0, None)
 
 
 def state_of(journal: Journal | Transaction, partner: str, purchase_order: str) -> OrderState | None:
     """The state of an order, folded from the journal; None where there is no such order."""
-    entries = journal.events(subject_of(partner, purchase_order), prefix=PREFIX)
-    return fold_all(read_event(entry.kind.removeprefix(PREFIX), entry.body) for entry in entries)
+    subject = subject_of(partner, purchase_order)
+    after, state = journal.folds.get(subject, _NOTHING) if isinstance(journal, Transaction) else _NOTHING
+    entries = journal.events(subject, after=after, prefix=PREFIX)
+    for entry in entries:
+        state = fold(state, read_event(entry.kind.removeprefix(PREFIX), entry.body))
+    if entries and isinstance(journal, Transaction):
+        journal.folds[subject] = (entries[-1].seq, state)
+    return state
 
 
 def record(tx: Transaction, event: Event, partner: str, orders: Iterable[str], *more: str) -> None:

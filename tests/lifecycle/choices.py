@@ -30,6 +30,8 @@ class Size:
     shipments: int = 2
     invoices: int = 2
     disturbances: int = 1
+    rare: int = 0
+    """1 where there is room for the rare facts too: an 824, a credit note, a person who lets something go."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,8 @@ class Story:
     is_changed: bool = False
     is_cancelled: bool = False
     is_late: bool = False
+    credits: tuple[int, ...] = ()
+    released: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,7 @@ class Choice:
 
 def choices(story: Story, state: OrderState) -> Iterator[Choice]:
     """Everything that may happen next, what disturbs least first."""
-    for of in (_results, _verdicts, _answers, _shipments, _invoices, _partner, _time):
+    for of in (_results, _verdicts, _answers, _shipments, _invoices, _partner, _time, *(_RARE * story.size.rare)):
         yield from of(story, state)
 
 
@@ -240,3 +244,34 @@ def _partner(story: Story, _: OrderState) -> Iterator[Choice]:
 def _time(story: Story, _: OrderState) -> Iterator[Choice]:
     if not story.is_late:
         yield Choice("25 hours pass", 1, "", replace(story, is_late=True))
+
+
+def _advices(story: Story, state: OrderState) -> Iterator[Choice]:
+    for sent in state.documents.values():
+        if sent.delivery == "delivered" and sent.acknowledgement in ("accepted", "accepted_with_errors"):
+            named = f"{sent.message} {sent.number}.{sent.revision} refused by an 824"
+            yield Choice(named, 1, "advice", story, document=sent.document)
+
+
+def _credits(story: Story, state: OrderState) -> Iterator[Choice]:
+    for at in range(len(story.invoices)):
+        issued = state.of_kind("invoice", f"INV{at + 1}")
+        if at not in story.credits and issued and issued[-1].is_sealed and not issued[-1].is_refused:
+            yield Choice(f"credit note {at + 1}", 1, "credit", replace(story, credits=(*story.credits, at)), number=at)
+
+
+def _releases(story: Story, state: OrderState) -> Iterator[Choice]:
+    """What waits and may be overridden, which the gateway itself knows best."""
+    for sent in state.documents.values():
+        if sent.waits and sent.judged is not None:
+            after = replace(story, released=(*story.released, spoken_of(sent)))
+            yield Choice(f"{spoken_of(sent)}.{sent.revision} is let go", 1, "release", after, document=sent.document)
+
+
+def spoken_of(sent: Transmission) -> str:
+    """A document of ours as complaints name it."""
+    names = {"order-response": "answer to", "ship-notice": "ship notice", "invoice": "invoice"}
+    return f"{'credit note' if sent.number.startswith('CN') else names[sent.kind]} {sent.number}"
+
+
+_RARE = (_advices, _credits, _releases)

@@ -8,7 +8,7 @@ left (sameness.py says what a class is); then all of it is taken back.
 import json
 import sys
 import time
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
@@ -60,7 +60,6 @@ def explore(
     with World(facts.MASTERS) as world:
         search = Search(world, size, is_enough, same)
         search.run()
-    search.found.states, search.found.classes = len(search.met), len(search.left)
     search.found.seconds = time.perf_counter() - began
     return search.found
 
@@ -89,7 +88,8 @@ class Search:
     def _go_on(self, story: Story, left: int) -> None:
         state = self.world.state(ORDER)
         for choice in choices(story, state):
-            if choice.cost <= left and not self.is_enough(self.found):
+            is_possible = choice.what != "release" or self.world.can_release(choice.document)
+            if choice.cost <= left and is_possible and not self.is_enough(self.found):
                 with self.world.aside():
                     self._take(choice, story, left - choice.cost)
 
@@ -99,16 +99,19 @@ class Search:
         self.found.deepest = max(self.found.deepest, len(story.path))
         known = set(before.conversation.complaints())
         for fault in story.conversation.complaints():
-            if fault not in known:
+            is_on_purpose = any(fault.startswith(f"{name}: ") for name in story.released)
+            if fault not in known and not is_on_purpose:
                 self.found.add(f"sent: {fault}", story.path)
         state = self.world.state(ORDER)
         key = key_of(story, state)
         if key not in self.met:
             self.met.add(key)
+            self.found.states = len(self.met)
             self._look(story, state)
         kind = self.same(story, state)
         if self.left.get(kind, -1) < left:
             self.left[kind] = left
+            self.found.classes = len(self.left)
             self._go_on(story, left)
 
     def _tell(self, choice: Choice) -> Story:
@@ -122,8 +125,13 @@ class Search:
                 from_partner = (facts.order(story.ordered, "00", control),)
             case "cancel":
                 from_partner = (facts.order(story.ordered, "01", control),)
-            case "A" | "R":
+            case "A" | "R" | "advice":
                 from_partner = (self._verdict(choice, control),)
+            case "release":
+                self.world.release(choice.document, now)
+            case "credit":
+                pieces = story.invoices[choice.number][-1].pieces
+                from_erp = facts.credit_note(choice.number + 1, pieces, now)
             case "booked" | "refused":
                 from_erp = facts.result(choice.what)
             case "answer":
@@ -142,13 +150,23 @@ class Search:
             from_partner={f"{number}.edi": data for number, data in enumerate(from_partner)},
         )
         conversation = story.conversation.grown(from_partner, told.sent)
+        if choice.what == "advice":
+            conversation = replace(conversation, refused=conversation.refused | {self._group_of(choice)})
         return replace(story, now=now, conversation=conversation, path=(*story.path, choice.name))
 
     def _verdict(self, choice: Choice, control: int) -> bytes:
-        journal = self.world.look()
-        sealed = journal.events(f"document:{choice.document}", prefix="dispatch-sealed")[-1].body
+        sealed = self._sealed(choice)
+        if choice.what == "advice":
+            return facts.advice(str(sealed["group"]), sealed["message"], control)
         kind = {"855": "PR", "856": "SH", "810": "IN"}[sealed["message"]]
         return facts.verdict(str(sealed["group"]), kind, sealed["message"], choice.what, control)
+
+    def _sealed(self, choice: Choice) -> Mapping[str, Any]:
+        """Under which numbers the document that a choice is about has left."""
+        return self.world.look().events(f"document:{choice.document}", prefix="dispatch-sealed")[-1].body
+
+    def _group_of(self, choice: Choice) -> str:
+        return str(self._sealed(choice)["group"])
 
     def _look(self, story: Story, state: OrderState) -> None:
         """Whether everything that is wanted has an owner, now and when all that happens by itself has happened."""

@@ -57,6 +57,12 @@ def verdict(group: str, kind: str, message: str, code: str, control: int) -> byt
     return _sealed("FA", "997", body, control)
 
 
+def advice(group: str, message: str, control: int) -> bytes:
+    """An 824 that refuses what a group of ours holds, after its translator had taken it."""
+    body = ["BGN*11*7*20261121", f"OTI*TR*TN*{group}*5551234567*AMAZON*20261120*2101*{group}*0001*{message}*004010"]
+    return _sealed("AG", "824", [*body, "TED*024*OTHER"], control)
+
+
 def _sealed(kind: str, message: str, body: list[str], control: int) -> bytes:
     isa = (
         f"ISA*00*          *00*          *ZZ*AMAZON         *ZZ*5551234567     *261120*2101*U*00401*{control:09}*0*P*>"
@@ -155,3 +161,9 @@ def invoice(number: int, revision: int, pieces: tuple[int, ...], slip: str, now:
     head = {"document": "invoice", "version": 1, "partner": PARTNER, "invoice": f"INV{number}", "revision": revision}
     day = f"{now + timedelta(days=1):%Y-%m-%d}"
     return {**head, "invoiced_on": day, "currency": "USD", "lines": lines, "total": str(total)}
+
+
+def credit_note(number: int, pieces: tuple[int, ...], now: datetime) -> dict[str, Any]:
+    """The ERP takes back so many pieces of an invoice; the credit note has its number with another beginning."""
+    kind = {"kind": "credit-note", "credits": f"INV{number}", "invoice": f"CN{number}"}
+    return invoice(number, 0, pieces, "", now) | kind

@@ -27,6 +27,7 @@ def key_of(story: Story, state: OrderState) -> Hashable:
             for kind, numbers in (("ship-notice", story.shipments), ("invoice", story.invoices))
             for revisions in enumerate(numbers)
         ),
+        _rare(story, state),
     )
 
 
@@ -37,7 +38,17 @@ def class_of(story: Story, state: OrderState) -> Hashable:
         *(_order(story, state), unsaid, _answers(story, state, is_fine=False)),
         _goods(state, "ship-notice", story.shipments, ("accepted", "accepted_with_errors")),
         _goods(state, "invoice", story.invoices, ("accepted", "accepted_with_errors", "awaited", "overdue")),
+        _rare(story, state),
     )
+
+
+def _rare(story: Story, state: OrderState) -> Hashable:
+    """What rare facts leave behind; nothing where the space has none."""
+    notes = (sent for sent in state.of_kind("invoice") if sent.number.startswith("CN"))
+    levels = (sent.standing.by for sent in state.documents.values() if sent.standing and sent.is_refused)
+    overridden = (sorted(sent.allowed) for sent in state.documents.values() if sent.allowed)
+    rare = (story.credits, story.released, tuple(_status(sent, None) for sent in notes), repr([*overridden]))
+    return (*rare, tuple(levels)) if story.size.rare else ()
 
 
 def _order(story: Story, state: OrderState) -> Hashable:

@@ -71,6 +71,14 @@ def test_a_line_tells_everything_in_pieces() -> None:
     assert (found["2"].accepted, found["2"].backordered, found["2"].promised) == (96, 24, 120)
 
 
+def test_what_the_erp_promises_follows_on_an_answer_that_gave_all_lines_up() -> None:
+    """The partner changed the order then, and it came to the ERP after all: both answers have the revision 0."""
+    ours = DocumentDrafted(document="ours", source=None, kind="order-response", message="855", number=ORDER, revision=0)
+    sealed = DocumentSealed(document="ours", purpose="original", awaited=True, sealed_at=SEALED_AT)
+    assert lines(ours, sealed)["1"].promised == 0
+    assert lines(ours, sealed, *has_left(answer()))["1"].promised == 20
+
+
 def unresolved(unit: str) -> OrderState:
     state = state_after()
     head = {"ordered": {"value": "10", "unit": unit}}

@@ -14,6 +14,7 @@ def sent(
     level: Level | None = None,
     is_drafted: bool = True,
     is_superseded: bool = False,
+    is_pruned: bool = False,
 ) -> Sent:
     return Sent(
         message=message,
@@ -22,6 +23,7 @@ def sent(
         level=level,
         is_drafted=is_drafted,
         is_superseded=is_superseded,
+        is_pruned=is_pruned,
     )
 
 
@@ -54,6 +56,8 @@ REFUSED = sent(acknowledgement="rejected", level=Level.SYNTAX)
         (sent("none", "none_expected"), []),
         (sent("queued"), []),
         (sent(is_superseded=True), []),
+        (sent(is_pruned=True), ["replace"]),
+        (sent(acknowledgement="rejected", level=Level.SYNTAX, is_pruned=True), ["reissue", "replace"]),
         (sent(message="997", acknowledgement="none_expected", is_drafted=False), ["retransmit"]),
     ],
 )
@@ -93,3 +97,7 @@ def test_every_way_says_what_the_partner_will_make_of_it_and_every_closed_one_wh
 def test_the_gentlest_way_that_needs_nobody_else_is_the_best() -> None:
     found = [best(plan(document)) for document in (sent(), REFUSED, sent(acknowledgement="accepted"))]
     assert [each and each.way for each in found] == ["retransmit", "reissue", None]
+
+
+def test_bytes_that_are_kept_no_longer_cannot_be_sent_again() -> None:
+    assert "removed, as the retention has it" in option(sent(is_pruned=True), "retransmit").reason

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from gateway.lifecycle.events import Event
 from gateway.lifecycle.gates import judge
-from tests.lifecycle.shop import NOW, ORDER, changed, good, is_drafted, judged, know, parse, rules
+from gateway.lifecycle.orders import OrderState, fold
+from tests.lifecycle.shop import NOW, ORDER, changed, good, is_drafted, is_sealed, judged, know, parse, rules
 
 CARTONS, PALLET = "shipment-cartons", "shipment-pallet"
 
@@ -201,6 +203,27 @@ def test_a_draft_of_the_answer_counts_where_none_has_left() -> None:
 
 def test_without_any_answer_nothing_is_promised_yet_and_the_sequence_waits() -> None:
     assert found(told=[]) == []
+
+
+def test_what_an_answer_gave_up_may_be_shipped_once_the_next_answer_has_left() -> None:
+    """We gave all lines up, the partner changed the order, the ERP answers: its answer must reach the partner first."""
+    head = {"kind": "order-response", "message": "855", "number": ORDER, "revision": 0}
+    ours = {"event": "drafted", "document": "ours", "source": None, **head}
+    sealed = {"event": "sealed", "document": "ours", "purpose": "original", "awaited": True, "sealed_at": NOW}
+    document = judged(CARTONS, told=[], before=[ours, sealed])
+    answer = parse(good("order-response"))
+    waiting, left = (
+        replace(document.orders[ORDER], state=fold_on(document.orders[ORDER].state, *events))
+        for events in (is_drafted(answer), is_sealed(answer))
+    )
+    assert set(rules(replace(document, orders={ORDER: waiting}))) == {"more-than-promised"}
+    assert rules(replace(document, orders={ORDER: left})) == []
+
+
+def fold_on(state: OrderState, *events: Event) -> OrderState:
+    for event in events:
+        state = fold(state, event)
+    return state
 
 
 def test_a_line_that_the_answer_leaves_out_was_promised_nothing() -> None:

@@ -7,6 +7,7 @@ shown by taking rules away: it must find what each of them kept from happening.
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
@@ -14,15 +15,18 @@ from gateway import turn
 from gateway.lifecycle.conduct import Conduct
 from gateway.lifecycle.problems import Problem
 from gateway.lifecycle.problems import problems as all_problems
-from gateway.pipeline import judging, orders
+from gateway.pipeline import acknowledged, judging, orders
 from gateway.pipeline.desk import Desk
-from tests.lifecycle.choices import Size
-from tests.lifecycle.explore import Found, explore
+from tests.lifecycle.choices import Choice, Size, Story
+from tests.lifecycle.explore import Found, Search, explore
 
 TWO_OF_EACH = Size(lines=2, quantity=1, disturbances=0)
 TINY = Size(lines=1, quantity=1, shipments=1, invoices=1, disturbances=1)
 ONE_LINE = Size(lines=1, quantity=2, shipments=1, invoices=1, disturbances=1)
 TWO_LINES = Size(lines=2, quantity=1, shipments=1, invoices=0, disturbances=1)
+CHARGED_TWICE = Size(lines=1, quantity=1, shipments=1, invoices=2, disturbances=1)
+RARE = Size(lines=1, quantity=2, shipments=1, invoices=1, disturbances=1, rare=1)
+RARE_TWICE = Size(lines=1, quantity=1, shipments=1, invoices=1, disturbances=2, rare=1)
 
 
 def shown(found: Found) -> str:
@@ -32,8 +36,15 @@ def shown(found: Found) -> str:
 @pytest.mark.timeout(600)  # some ten seconds each, where nobody else needs the machine
 @pytest.mark.parametrize(
     ("size", "states", "transitions"),
-    [(ONE_LINE, 600, 950), (TWO_LINES, 380, 630), (TWO_OF_EACH, 170, 200)],
-    ids=["one line", "two lines", "two shipments and invoices"],
+    [
+        (ONE_LINE, 600, 950),
+        (TWO_LINES, 380, 630),
+        (TWO_OF_EACH, 170, 200),
+        (CHARGED_TWICE, 200, 300),
+        (RARE, 680, 1000),
+        (RARE_TWICE, 1000, 1600),
+    ],
+    ids=["one line", "two lines", "two shipments and invoices", "two invoices", "rare facts", "two rare facts"],
 )
 def test_in_every_state_what_was_sent_is_right_and_what_is_wanted_has_an_owner(
     size: Size, states: int, transitions: int
@@ -102,6 +113,29 @@ def test_without_a_case_the_exploration_finds_what_nobody_owns(
     monkeypatch.setattr(orders, "problems", problems)
     found = explore(ONE_LINE, is_enough=lambda so_far: any(fault in said for said in so_far.faults))
     assert any(fault in said for said in found.faults), shown(found)
+
+
+def test_without_a_case_of_a_refusal_the_exploration_finds_what_nobody_owns(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(acknowledged, "has_successor", lambda *_: True)
+    found = explore(replace(TINY, rare=1), is_enough=lambda so_far: bool(so_far.faults))
+    assert any("has no case" in said for said in found.faults), shown(found)
+
+
+def test_what_a_person_let_go_is_told_apart_from_what_left_by_itself() -> None:
+    """A released document is the person's own; where nothing is released, nothing is passed over."""
+    seen: set[tuple[str, ...]] = set()
+
+    def notes(state: Search, choice: Choice) -> Story:
+        story = tell(state, choice)
+        said = {fault.partition(":")[0] for fault in story.conversation.complaints()}
+        assert said <= set(story.released)
+        seen.update({story.released} if said else ())
+        return story
+
+    tell = Search._tell
+    with patch.object(Search, "_tell", notes):
+        explore(RARE_TWICE, is_enough=lambda _: len(seen) > 1)
+    assert len(seen) > 1
 
 
 def test_without_an_eye_on_answers_the_exploration_finds_what_waits_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:

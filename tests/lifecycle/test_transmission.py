@@ -54,7 +54,11 @@ none        sealed     queued
 queued      delivered  delivered
 queued      failed     failed
 in_doubt    delivered  delivered
+in_doubt    answered   delivered
+in_doubt    failed     failed
 in_doubt    resent     queued
+delivered   failed     failed
+failed      delivered  delivered
 failed      resent     queued
 delivered   resent     queued
 """
@@ -69,6 +73,7 @@ WORDS: dict[str, type[Event]] = {
     "delivered": DocumentDelivered,
     "failed": DeliveryFailed,
     "resent": DocumentResent,
+    "answered": DocumentAcknowledged,
     "overdue": AcknowledgementOverdue,
 }
 
@@ -107,7 +112,7 @@ def test_acknowledgement_follows_its_table_and_the_partners_word(status: Acknowl
 @pytest.mark.parametrize("status", DELIVERIES)
 def test_only_a_delivery_that_fails_is_in_doubt(status: Delivery) -> None:
     at = advance(replace(DRAFT, delivery=status), DeliveryFailed(document="7", in_doubt=True))
-    assert at.delivery == ("in_doubt" if status == "queued" else status)
+    assert at.delivery == ("in_doubt" if status in ("queued", "failed") else status)
 
 
 def test_an_answer_is_awaited_only_where_one_will_come() -> None:

@@ -8,27 +8,29 @@ import json
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 from unittest.mock import patch
 
+from pydantic import BaseModel
+
 from gateway import config as configuration
-from gateway.config import Config
+from gateway.config import Config, Partner
 from gateway.erp.files import FilesErp
+from gateway.errors import Conflict
 from gateway.instance import create, mappings_of
-from gateway.journal import Journal, Transaction
+from gateway.journal import Transaction
 from gateway.journal.connection import Connection
-from gateway.lifecycle.history import read_event
-from gateway.lifecycle.orders import OrderState, fold
+from gateway.lifecycle.orders import OrderState
 from gateway.lifecycle.problems import problems
-from gateway.lifecycle.subjects import subject_of
 from gateway.mapping.library import Mappings
-from gateway.pipeline import judging, orders, outgoing, shore
-from gateway.pipeline.chronicle import PREFIX, state_of
-from gateway.pipeline.desk import Catalogue, policy_for
+from gateway.pipeline import orders, outgoing
+from gateway.pipeline.chronicle import state_of
+from gateway.pipeline.desk import Catalogue, Desk, policy_for
+from gateway.pipeline.dispatching import Composed, compose
 from gateway.transports.memory import MemoryTransport
 from gateway.transports.quarantine import Reason
 from gateway.turn import Turn
@@ -36,44 +38,36 @@ from gateway.turn import Turn
 PARTNER = "amazon-us"
 STARTS_AT = datetime(2026, 11, 20, 21, 1, tzinfo=UTC)
 _CHANNEL = "amazon"
-_FOLDING = (orders, outgoing, judging, shore)
 
 
 class Held(Transaction):
     """The journal as a turn sees it: what it takes for transactions of its own are parts of the one that is held."""
 
-    def __init__(self, connection: Connection, at: datetime) -> None:
+    def __init__(self, connection: Connection, at: datetime, folds: dict[str, tuple[int, Any]]) -> None:
         super().__init__(connection, at)
-        self.held = connection
+        self.held, self.folds = connection, folds
 
     @contextmanager
     def transaction(self, at: datetime) -> Iterator["Held"]:
-        """A part of the one transaction, at this instant."""
-        yield Held(self.held, at)
+        """A part of the one transaction, at this instant; what was folded in it is known to the next."""
+        yield Held(self.held, at, self.folds)
 
 
-class Folded:
-    """`state_of` that folds on from what it has folded before, where the history has gone on from there."""
+class Composer:
+    """`compose` that writes and reads back a document once, however often a draft is looked at.
+
+    It follows from the document and its message alone, as long as there is one partner and one configuration.
+    """
 
     def __init__(self) -> None:
-        self._known: list[tuple[int, str, OrderState | None]] = []
+        self._known: dict[tuple[BaseModel, str], Composed] = {}
 
-    def __call__(self, journal: Journal | Transaction, partner: str, purchase_order: str) -> OrderState | None:
-        """The state of the one order that there is."""
-        while self._known and not self._stands(journal, *self._known[-1][:2]):
-            self._known.pop()
-        after, _, state = self._known[-1] if self._known else (0, "", None)
-        entries = journal.events(subject_of(partner, purchase_order), after=after, prefix=PREFIX)
-        for entry in entries:
-            state = fold(state, read_event(entry.kind.removeprefix(PREFIX), entry.body))
-        if entries:
-            self._known.append((entries[-1].seq, entries[-1].hash, state))
-        return state
-
-    @staticmethod
-    def _stands(journal: Journal | Transaction, seq: int, digest: str) -> bool:
-        head, _ = journal.head()
-        return seq <= head and journal.entry(seq).hash == digest
+    def __call__(self, document: BaseModel, message: str, partner: Partner, desk: Desk) -> Composed:
+        """What `compose` says of it."""
+        about = document, message
+        if about not in self._known:
+            self._known[about] = compose(document, message, partner, desk)
+        return self._known[about]
 
 
 class NoQuarantine:
@@ -118,7 +112,7 @@ class QuietTurn(Turn):
         super().__init__(instance)  # type: ignore[arg-type]  # all that a turn asks of an instance
         self.log = Silence()  # type: ignore[assignment]
 
-    def _tell_people(self) -> None:
+    def tell_people(self) -> None:
         pass
 
 
@@ -156,17 +150,16 @@ class World:
         self._connection = Connection(self.config.paths.journal, read_only=False)
         self._connection.rows("BEGIN IMMEDIATE")
         self._marks = 0
-        self._folding = ExitStack()
-        self._folded = Folded()
-        for module in _FOLDING:
-            self._folding.enter_context(patch.object(module, "state_of", self._folded))
+        self._folds: dict[str, tuple[int, Any]] = {}
+        self._composing = patch.object(outgoing, "compose", Composer())
+        self._composing.start()
         self.run(STARTS_AT - timedelta(minutes=1), from_erp={name: text.encode() for name, text in masters.items()})
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._folding.close()
+        self._composing.stop()
         self._connection.close()
         shutil.rmtree(self._folder)
 
@@ -182,7 +175,7 @@ class World:
         for side, files in zip(sides, (from_erp or {}, from_partner or {}), strict=True):
             for name, data in files.items():
                 side.drop(name, data, mtime_ns=int(now.timestamp()) * 10**9)
-        held = Held(self._connection, now)
+        held = Held(self._connection, now, self._folds)
         instance = Instance(self.config, self.mappings, self._catalogue, held, now, *sides, NoQuarantine())
         tally = QuietTurn(instance).run()
         assert not tally.problems, tally.problems
@@ -190,11 +183,30 @@ class World:
         posted = (json.loads(data) for _, data in sorted(sides[0].outbox.items()))
         return Delivered(tuple(data for _, data in sent), tuple(posted))
 
+    def can_release(self, document: str) -> bool:
+        """Whether a person may let go what holds this draft."""
+        with self._desk(STARTS_AT) as desk:
+            try:
+                return bool(outgoing.overridable(desk.tx.document(document), desk))
+            except Conflict:
+                return False
+
+    def release(self, document: str, now: datetime) -> None:
+        """A person lets it go."""
+        with self._desk(now) as desk:
+            outgoing.release(desk.tx.document(document), "it was agreed by telephone", "ann", desk)
+
+    @contextmanager
+    def _desk(self, now: datetime) -> Iterator[Desk]:
+        with self.look(now).transaction(now) as tx:
+            yield Desk(self.config, self.mappings, self._catalogue, tx, now)
+
     @contextmanager
     def aside(self) -> Iterator[None]:
         """What happens in the block is taken back at its end."""
         self._marks += 1
         mark = f"mark_{self._marks}"
+        folds = dict(self._folds)
         self._connection.rows(f"SAVEPOINT {mark}")
         try:
             yield
@@ -202,10 +214,11 @@ class World:
             self._connection.rows(f"ROLLBACK TO {mark}")
             self._connection.rows(f"RELEASE {mark}")
             self._marks -= 1
+            self._folds = folds
 
     def look(self, now: datetime = STARTS_AT) -> Held:
         """The journal as it is now."""
-        return Held(self._connection, now)
+        return Held(self._connection, now, self._folds)
 
     def state(self, order: str) -> OrderState:
         """The order as it is now."""
@@ -216,7 +229,7 @@ class World:
     def contradictions(self, order: str) -> Iterator[str]:
         """Where the journal is not at one with itself: the state folded anew is another, or the cases are not its."""
         journal, state = self.look(), self.state(order)
-        if state != self._folded(journal, PARTNER, order):
+        if state != state_of(Held(self._connection, STARTS_AT, {}), PARTNER, order):
             yield "the state that was folded on is not the fold of all events"
         policy = policy_for(self.config.partners[PARTNER], state.ship_to, self.mappings, journal)
         wanted = {problem.key: problem.code for problem in problems(state, policy)}

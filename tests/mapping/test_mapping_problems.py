@@ -37,6 +37,16 @@ WRONG: dict[str, tuple[str, str]] = {
     ),
     "a row that is no text": (HEAD + "[fields]\nnumber = 3 # here\n", "number: 3 is no row"),
     "no row": (HEAD + '[fields]\nnumber = "" # here\n', "number: '' is no row; write `WHERE [as CODEC]"),
+    "a list of rows that are none": (HEAD + '[fields]\nnumber = ["BEG03", 3] # here\n', "number: 3 is no row"),
+    "an empty list of rows": (HEAD + "[fields]\nnumber = [] # here\n", "number: [] is no row"),
+    "a default at a second place": (
+        HEAD + '[fields]\naccount = ["REF*CR", "REF*IA default ACME1"] # here\n',
+        "account: of several places the first alone may have a default",
+    ),
+    "a list in a repeating segment": (
+        HEAD + '[fields.lines]\neach = "REF"\nline = ["REF02", "REF03"] # here\n',
+        "a repeating segment holds no lists of places",
+    ),
     "no cell": (HEAD + '[fields]\nnumber = "BEG" # here\n', "'BEG' is no cell; write `BEG03`, `AK401-2`"),
     "unknown segment": (HEAD + '[fields]\nnumber = "XYZ03" # here\n', "'XYZ03': the segment table has no such element"),
     "unknown element": (HEAD + '[fields]\nnumber = "BEG77" # here\n', "'BEG77': the segment table has no such element"),
