@@ -18,6 +18,7 @@ without a person's help can succeed.
     │   ├── Refused              77   permission or policy; a person must look
     │   └── Interrupted          75   in doubt: it may or may not have arrived
     └── JournalError             70   journal.db cannot be read or written
+        └── JournalUnavailable   75   not now: the disk is full, read-only or failing, or files are all in use
 """
 
 from typing import ClassVar
@@ -88,6 +89,11 @@ class TransportError(GatewayError):
 
     exit_code = 69
 
+    def __init__(self, message: str | None = None, *, of_channel: bool = False) -> None:
+        """With `of_channel` nothing else of this channel would fare better: no connection, no login."""
+        self.of_channel = of_channel
+        super().__init__(message)
+
 
 class Unreachable(TransportError):
     """The far end cannot be reached: nothing is lost, it is tried again; look if it lasts."""
@@ -110,3 +116,10 @@ class Interrupted(TransportError):
 
 class JournalError(GatewayError):
     """The journal cannot be used: leave the folders as they are, and restore a backup (docs/operations.md)."""
+
+
+class JournalUnavailable(JournalError):
+    """The journal cannot be used now: make room or mend the disk; nothing was taken, and it goes on by itself."""
+
+    exit_code = 75
+    retry = True

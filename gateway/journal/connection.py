@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from gateway.errors import Busy, GatewayError, JournalError
+from gateway.errors import Busy, GatewayError, JournalError, JournalUnavailable
 from gateway.journal.migrations import migrate
 
 BUSY_SECONDS = 10.0
@@ -30,15 +30,21 @@ _REMEDIES = {
     sqlite3.SQLITE_AUTH: "it may not be opened: check its owner and permissions",
 }
 _OTHERS_WORK = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+# What may pass by itself. A failed fsync may not: after it nobody knows what is on the disk (R21).
+_PASSING = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN}
+_FSYNC_FAILED = {sqlite3.SQLITE_IOERR_FSYNC, sqlite3.SQLITE_IOERR_DIR_FSYNC}
 
 
 def _in_our_words(error: sqlite3.Error, path: Path) -> GatewayError:
     """The exception of our world for one of SQLite's; the original stays its cause."""
-    code: int = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the low byte of an extended code is its primary code
+    extended: int = getattr(error, "sqlite_errorcode", 0)
+    code = extended & 0xFF  # the low byte of an extended code is its primary code
     if code in _OTHERS_WORK:
         return Busy(f"{path}: another process holds the journal for more than {BUSY_SECONDS:g} s; try again")
     remedy = _REMEDIES.get(code)
-    return JournalError(f"{path}: {remedy} ({error})" if remedy else f"{path}: {error}")
+    said = f"{path}: {remedy} ({error})" if remedy else f"{path}: {error}"
+    is_passing = code in _PASSING and extended not in _FSYNC_FAILED
+    return JournalUnavailable(said) if is_passing else JournalError(said)
 
 
 class Connection:

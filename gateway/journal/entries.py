@@ -41,11 +41,15 @@ KEPT = frozenset(
         "dispatch-staged",
         "dispatch-delivered",
         "dispatch-failed",
+        "dispatch-in-doubt",
         "dispatch-requeued",
         "number-drawn",
         "number-jumped",
         "master-updated",
         "master-unchanged",
+        "outbound-paused",
+        "outbound-resumed",
+        "bytes-pruned",
     }
 )
 
@@ -122,6 +126,9 @@ class EntryWriter(EntryReader):
         super().__init__(connection)
         self.at = stored(at)
         self._tail: tuple[int, str] | None = None
+        self.folds: dict[str, tuple[int, Any]] = {}
+        """What somebody made of the entries of a subject, and of which entry as the last. Whoever folds on from there
+        keeps it here, for it is forgotten when a part of the transaction is taken back."""
 
     def append(self, kind: str, body: Mapping[str, Any], subjects: Iterable[str] = ()) -> int:
         """Record what happened, once, and index it under every subject; answers with the entry's number.
@@ -156,3 +163,4 @@ class EntryWriter(EntryReader):
         finally:
             if not done:
                 self._tail = None
+                self.folds.clear()

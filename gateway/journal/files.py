@@ -9,8 +9,8 @@ from hashlib import sha256
 from typing import Any
 
 from gateway.errors import JournalError, NotFound
-from gateway.journal.entries import EntryReader, EntryWriter
 from gateway.journal.instants import instant
+from gateway.journal.pruning import PruneReader, PruneWriter
 from gateway.journal.records import File
 
 CHUNK = 1 << 20
@@ -19,9 +19,11 @@ _LEVEL = 3  # EDI repeats itself: level 6 takes twice the time for a tenth less
 _SELECT = "SELECT CAST(id AS TEXT), sha256, size, direction, channel, name, at FROM files WHERE "
 _ONE = _SELECT + "id = ?"
 _LATEST = _SELECT + "id < ? ORDER BY files.id DESC LIMIT ?"
+_WITH_BYTES = _SELECT + "sha256 = ? ORDER BY files.id"
 _INSERT = "INSERT INTO files (id, sha256, size, direction, channel, name, at) VALUES (?, ?, ?, ?, ?, ?, ?)"
 _HAS_BYTES = "SELECT 1 FROM chunks WHERE sha256 = ? LIMIT 1"
 _INSERT_CHUNK = "INSERT INTO chunks (sha256, n, data) VALUES (?, ?, ?)"
+_NOT_PRUNED = "DELETE FROM pruned WHERE sha256 = ?"
 _CHUNK = "SELECT data FROM chunks WHERE sha256 = ? AND n = ?"
 
 _KINDS = {"in": "file-received", "out": "file-written"}
@@ -36,7 +38,7 @@ def as_file(row: tuple[Any, ...]) -> File:
     return File(*values)
 
 
-class FileReader(EntryReader):
+class FileReader(PruneReader):
     """Questions about files."""
 
     def file(self, file_id: str) -> File:
@@ -49,6 +51,10 @@ class FileReader(EntryReader):
     def files(self, limit: int = 100, before: str | None = None) -> list[File]:
         """The latest files in the order they came, at most `limit`; `before` goes on further back."""
         return [as_file(row) for row in reversed(self._connection.rows(_LATEST, (before or NEWEST, limit)))]
+
+    def files_of(self, digest: str) -> list[File]:
+        """The files with these bytes, by their SHA-256, in the order they came."""
+        return [as_file(row) for row in self._connection.rows(_WITH_BYTES, (digest,))]
 
     def pieces_of(self, digest: str) -> Iterator[bytes]:
         """The bytes with this SHA-256, piece by piece, as they are stored.
@@ -64,15 +70,18 @@ class FileReader(EntryReader):
             n += 1
 
     def bytes_of(self, file_id: str) -> bytes:
-        """The bytes of a file. Raises NotFound; JournalError where they are not those that were stored."""
+        """The bytes of a file. Raises NotFound, also where they were pruned; JournalError where they were altered."""
         digest = self.file(file_id).sha256
         data = b"".join(self.pieces_of(digest))
+        if not data and (pruned_at := self.pruned_at(digest)):
+            gone = f"the bytes of file {file_id} were removed on {pruned_at:%Y-%m-%d}, as the retention has it"
+            raise NotFound(f"{gone}; its documents are there: `gateway documents show`")
         if sha256(data).hexdigest() != digest:
             raise JournalError(f"the bytes of file {file_id} have been altered: restore a backup (docs/operations.md)")
         return data
 
 
-class FileWriter(FileReader, EntryWriter):
+class FileWriter(FileReader, PruneWriter):
     """Stores files."""
 
     def store_file(self, data: bytes, *, direction: str, channel: str, name: str, subjects: Iterable[str] = ()) -> File:
@@ -88,6 +97,7 @@ class FileWriter(FileReader, EntryWriter):
     def _store_bytes(self, digest: str, data: bytes) -> None:
         if self._connection.row(_HAS_BYTES, (digest,)):
             return
+        self._connection.change(_NOT_PRUNED, (digest,))  # bytes that were removed have come again
         view = memoryview(data)
         # An empty file has one empty piece, which tells it from one whose bytes are gone.
         for n, start in enumerate(range(0, max(len(data), 1), CHUNK)):

@@ -4,14 +4,21 @@ The only gap is a recorded jump: after a restore the journal no longer knows wha
 of a series comes 1 again.
 """
 
+from datetime import datetime
+
 from gateway.errors import NotFound
 from gateway.journal.entries import EntryReader, EntryWriter
+from gateway.journal.instants import stored
 
 LAST = 999_999_999
 """The largest nine digits: X12 I12 (ISA13) and 28 (GS06); EDIFACT 0020 could hold more, and need not."""
 
 _NEXT = "SELECT next FROM numbers WHERE series = ?"
 _SET = "INSERT INTO numbers (series, next) VALUES (?, ?) ON CONFLICT (series) DO UPDATE SET next = excluded.next"
+_BUSIEST = (
+    "SELECT max(n) FROM (SELECT count(*) AS n FROM entries WHERE kind = 'number-drawn' AND at >= ?"
+    " GROUP BY substr(at, 1, 10), json_extract(body, '$.series'))"
+)
 _ALL = "SELECT series, next FROM numbers ORDER BY series"
 
 
@@ -20,12 +27,23 @@ def after(number: int, by: int = 1, last: int = LAST) -> int:
     return (number - 1 + by) % last + 1
 
 
+def ahead(number: int, other: int, last: int = LAST) -> int:
+    """By how many steps another number of a series is ahead; 0 where it is behind, by the shorter way round."""
+    steps = (other - number) % last
+    return steps if steps <= last // 2 else 0
+
+
 class NumberReader(EntryReader):
     """Questions about series of numbers."""
 
     def numbers(self) -> dict[str, int]:
         """The next number of every series."""
         return dict(self._connection.rows(_ALL))
+
+    def busiest_day(self, since: datetime) -> int:
+        """How many numbers of one series were drawn at most in one day (UTC) from that instant on."""
+        [(most,)] = self._connection.rows(_BUSIEST, (stored(since),))
+        return int(most or 0)
 
 
 class NumberWriter(NumberReader, EntryWriter):
@@ -40,13 +58,17 @@ class NumberWriter(NumberReader, EntryWriter):
         self._connection.change(_SET, (series, following))
         return number
 
-    def jump(self, series: str, margin: int, reason: str, last: int = LAST) -> int:
-        """Leave `margin` numbers of a series unused, saying why; answers with the next. Raises NotFound."""
+    def jump(self, series: str, margin: int, reason: str, last: int = LAST, start_at: int | None = None) -> int:
+        """Leave `margin` numbers of a series unused, saying why; answers with the next.
+
+        A series of which no number was drawn jumps from `start_at`. Raises NotFound where that is not given.
+        """
         row = self._connection.row(_NEXT, (series,))
-        if row is None:
+        left = row[0] if row else start_at
+        if left is None:
             raise NotFound(f"no number of the series {series} was drawn yet")
-        following = after(row[0], by=margin, last=last)
-        body = {"series": series, "left": row[0], "margin": margin, "next": following, "reason": reason}
+        following = after(left, by=margin, last=last)
+        body = {"series": series, "left": left, "margin": margin, "next": following, "reason": reason}
         self._append("number-jumped", body, (f"series:{series}",))
         self._connection.change(_SET, (series, following))
         return following

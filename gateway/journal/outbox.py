@@ -20,9 +20,10 @@ _SELECT = (
 )
 _ONE = _SELECT + "id = ?"
 # The plus keeps SQLite from walking along the ids, past all that was ever delivered, to save itself the sorting.
-_WAITING = _SELECT + "state IN ('queued', 'staged') AND next_at <= ? ORDER BY +outbox.id"
-_WAITING_ON = _SELECT + "state IN ('queued', 'staged') AND next_at <= ? AND channel = ? ORDER BY +outbox.id"
-_NEXT = "SELECT min(next_at) FROM outbox WHERE state IN ('queued', 'staged')"
+_WAITS = "state IN ('queued', 'staged', 'in_doubt')"
+_WAITING = _SELECT + f"{_WAITS} AND next_at <= ? ORDER BY +outbox.id"
+_WAITING_ON = _SELECT + f"{_WAITS} AND next_at <= ? AND channel = ? ORDER BY +outbox.id"
+_NEXT = "SELECT min(next_at) FROM outbox WHERE state IN ('queued', 'staged', 'in_doubt')"
 _DELIVERED = "SELECT count(*) FROM outbox WHERE state = 'delivered' AND channel = ? AND next_at > ? AND next_at <= ?"
 _FILTERS = {
     "state": "state = ?",
@@ -38,12 +39,14 @@ _INSERT = (
 _CARRIED = "UPDATE documents SET file_id = ?, file = ?, control_number = coalesce(?, control_number) WHERE id = ?"
 _CHANGE = "UPDATE outbox SET state = ?, attempts = ?, next_at = ?, error = ? WHERE id = ?"
 
-# From which states a dispatch may come into another. Staging again is what recovery does after a crash.
+# From which states a dispatch may come into another. Staging again is what recovery does after a crash; what the AS2
+# server was given may turn out not to have reached the partner, and the other way round.
 _FROM = {
-    "dispatch-staged": ("queued", "staged"),
-    "dispatch-delivered": ("queued", "staged"),
-    "dispatch-failed": ("queued", "staged"),
-    "dispatch-requeued": ("delivered", "failed"),
+    "dispatch-staged": ("queued", "staged", "in_doubt"),
+    "dispatch-delivered": ("queued", "staged", "in_doubt", "failed"),
+    "dispatch-failed": ("queued", "staged", "in_doubt", "delivered"),
+    "dispatch-in-doubt": ("queued", "staged", "in_doubt", "failed"),
+    "dispatch-requeued": ("delivered", "failed", "in_doubt"),
 }
 
 
@@ -141,6 +144,11 @@ class OutboxWriter(OutboxReader, DocumentWriter):
         tried: dict[str, Any] = {"attempts": self.dispatch(dispatch_id).attempts + 1, "error": error}
         outcome = {"state": "failed"} if next_at is None else {"state": "queued", "next_at": stored(next_at)}
         self._move("dispatch-failed", dispatch_id, {**tried, **outcome})
+
+    def mark_in_doubt(self, dispatch_id: str, error: str, next_at: datetime) -> None:
+        """Nobody can tell whether it arrived: the far end is asked again at `next_at` (R14)."""
+        tried = {"attempts": self.dispatch(dispatch_id).attempts + 1, "error": error}
+        self._move("dispatch-in-doubt", dispatch_id, {**tried, "state": "in_doubt", "next_at": stored(next_at)})
 
     def requeue(self, dispatch_id: str, reason: str, who: str) -> None:
         """Send the same bytes again, under the same name and control number. Raises NotFound, Conflict."""

@@ -7,10 +7,11 @@ outbox, numbers and masters are folded and compared at the end. A row that no en
 from collections.abc import Iterator
 from typing import Any
 
-from gateway.journal.canonical import decode, fingerprint
+from gateway.journal.canonical import decode, encode, fingerprint
 from gateway.journal.connection import Connection
 from gateway.journal.instants import stored
 from gateway.journal.masters import EMPTY, MASTERS, named, total
+from gateway.journal.pausing import PAUSE_KEY
 from gateway.journal.records import Entry
 
 # The kinds of entry that begin the rows of a table.
@@ -88,6 +89,8 @@ class Projection:
         self._carried: Rows = {}
         self._numbers: dict[str, int] = {}
         self._masters: dict[str, str] = {}
+        self._pruned: dict[str, int] = {}
+        self._paused: str | None = None
 
     def take(self, entry: Entry) -> Iterator[str]:
         """Compare or fold one entry; answers with the problems found at once."""
@@ -111,12 +114,22 @@ class Projection:
             case "dispatch-queued":
                 self._outbox[own] = {"state": "queued", "attempts": 0, "at": at, **body}
                 self._carry(body)
-            case "dispatch-staged" | "dispatch-delivered" | "dispatch-failed" | "dispatch-requeued":
+            case (
+                "dispatch-staged" | "dispatch-delivered" | "dispatch-failed" | "dispatch-in-doubt" | "dispatch-requeued"
+            ):
                 self._outbox[body["dispatch"]].update(body)
             case "number-drawn" | "number-jumped":
                 self._numbers[body["series"]] = body["next"]
             case "master-updated" | "master-unchanged":
                 self._masters[body["master"]] = body["digest"]
+            case "file-received" | "file-written":
+                self._pruned.pop(body["sha256"], None)
+            case "bytes-pruned":
+                self._pruned |= dict.fromkeys(body["sha256"], entry.seq)
+            case "outbound-paused":
+                self._paused = encode({"at": at, "reason": body["reason"], "who": body["who"]})
+            case "outbound-resumed":
+                self._paused = None
 
     def _carry(self, body: dict[str, Any]) -> None:
         """A document gets the file that carries it."""
@@ -156,6 +169,7 @@ class Projection:
         yield from self._subjects_of_cases()
         yield from self._series()
         yield from self._master_rows()
+        yield from self._removed()
 
     def _differences(
         self, table: str, told: Rows, columns: tuple[str, ...], *, only_told: bool = False
@@ -188,6 +202,14 @@ class Projection:
         for series in sorted(kept.keys() | self._numbers.keys()):
             if kept.get(series) != self._numbers.get(series):
                 yield f"numbers {series}: next is {kept.get(series)}, the history says {self._numbers.get(series)}"
+
+    def _removed(self) -> Iterator[str]:
+        """Bytes are gone where the history says so and nowhere else, and things leave unless it says that they wait."""
+        if dict(self._connection.rows("SELECT sha256, seq FROM pruned")) != self._pruned:
+            yield "pruned: the bytes that were removed are not those that the history names"
+        row = self._connection.row("SELECT value FROM meta WHERE key = ?", (PAUSE_KEY,))
+        if (row[0] if row else None) != self._paused:
+            yield f"meta {PAUSE_KEY}: is {row[0] if row else None!r}, the history says {self._paused!r}"
 
     def _master_rows(self) -> Iterator[str]:
         for name, table in MASTERS.items():

@@ -225,8 +225,44 @@ _WAKEUPS = (
     "CREATE INDEX outbox_delivered ON outbox (channel, next_at) WHERE state = 'delivered'",
 )
 
+# SQLite cannot change a CHECK: the table is made anew, with a state for what may or may not have arrived.
+_IN_DOUBT = (
+    """
+    CREATE TABLE outbox_anew (  -- a cache of the dispatch entries: what is on its way out
+        id INTEGER PRIMARY KEY REFERENCES entries (seq),
+        document_id INTEGER REFERENCES documents (id),
+        channel TEXT NOT NULL,
+        name TEXT NOT NULL,
+        file_id INTEGER NOT NULL REFERENCES files (id),
+        control_number TEXT,
+        state TEXT NOT NULL CHECK (state IN ('queued', 'staged', 'in_doubt', 'delivered', 'failed')),
+        attempts INTEGER NOT NULL,
+        next_at TEXT NOT NULL,        -- not to be tried, or asked for, before
+        error TEXT,
+        at TEXT NOT NULL
+    )
+    """,
+    "INSERT INTO outbox_anew SELECT * FROM outbox",
+    "DROP TABLE outbox",
+    "ALTER TABLE outbox_anew RENAME TO outbox",
+    "CREATE INDEX outbox_waiting ON outbox (next_at) WHERE state IN ('queued', 'staged', 'in_doubt')",
+    "CREATE INDEX outbox_by_document ON outbox (document_id) WHERE document_id IS NOT NULL",
+    "CREATE INDEX outbox_delivered ON outbox (channel, next_at) WHERE state = 'delivered'",
+)
+
+_RETENTION = (
+    """
+    CREATE TABLE pruned (  -- a cache of the bytes-pruned entries: bytes that were removed, and by which entry
+        sha256 TEXT PRIMARY KEY,
+        seq INTEGER NOT NULL REFERENCES entries (seq)
+    ) WITHOUT ROWID
+    """,
+)
+
 MIGRATIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("0001-journal", (f"PRAGMA application_id = {APPLICATION_ID}", *_TABLES, *_GUARDS, *_INDEXES)),
     ("0002-wakeups", _WAKEUPS),
+    ("0003-in-doubt", _IN_DOUBT),
+    ("0004-retention", _RETENTION),
 )
 """Name and statements of every change to the schema, oldest first; `user_version` counts those a journal has had."""

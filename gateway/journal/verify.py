@@ -19,9 +19,14 @@ from gateway.journal.journal import Journal
 from gateway.journal.projections import Projection
 
 _PAGE_SIZE = 1000
+_DAMAGE = "PRAGMA quick_check(10)"
 _GIVEN_OUT = "SELECT seq FROM sqlite_sequence WHERE name = 'entries'"
 _INDEXED = "SELECT 1 FROM subjects WHERE subject = ? AND seq = ?"
-_BYTES = "SELECT sha256, min(size), max(size), min(id) FROM files GROUP BY sha256 ORDER BY min(id)"
+_BYTES = (
+    "SELECT sha256, min(size), max(size), min(id) FROM files"
+    " WHERE sha256 NOT IN (SELECT sha256 FROM pruned) GROUP BY sha256 ORDER BY min(id)"
+)
+_PRUNED_BYTES = "SELECT DISTINCT sha256 FROM chunks WHERE sha256 IN (SELECT sha256 FROM pruned)"
 _STRAY_BYTES = "SELECT DISTINCT sha256 FROM chunks WHERE sha256 NOT IN (SELECT sha256 FROM files)"
 
 
@@ -47,6 +52,10 @@ def verify(journal: Journal, head: tuple[int, str] | None = None) -> Verificatio
     """
     connection = Connection(journal.path, read_only=True)
     try:
+        # In a file whose pages contradict each other nothing can be followed, and a walk need not come to an end.
+        damage = tuple(str(row[0]) for row in connection.rows(_DAMAGE) if row[0] != "ok")
+        if damage:
+            return Verification(0, 0, 0, tuple(f"the file is damaged: {said}" for said in damage))
         chain = _Chain(connection, head)
         problems: list[str] = []
         # All but the latest page without a lock: what is there does not change.
@@ -134,6 +143,7 @@ def _bytes(connection: Connection) -> Iterator[str]:
             yield f"files {first}: its bytes have been altered"
         elif not size == smallest == largest:
             yield f"files {first}: it has {size} bytes, not {smallest if smallest != size else largest}"
+    yield from (f"bytes {digest} are there, and were removed" for (digest,) in connection.rows(_PRUNED_BYTES))
     yield from (f"bytes {digest} belong to no file" for (digest,) in connection.rows(_STRAY_BYTES))
     for digest, text in connection.rows("SELECT hash, text FROM mappings"):
         if fingerprint(str(text)) != digest:

@@ -20,6 +20,7 @@ from gateway.lifecycle.problems import SALES_ORDER, Problem
 from gateway.lifecycle.transmission import AcknowledgementOverdue, DocumentAcknowledged
 from gateway.pipeline import answer_codes
 from gateway.pipeline.chronicle import find_transmission, has_successor, note_progress
+from gateway.pipeline.deliveries import prove_arrival
 from gateway.pipeline.desk import Desk
 from gateway.pipeline.said import OwnMessage, fault_of_advice, faults_around, faults_of
 from gateway.syntax.message import same_number
@@ -56,6 +57,7 @@ def take_acknowledgement(document: FunctionalAcknowledgement, document_id: str, 
             _unmatched(level, f"{number}:{answer.control_number}", named, document_id, partner, desk)
     around = _groups_around(document, told)
     verdict = _verdict(document, around, told)
+    prove_arrival(desk.tx, sent.id)
     if verdict == "received":
         desk.note("acknowledgement-received", {"answer": document_id}, f"document:{sent.id}")
         return
@@ -81,6 +83,7 @@ def take_note(note: InterchangeAcknowledgement, document_id: str, partner: Partn
         said = faults_around((note.code,), None, answer_codes.ENVELOPE)
         settle(sent, note.verdict, said, document_id, partner, desk)
     else:
+        prove_arrival(desk.tx, sent.id)
         body = {"answer": document_id, "verdict": note.verdict, "code": note.code}
         desk.note("envelope-acknowledged", body, f"document:{sent.id}")
 
@@ -122,8 +125,10 @@ def find_advised(item: AnsweredDocument, partner: Partner, desk: Desk) -> Docume
 
 
 def own_message(sent: Document, partner: Partner, desk: Desk) -> OwnMessage | None:
-    """What we sent, as it left; None for a document that has no message."""
+    """What we sent, as it left; None for a document that has no message, or so old that its bytes were removed."""
     if sent.file_id is None or sent.type not in desk.guide(partner).messages:
+        return None
+    if desk.tx.pruned_at(desk.tx.file(sent.file_id).sha256):
         return None
     return OwnMessage(desk.tx.bytes_of(sent.file_id), desk.mappings.grammar(partner.guide, sent.type))
 
@@ -146,6 +151,7 @@ def settle(
     document anew, and it was refused anew. The repeat of an interchange never comes here.
     """
     came = Answered(verdict, desk.tx.document(document_id).type, tuple(findings))
+    prove_arrival(desk.tx, sent.id)
     known = answers_of(desk.tx, sent.id)
     event = DocumentAcknowledged(sent=sent.id, answer=document_id, by=came.by, verdict=verdict, findings=came.findings)
     note_progress(desk.tx, sent.id, event, f"document:{document_id}")

@@ -60,6 +60,25 @@ def apply(change: PurchaseOrderChange, document: str, partner: Partner, first_se
     return True
 
 
+def apply_waiting(number: str, partner: Partner, desk: Desk) -> None:
+    """Lay over an order that has just come what came before it and waits for it, the oldest first (R19).
+
+    What nobody has dealt with until it was due is a person's alone: who sends an order so late means it as it is.
+    """
+    for case in desk.tx.open_cases(subject=subject_of(partner.name, number), key_prefix="document:"):
+        state = state_of(desk.tx, partner.name, number)
+        if case.code != "order-changed" or state is None or (case.due_at is not None and case.due_at < desk.now):
+            continue
+        _, document, _ = case.key.split(":")
+        model = desk.mappings.guided(partner.guide, desk.tx.document(document).type).model
+        said = model.model_validate(desk.tx.body_of(document))
+        if isinstance(said, PurchaseOrderChange):
+            apply(said, document, partner, desk.now, desk)
+        elif isinstance(said, PurchaseOrder):
+            replace(state, said, document, partner, desk)
+        desk.tx.close_case(case.id, "the order came, and this was laid over it", "gateway")
+
+
 def lay_over(
     state: OrderState, order: PurchaseOrder, document: str, said: tuple[str, ...], partner: Partner, desk: Desk
 ) -> None:
@@ -130,13 +149,14 @@ def order_of(state: OrderState, desk: Desk) -> PurchaseOrder:
 
 
 def about_nothing(number: str, what: str, document: str, partner: Partner, first_seen: datetime) -> Problem:
-    """A change or cancellation of an order that never came here: for a person, who may know it from elsewhere."""
+    """A change or cancellation of an order that has not come: it waits, and becomes a person's if that does not."""
     return Problem(
         key=f"document:{document}:order-changed",
         code="order-changed",
         owner="operations",
         message=f"{partner.name} wrote again about order {number} and {what}; the order itself never came",
-        remedy=CHANGE_BY_HAND,
+        remedy="nothing if the order comes until then: this is laid over it by itself; else ask the partner for the "
+        f"order, or, if the ERP has it from elsewhere, {CHANGE_BY_HAND}",
         subjects=(subject_of(partner.name, number), f"document:{document}"),
         due_at=first_seen + partner.answer_within,
     )

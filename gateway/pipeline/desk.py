@@ -51,6 +51,10 @@ class Catalogue:
         self._refresh(journal)
         return self._terms
 
+    def forget(self) -> None:
+        """What was built may rest on rows that were taken back: build it again."""
+        self._version = -1
+
     def _refresh(self, journal: Journal | Transaction) -> None:
         version = journal.catalogue_version()
         if version != self._version:

@@ -7,34 +7,31 @@ go to the ERP goes, what may go to the partner goes, and the cases of the order 
 from collections.abc import Callable
 from datetime import datetime
 
-from gateway.catalogue import Conversion, to_erp
+from gateway.catalogue import to_erp
 from gateway.config import Partner
 from gateway.documents import ErpOrderResponse, PostingResult, PurchaseOrder, PurchaseOrderChange, file_name, write_erp
-from gateway.errors import Conflict, NotFound
+from gateway.errors import Busy, Conflict, JournalError, NotFound
 from gateway.lifecycle.changes import ordered_lines
 from gateway.lifecycle.deadlines import next_look, tell
-from gateway.lifecycle.decisions import give_up, is_ready, price_difference, reject_line
+from gateway.lifecycle.decisions import give_up, is_ready, reject_line
 from gateway.lifecycle.events import (
-    AccountMissing,
     Event,
-    HeldLine,
-    LinesResolved,
     OrderBooked,
     OrderPosted,
     OrderReceived,
     OrderRefused,
-    SettledLine,
 )
 from gateway.lifecycle.orders import OrderState
-from gateway.lifecycle.problems import is_for_a_person, problems, why_gone
+from gateway.lifecycle.problems import Problem, is_for_a_person, problems, why_gone
 from gateway.lifecycle.subjects import subject_of
+from gateway.logs import logger
 from gateway.pipeline import automatic, changing, outgoing
 from gateway.pipeline.chronicle import record, state_of
 from gateway.pipeline.desk import AT_ONCE, ERP_CHANNEL, Desk, account_of
+from gateway.pipeline.resolving import resolve
 
 OPEN = ("order:", "draft:")
 """The keys of the cases that follow from an order's state begin so."""
-_PRICE_RULE = "price-not-ours"
 
 
 def receive_order(order: PurchaseOrder, document: str, partner: Partner, first_seen: datetime, desk: Desk) -> None:
@@ -59,6 +56,7 @@ def receive_order(order: PurchaseOrder, document: str, partner: Partner, first_s
             lines=ordered_lines(order),
         )
         record(desk.tx, received, partner.name, [order.number])
+        changing.apply_waiting(order.number, partner, desk)
     elif changing.is_repeat(state, order, desk):
         desk.note("order-repeated", {"document": document}, subject_of(partner.name, order.number))
         return
@@ -133,11 +131,45 @@ def go_on_waiting(desk: Desk) -> int:
     moved = 0
     for subject in sorted(waiting):
         _, partner, number = subject.split(":", 2)
-        if partner in desk.config.partners and state_of(desk.tx, partner, number):
-            moved += go_on(desk.config.partners[partner], number, desk)
+        if partner in desk.config.partners:
+            moved += _go_on_alone(desk.config.partners[partner], number, desk)
         else:
             desk.tx.wake(subject, None)
     return moved
+
+
+def _go_on_alone(partner: Partner, purchase_order: str, desk: Desk) -> bool:
+    """Go on with one order of many: a fault of ours costs this one alone, and is a case of it until it goes on."""
+    try:
+        with desk.tx.savepoint():
+            if state_of(desk.tx, partner.name, purchase_order):
+                return go_on(partner, purchase_order, desk)
+            desk.tx.wake(subject_of(partner.name, purchase_order), None)
+    except (JournalError, Busy):
+        raise
+    except Exception as bug:
+        desk.catalogue.forget()  # it may have been built from rows that are taken back
+        _hold(partner, purchase_order, f"{type(bug).__name__}: {bug}", desk)
+    return False
+
+
+def _hold(partner: Partner, purchase_order: str, said: str, desk: Desk) -> None:
+    subject = subject_of(partner.name, purchase_order)
+    # It begins like the other cases of the order: so it is looked at again every turn, and closes when that works.
+    key = f"{subject}:internal-error"
+    if not any(case.key == key for case in desk.tx.open_cases(subject=subject, key_prefix=key)):
+        logger().exception("order.failed", order=subject)
+    desk.tell(
+        Problem(
+            key=key,
+            code="internal-error",
+            owner="IT",
+            message=f"order {purchase_order} does not go on: {said}",
+            remedy="where the message names a file of yours, correct it; else this is a fault of the gateway: report it"
+            " with the order and the log line of the same time",
+            subjects=(subject,),
+        )
+    )
 
 
 def go_on(partner: Partner, purchase_order: str, desk: Desk) -> bool:
@@ -177,7 +209,7 @@ def _settle_lines(state: OrderState, partner: Partner, desk: Desk) -> None:
     """Resolve the lines, and give up those that nobody could resolve in time."""
     if not state.waits:
         return
-    _resolve(state, partner, desk)
+    resolve(state, partner, desk)
     state = _state(desk, partner, state.purchase_order)
     for event in give_up(state, desk.policy(partner, state.ship_to), desk.now):
         record(desk.tx, event, partner.name, [state.purchase_order])
@@ -219,28 +251,6 @@ def _state(desk: Desk, partner: Partner, purchase_order: str) -> OrderState:
     return state
 
 
-def _resolve(state: OrderState, partner: Partner, desk: Desk) -> None:
-    """Look the lines up as of today's masters; an outcome that is not new is not recorded again."""
-    account = account_of(partner, state.account)
-    if account is None:
-        missing = AccountMissing(account=state.account, known=tuple(partner.accounts))
-        if missing != state.missing_account:
-            record(desk.tx, missing, partner.name, [state.purchase_order])
-        return
-    version, items = desk.items()
-    order = changing.order_of(state, desk)
-    conversion = to_erp(order, partner.name, account, items, leave_out=frozenset(state.rejected))
-    settled = tuple(SettledLine.of(line) for line in conversion.lines)
-    held = (
-        *(HeldLine.of(gap) for gap in conversion.gaps),
-        *_price_warnings(conversion, account.currency, partner, desk),
-    )
-    is_new = (tuple(state.settled.values()), state.held) != (settled, held) or state.catalogue_version is None
-    if is_new or state.missing_account is not None:
-        event = LinesResolved(catalogue_version=version, lines=settled, held=held)
-        record(desk.tx, event, partner.name, [state.purchase_order])
-
-
 def _post(state: OrderState, partner: Partner, desk: Desk) -> None:
     """Hand the sales order to the ERP."""
     account = account_of(partner, state.account)
@@ -273,25 +283,3 @@ def _post(state: OrderState, partner: Partner, desk: Desk) -> None:
     lines = tuple(line.line for line in document.lines)
     posted = OrderPosted(document=document_id, revision=document.revision, posted_at=desk.now, lines=lines)
     record(desk.tx, posted, partner.name, [state.purchase_order])
-
-
-def _price_warnings(conversion: Conversion, currency: str, partner: Partner, desk: Desk) -> list[HeldLine]:
-    """Lines for which the order pays other than the item master asks: finance hears of them before the answer."""
-    if desk.guide(partner).gates.get(_PRICE_RULE) == "off":
-        return []
-    found = []
-    for line in conversion.lines:
-        said = price_difference(line.line, line.sku, line.base, line.amount, line.item.base_price, currency)
-        if said:
-            held = HeldLine(
-                rule=_PRICE_RULE,
-                severity="warn",
-                line=line.line,
-                message=said,
-                remedy="correct base_price in items.csv, or agree the price with the partner, then resolve this case",
-                owner="finance",
-                evidence={"sku": line.sku, "order": f"{line.amount:f}"},
-                at_stake=line.amount,
-            )
-            found.append(held)
-    return found

@@ -22,13 +22,25 @@ def plan_of(document: Document, journal: Journal | Transaction) -> tuple[Option,
     return plan(
         Sent(
             message=document.type,
-            delivery=document.delivery,
+            delivery="queued" if _is_on_its_way(document, journal) else document.delivery,
             acknowledgement=document.acknowledgement,
             level=standing.level if standing and standing.refuses else None,
             is_drafted=sent is not None,
             is_superseded=bool(sent and sent.is_superseded) or has_successor(document, journal),
+            is_pruned=_is_pruned(document, journal),
         )
     )
+
+
+def _is_on_its_way(document: Document, journal: Journal | Transaction) -> bool:
+    """Whether it leaves by itself: so does what was in doubt, once it is certain that it has not arrived."""
+    return any(dispatch.state in ("queued", "staged") for dispatch in journal.dispatches(document_id=document.id))
+
+
+def _is_pruned(document: Document, journal: Journal | Transaction) -> bool:
+    """Whether the bytes that left are kept no longer."""
+    dispatches = journal.dispatches(document_id=document.id)
+    return any(journal.pruned_at(journal.file(dispatch.file_id).sha256) for dispatch in dispatches[-1:])
 
 
 def resend(document: Document, way: Way, who: str, why: str, desk: Desk) -> str:

@@ -48,11 +48,17 @@ PROVISIONAL = Numbers(1)
 
 def draw_numbers(partner: Partner, desk: Desk, *, with_group: bool = True) -> Numbers:
     """The next control numbers: one series each for (our id, their id, test flag) and level."""
-    pair = f"{partner.our_id}>{partner.id} {'T' if partner.test else 'P'}"
-    number = desk.tx.draw(f"{pair} interchange", partner.start_at)
-    if partner.format == EDIFACT or not with_group:
+    interchange, *group = series_of(partner)
+    number = desk.tx.draw(interchange, partner.start_at)
+    if not group or not with_group:
         return Numbers(number)
-    return Numbers(number, desk.tx.draw(f"{pair} group", partner.start_at))
+    return Numbers(number, desk.tx.draw(group[0], partner.start_at))
+
+
+def series_of(partner: Partner) -> tuple[str, ...]:
+    """The series of a partner's control numbers: that of interchanges, and in X12 that of groups."""
+    pair = f"{partner.our_id}>{partner.id} {'T' if partner.test else 'P'}"
+    return (f"{pair} interchange",) if partner.format == EDIFACT else (f"{pair} interchange", f"{pair} group")
 
 
 def seal_message(message: str, segments: Sequence[Written], numbers: Numbers, partner: Partner, desk: Desk) -> Letter:

@@ -53,3 +53,10 @@ def test_a_jump_is_recorded_and_says_why(journal: Journal, at: datetime) -> None
 def test_a_number_is_always_within_its_series(number: int, by: int) -> None:
     assert 1 <= after(number, by) <= LAST
     assert (after(number, by) - number - by) % LAST == 0
+
+
+def test_a_series_that_was_never_drawn_jumps_from_where_it_would_begin(journal: Journal, at: datetime) -> None:
+    with journal.transaction(at) as tx:
+        assert tx.jump("new", 1000, "restore", start_at=500) == 1500
+        assert tx.draw("new", start_at=500) == 1500
+    assert verify(journal).ok

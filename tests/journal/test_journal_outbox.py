@@ -84,8 +84,6 @@ def test_a_dispatch_does_not_go_where_it_cannot(journal: Journal, at: datetime) 
         tx.mark_delivered(dispatch)
         with pytest.raises(Conflict, match="delivered"):
             tx.mark_staged(dispatch)
-        with pytest.raises(Conflict, match="delivered"):
-            tx.mark_failed(dispatch, "late", None)
         with pytest.raises(NotFound):
             tx.mark_delivered("99")
 

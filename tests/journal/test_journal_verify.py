@@ -161,3 +161,20 @@ def test_the_export_can_be_verified_by_anybody(full: Journal) -> None:
         previous = sha256(json.dumps(told, separators=(",", ":"), sort_keys=True).encode()).hexdigest()
         assert entry["hash"] == previous
     assert previous == full.head()[1]
+
+
+def test_a_file_whose_pages_contradict_each_other_is_told_to_be_damaged(full: Journal, at: datetime) -> None:
+    """Pages of nothing in the place of some: what a power cut on a disk that lies leaves behind."""
+    with full.transaction(at) as tx:
+        for number in range(3000):
+            tx.append("event:counted", {"number": number}, ["counted"])
+    path = full.path
+    full.close()
+    torn = bytearray(path.read_bytes())
+    for page in range(10, len(torn) // 4096, 3):
+        torn[page * 4096 : page * 4096 + 4096] = bytes(4096)
+    path.write_bytes(torn)
+    with Journal.open(path, read_only=True) as journal:
+        found = verify(journal)
+    assert not found.ok
+    assert all(problem.startswith("the file is damaged: ") for problem in found.problems)

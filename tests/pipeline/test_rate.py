@@ -9,7 +9,7 @@ import pytest
 
 from gateway.errors import Unreachable
 from gateway.journal import Journal
-from gateway.pipeline.courier import deliver
+from gateway.pipeline.courier import Pace, deliver
 from gateway.transports import MemoryTransport, Staged
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def test_no_more_than_the_rate_leave_within_a_minute(journal: Journal) -> None:
     erp = MemoryTransport("erp")
     queue(journal, "1", "2", "3", "4", "5")
     delivered = [
-        deliver(journal, {"erp": erp}, at, {"erp": 2}).delivered
+        deliver(journal, {"erp": erp}, at, {"erp": Pace(rate=2)}).delivered
         for at in (AT, AT + SECOND, AT + MINUTE - SECOND, AT + MINUTE, AT + MINUTE + SECOND, AT + 2 * MINUTE)
     ]
     assert delivered == [2, 0, 0, 2, 0, 1]
@@ -50,18 +50,18 @@ def test_no_more_than_the_rate_leave_within_a_minute(journal: Journal) -> None:
 def test_the_oldest_go_first(journal: Journal) -> None:
     erp = MemoryTransport("erp")
     queue(journal, "1", "2", "3")
-    deliver(journal, {"erp": erp}, AT, {"erp": 2})
+    deliver(journal, {"erp": erp}, AT, {"erp": Pace(rate=2)})
     assert (sorted(erp.outbox), waiting(journal, AT)) == (["1", "2"], ["3"])
 
 
 def test_any_minute_counts_and_not_those_of_the_clock(journal: Journal) -> None:
     erp = MemoryTransport("erp")
     queue(journal, "1")
-    deliver(journal, {"erp": erp}, AT + 50 * SECOND, {"erp": 2})
+    deliver(journal, {"erp": erp}, AT + 50 * SECOND, {"erp": Pace(rate=2)})
     queue(journal, "2", "3")
-    assert deliver(journal, {"erp": erp}, AT + MINUTE + 5 * SECOND, {"erp": 2}).delivered == 1
-    assert deliver(journal, {"erp": erp}, AT + MINUTE + 49 * SECOND, {"erp": 2}).delivered == 0
-    assert deliver(journal, {"erp": erp}, AT + MINUTE + 50 * SECOND, {"erp": 2}).delivered == 1
+    assert deliver(journal, {"erp": erp}, AT + MINUTE + 5 * SECOND, {"erp": Pace(rate=2)}).delivered == 1
+    assert deliver(journal, {"erp": erp}, AT + MINUTE + 49 * SECOND, {"erp": Pace(rate=2)}).delivered == 0
+    assert deliver(journal, {"erp": erp}, AT + MINUTE + 50 * SECOND, {"erp": Pace(rate=2)}).delivered == 1
 
 
 def test_without_a_rate_everything_leaves(journal: Journal) -> None:
@@ -75,7 +75,7 @@ def test_another_channel_waits_for_nothing(journal: Journal) -> None:
     carriers = {"erp": MemoryTransport("erp"), "amazon": MemoryTransport("amazon")}
     queue(journal, "1", "2", "3")
     queue(journal, "a", "b", "c", channel="amazon")
-    deliver(journal, carriers, AT, {"erp": 1})
+    deliver(journal, carriers, AT, {"erp": Pace(rate=1)})
     assert (sorted(carriers["erp"].outbox), sorted(carriers["amazon"].outbox)) == (["1"], ["a", "b", "c"])
 
 
@@ -90,20 +90,20 @@ def test_what_is_tried_again_late_counts_when_it_is_taken(journal: Journal) -> N
 
     erp = Unwilling("erp")
     queue(journal, "1", "2")
-    deliver(journal, {"erp": erp}, AT, {"erp": 2})
+    deliver(journal, {"erp": erp}, AT, {"erp": Pace(rate=2)})
     erp.refuses = ""
-    assert deliver(journal, {"erp": erp}, AT + 2 * MINUTE, {"erp": 1}).delivered == 1
+    assert deliver(journal, {"erp": erp}, AT + 2 * MINUTE, {"erp": Pace(rate=1)}).delivered == 1
     queue(journal, "3")
-    assert deliver(journal, {"erp": erp}, AT + 2 * MINUTE + SECOND, {"erp": 1}).delivered == 0
+    assert deliver(journal, {"erp": erp}, AT + 2 * MINUTE + SECOND, {"erp": Pace(rate=1)}).delivered == 0
 
 
 def test_a_clock_that_was_set_back_holds_nothing_up(journal: Journal) -> None:
     erp = MemoryTransport("erp")
     queue(journal, "1")
-    deliver(journal, {"erp": erp}, AT, {"erp": 1})
+    deliver(journal, {"erp": erp}, AT, {"erp": Pace(rate=1)})
     before = AT - timedelta(hours=1)
     queue(journal, "2", at=before)
-    assert deliver(journal, {"erp": erp}, before, {"erp": 1}).delivered == 1
+    assert deliver(journal, {"erp": erp}, before, {"erp": Pace(rate=1)}).delivered == 1
 
 
 @pytest.mark.requirement("X5")
