@@ -6,14 +6,14 @@ ever unseen. Works on any transport; the folders are the default.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
 from gateway.erp.base import Collected, Kind
 from gateway.transports.base import Entry, Later, Refusal, Staged, Transport
 
-_MASTER = re.compile(r"(items|locations|terms|stock)([.\-_].*)?\.csv", re.IGNORECASE | re.DOTALL)
+_MASTER = re.compile(r"(items|locations|terms|stock)([.\-_].*)?\.csv", re.IGNORECASE | re.DOTALL | re.ASCII)
 
 # Masters come first, since what waits for them goes in the same turn; the order among them is that of Kind.
 _RANK = {kind: rank for rank, kind in enumerate(Kind)}
@@ -33,6 +33,10 @@ class FilesErp:
     def __init__(self, transport: Transport) -> None:
         """The transport is all there is: this adapter keeps nothing."""
         self._transport = transport
+
+    def around(self, wrap: Callable[[Transport], Transport]) -> "FilesErp":
+        """The same adapter over its transport with something around it."""
+        return FilesErp(wrap(self._transport))
 
     def collect(self, seen_at: datetime) -> Iterator[Collected | Refusal | Later]:
         """Everything that waits, masters before documents, each the oldest first; unknown names last.

@@ -259,13 +259,16 @@ class _Interchange:
             self.source.keep_limits(source.ahead, self.characters.terminator)
             behind = max(source.data.rfind(self.characters.terminator, source.at) - source.at, 0)
             if not source.grow():
-                return source.take(source.ahead), False
+                return self._taken(source.ahead), False
         length, is_finished = found.start(1) - source.at, found[2] is not None
         if is_finished:
             length = self._end_of_segment(length)
             length += not self.unterminated
         self.source.keep_limits(length, self.characters.terminator)
-        return source.take(length), is_finished
+        return self._taken(length), is_finished
+
+    def _taken(self, length: int) -> bytes:
+        return self.source.take_message(length, self.characters.terminator, self.characters.element)
 
     def _envelope_segment(self, behind: int) -> re.Match[bytes] | None:
         """The next segment of an envelope whose terminator before it is not released."""

@@ -95,10 +95,16 @@ Event = InterchangeOpened | InterchangeAnswered | GroupOpened | Message | GroupC
 
 @dataclass(frozen=True)
 class Limits:
-    """How much of a file we are ready to hold at once, in bytes (reliability: streaming, per partner)."""
+    """How much of a file we are ready to hold and to read at once.
+
+    `segment` and `message` are in bytes, `segments` and `lines` are how many of them one message may have. The largest
+    file is a matter of its channel (max_file).
+    """
 
     segment: int = 1 << 20
     message: int = 64 << 20
+    segments: int = 200_000
+    lines: int = 20_000
 
 
 @dataclass(frozen=True)

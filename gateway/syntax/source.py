@@ -1,4 +1,8 @@
-"""The bytes under a reader: a window on a stream that grows when asked and forgets what is behind it."""
+"""The bytes under a reader: a window on a stream that grows when asked and forgets what is behind it.
+
+Limits are kept while it grows, so that nothing larger is ever held: a segment and a message have so many bytes, and a
+message that is whole has so many segments and lines. What passes one ends the reading of its file.
+"""
 
 from collections.abc import Callable, Iterable, Iterator
 
@@ -8,16 +12,19 @@ from gateway.syntax.envelope import Event, Limits, Unreadable
 
 BLANKS = b" \t\r\n\x00\x1a"
 
+# The segments that open a line, a pack, or an entry of a list, in the messages that have any.
+_LINE_TAGS = (b"PO1", b"POC", b"IT1", b"LIN", b"HL", b"RMR", b"DOC", b"AK2", b"UCM", b"OTI")
+
 
 class TooLarge(Exception):
     """A segment or message passes its limit; reading stops there. Never leaves the reader."""
 
-    def __init__(self, what: str, offset: int, limit: int) -> None:
+    def __init__(self, what: str, offset: int, limit: int, unit: str = "bytes") -> None:
         self.finding = find(
             "message-too-large",
-            f"a {what} of more than {limit} bytes",
+            f"a {what} of more than {limit} {unit}",
             offset=offset,
-            expected=f"at most {limit} bytes",
+            expected=f"at most {limit} {unit}",
         )
         super().__init__(self.finding.message)
 
@@ -124,6 +131,18 @@ class Source:
             start = end + len(terminator)
         if length > self.limits.message:
             raise TooLarge("message", self.offset, self.limits.message)
+
+    def take_message(self, length: int, terminator: bytes, separator: bytes) -> bytes:
+        """Take a whole message. Raises TooLarge where it has more segments or lines than the limits allow."""
+        # What is counted first is as much as there can be; segments without anything in them are none.
+        if self.data.count(terminator, self.at, self.at + length) > min(self.limits.segments, self.limits.lines):
+            segments = [bare for part in self.peek(length).split(terminator) if (bare := part.strip(BLANKS))]
+            if len(segments) > self.limits.segments:
+                raise TooLarge("message", self.offset, self.limits.segments, "segments")
+            tags = tuple(tag + separator for tag in _LINE_TAGS)
+            if sum(segment.startswith(tags) for segment in segments) > self.limits.lines:
+                raise TooLarge("message", self.offset, self.limits.lines, "lines")
+        return self.take(length)
 
 
 def read_file(

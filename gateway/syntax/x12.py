@@ -255,12 +255,12 @@ class _Interchange:
             self.source.keep_limits(source.ahead, self.delimiters.terminator)
             behind = max(source.data.rfind(terminator, source.at) - source.at, 0)
             if not source.grow():
-                return source.take(source.ahead), False
+                return source.take_message(source.ahead, terminator, self.delimiters.element), False
         length, is_finished = found.start(1) - source.at, found[2] is not None
         if is_finished:
             length = self._end_of_trailer(length)
         self.source.keep_limits(length, self.delimiters.terminator)
-        return source.take(length), is_finished
+        return source.take_message(length, terminator, self.delimiters.element), is_finished
 
     def _end_of_trailer(self, at: int) -> int:
         """The length of a message whose SE begins at `at`, terminator included."""

@@ -119,9 +119,14 @@ class Later:
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """A file that lies complete and durable where the far end does not look; its name is all a journal must keep."""
+    """A file that lies complete and durable where the far end does not look.
+
+    Its name is what the journal must keep; with its size in bytes a far end that we cannot read from can be asked
+    whether all of it arrived.
+    """
 
     name: str
+    size: int | None = None
 
 
 class Transport(Protocol):
@@ -147,7 +152,11 @@ class Transport(Protocol):
         """Make a staged file visible under its name, at once and whole, never over another. Raises TransportError."""
 
     def is_published(self, staged: Staged) -> bool:
-        """Whether a file that was once staged has been published; True is durable. Raises TransportError."""
+        """Whether a file that was once staged has been published; True is durable.
+
+        False only where it has certainly not arrived, so that the same bytes may go again. Raises Interrupted where
+        nobody can tell, for the far end may have taken it away already; other TransportErrors where it cannot be asked.
+        """
 
     def settle(self, entry: Entry) -> bool:
         """Remove what was fetched and is stored. False where another file lies under its name now: it stays.

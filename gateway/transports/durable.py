@@ -7,7 +7,7 @@ pages clean) and is no TransportError: the process ends, and the restart redoes 
 
 import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -52,9 +52,14 @@ def opened(folder: Path | str, inside: int | None = None) -> Iterator[int]:
 
 def write_file(name: str, data: bytes, folder: int, path: Path) -> None:
     """Write a whole file in an open folder and fsync both; path is for messages. Raises OSError, GatewayError."""
+    write_pieces(name, (data,), folder, path)
+
+
+def write_pieces(name: str, pieces: Iterable[bytes], folder: int, path: Path) -> None:
+    """The same for a file that need not be in memory as a whole. Raises OSError, GatewayError."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
     with open(os.open(name, flags, 0o666, dir_fd=folder), "wb") as file:  # noqa: PTH123, a descriptor has no path
-        file.write(data)
+        file.writelines(pieces)
         file.flush()
         fsync(file.fileno(), path)
     fsync(folder, path.parent)

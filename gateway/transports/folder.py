@@ -3,6 +3,7 @@
 Taking: a file is opened without following links or waiting for a pipe, judged by what is open (never by its path),
 read once, and looked at again; it goes only after the journal has it, and only if it is still that file. Giving: the
 file is written and made durable in `.staging` inside the out folder, then renamed, then both folders are made durable.
+A file that lies there already with the very same bytes, not yet taken, is the one that was to be given.
 All steps are relative to open folders, so nobody can swap a path between two of them. A failed fsync is never tried
 again: after it the kernel may call lost pages clean.
 """
@@ -13,11 +14,12 @@ import stat
 import time
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from gateway.errors import Refused
 from gateway.transports.base import Arrival, Entry, Later, Refusal, Staged, check_name, is_staging_name
-from gateway.transports.durable import fsync, opened, told, write_file
+from gateway.transports.durable import fsync, opened, told, write_file, write_pieces
 
 STAGING = ".staging"
 
@@ -25,6 +27,8 @@ _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 # sftp-server renames by link and unlink where it must not overwrite: for a moment a good file has two names.
 _LINK_PAUSE = 0.05  # seconds
+
+_PIECE = 1 << 20  # of a file that is copied
 
 _KINDS: tuple[tuple[Callable[[int], bool], str], ...] = (
     (stat.S_ISLNK, "a symbolic link"),
@@ -61,6 +65,8 @@ class FolderTransport:
         self._inbox, self._outbox = inbox, outbox
         self._max_file = max_file
         self._pause = pause
+        # What another process renamed before it was stopped may not be durable; our own renames are.
+        self._is_durable = False
 
     @property
     def channel(self) -> str:
@@ -134,7 +140,7 @@ class FolderTransport:
         check_name(name)
         path = self._outbox / STAGING / name
         with told("write", path), opened(self._outbox) as out:
-            self._refuse_to_overwrite(name, out)
+            self._refuse_to_overwrite(name, out, data)
             try:
                 os.mkdir(STAGING, dir_fd=out)
             except FileExistsError:
@@ -149,21 +155,24 @@ class FolderTransport:
         """Rename from .staging into the out folder, and fsync both.
 
         By renaming, not by link and unlink: a crash between those two would leave it staged after the far end had
-        eaten it, and it would go twice. The names in the out folder are ours, so asking before is enough.
+        eaten it, and it would go twice. The names in the out folder are ours, so asking before is enough. The same
+        bytes under the same name are written over with themselves: whoever has them open keeps what he reads.
         """
         name = check_name(staged.name)
         with told("publish", self._outbox / name), opened(self._outbox) as out, opened(STAGING, out) as staging:
-            self._refuse_to_overwrite(name, out)
             if not _exists(name.encode(), staging):
                 raise Refused(f"{name} is not staged any more, so it has left or was taken away: ask the partner")
+            if _exists(name.encode(), out):
+                self._refuse_to_overwrite(name, out, _bytes_of(name, staging) or b"")
+            self._is_durable = False
             os.rename(name, name, src_dir_fd=staging, dst_dir_fd=out)
             self._fsync_both(staging, out)
 
     def is_published(self, staged: Staged) -> bool:
         """Whether the staging file is gone.
 
-        A crash may have come between the rename and its fsync, so both folders are made durable before True. Raises
-        Refused where .staging is gone with all that was in it.
+        A crash may have come between the rename and its fsync, so both folders are made durable before the first True;
+        that holds for all that was renamed before. Raises Refused where .staging is gone with all that was in it.
         """
         name = check_name(staged.name)
         with told("look for", self._outbox / name), opened(self._outbox) as out:
@@ -174,7 +183,8 @@ class FolderTransport:
             with opened(STAGING, out) as staging:
                 if _exists(name.encode(), staging):
                     return False
-                self._fsync_both(staging, out)
+                if not self._is_durable:
+                    self._fsync_both(staging, out)
                 return True
 
     def settle(self, entry: Entry) -> bool:
@@ -192,7 +202,10 @@ class FolderTransport:
             return True
 
     def set_aside(self, entry: Entry, target: Path) -> None:
-        """Rename something out of the in folder; nothing is opened or followed, so it may be of any kind."""
+        """Rename something out of the in folder; nothing is opened or followed, so it may be of any kind.
+
+        A regular file is copied where the target lies on another file system; nothing else can be.
+        """
         with told("set aside", target), opened(self._inbox) as folder, opened(target.parent) as aside:
             if _exists(os.fsencode(target.name), aside):
                 raise Refused(f"{target} is there already: choose another name")
@@ -200,15 +213,32 @@ class FolderTransport:
                 os.rename(entry.name, os.fsencode(target.name), src_dir_fd=folder, dst_dir_fd=aside)
             except FileNotFoundError:
                 return  # taken back: there is nothing to set aside any more
+            except OSError as wrong:
+                if wrong.errno != errno.EXDEV or not self._copy_aside(entry, folder, target, aside):
+                    raise
             fsync(aside, target.parent)
 
-    def _refuse_to_overwrite(self, name: str, out: int) -> None:
-        if _exists(name.encode(), out):
+    def _copy_aside(self, entry: Entry, folder: int, target: Path, aside: int) -> bool:
+        """Copy a regular file, and remove it once the copy is durable. False where it is none."""
+        if _kind(os.stat(entry.name, dir_fd=folder, follow_symlinks=False)):
+            return False
+        unfinished = f".{target.name}.tmp"
+        with open(os.open(entry.name, _READ, dir_fd=folder), "rb") as file:  # noqa: PTH123, a descriptor has no path
+            copied = _entry(entry.name, os.fstat(file.fileno()))
+            write_pieces(unfinished, iter(partial(file.read, _PIECE), b""), aside, target)
+        os.rename(unfinished, target.name, src_dir_fd=aside, dst_dir_fd=aside)
+        self.settle(copied)
+        return True
+
+    def _refuse_to_overwrite(self, name: str, out: int, data: bytes) -> None:
+        is_other = _exists(name.encode(), out) and _bytes_of(name, out) != data
+        if is_other and _exists(name.encode(), out):  # else it was taken between the two looks
             raise Refused(f"{self._outbox / name} is there already: move it away, then run again")
 
     def _fsync_both(self, staging: int, out: int) -> None:
         fsync(out, self._outbox)
         fsync(staging, self._outbox / STAGING)
+        self._is_durable = True
 
 
 def _entry(name: bytes, status: os.stat_result) -> Entry:
@@ -226,6 +256,18 @@ def _unreadable(entry: Entry, why: str) -> Refusal:
         message=f"{entry.label} cannot be taken: {why}",
         remedy="put a regular file there that this user may read, under another name first and then renamed",
     )
+
+
+def _bytes_of(name: str, folder: int) -> bytes | None:
+    """The bytes of a regular file of ours; None where something else has its name, or nothing any more."""
+    try:
+        if _kind(os.stat(name, dir_fd=folder, follow_symlinks=False)):
+            return None
+        descriptor = os.open(name, _READ, dir_fd=folder)
+    except FileNotFoundError:
+        return None
+    with open(descriptor, "rb") as file:  # noqa: PTH123, a descriptor has no path
+        return None if _kind(os.fstat(descriptor)) else file.read()
 
 
 def _exists(name: bytes, folder: int) -> bool:

@@ -62,15 +62,15 @@ class MemoryTransport:
 
     def stage(self, name: str, data: bytes) -> Staged:
         """Keep a file that the far end does not see yet."""
-        self._refuse_to_overwrite(check_name(name))
+        self._refuse_to_overwrite(check_name(name), data)
         self.staging[name] = data
         return Staged(name)
 
     def publish(self, staged: Staged) -> None:
         """Let the far end see it."""
-        self._refuse_to_overwrite(staged.name)
         if staged.name not in self.staging:
             raise Refused(f"{staged.name} was not staged, or is published already")
+        self._refuse_to_overwrite(staged.name, self.staging[staged.name])
         self.outbox[staged.name] = self.staging.pop(staged.name)
 
     def is_published(self, staged: Staged) -> bool:
@@ -91,6 +91,6 @@ class MemoryTransport:
         if entry.name in self.inbox:
             target.write_bytes(self.inbox.pop(entry.name)[1])
 
-    def _refuse_to_overwrite(self, name: str) -> None:
-        if name in self.outbox:
+    def _refuse_to_overwrite(self, name: str, data: bytes) -> None:
+        if self.outbox.get(name, data) != data:
             raise Refused(f"{name} is there already: move it away, then run again")

@@ -2,20 +2,27 @@
 
 A file that was read is written here from its bytes (the journal has them too); one that could not be read is moved here
 as it is. Both may be done again after a crash: the same bytes with the same name are the same file, and the reason is
-written before a file is moved, so that nothing ever lies here unexplained.
+written before a file is moved, so that nothing ever lies here unexplained. Channels are taken beside each other: a name
+that one of them is writing is no other's.
 """
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from itertools import count
 from pathlib import Path
+from threading import Lock
 
 from gateway.transports.base import Entry, Transport
 from gateway.transports.durable import make_durable, told
 
 _REASON = ".reason.json"
+
+# The places that are being written at this moment, by whatever thread of this process; no other process writes here.
+_IN_HAND: set[Path] = set()
+_CHOOSING = Lock()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,19 +44,31 @@ class Quarantine:
 
     def keep(self, label: str, data: bytes, reason: Reason) -> Path:
         """Write a file that was read, and its reason. Returns where; raises TransportError."""
-        with told("write into", self._folder):
-            path = next(path for path in self._places(label) if _is_free(path) or _holds(path, data))
+        with told("write into", self._folder), self._place(label, lambda path: _holds(path, data)) as path:
             self._explain(path, reason)
             make_durable(path, data)
         return path
 
     def set_aside(self, transport: Transport, entry: Entry, reason: Reason) -> Path:
         """Move something that could not be read, whatever it is, and write its reason. Raises TransportError."""
-        with told("write into", self._folder):
-            path = next(path for path in self._places(entry.label) if _is_free(path))
-            self._explain(path, reason)
-        transport.set_aside(entry, path)
+        with self._place(entry.label) as path:
+            with told("write into", self._folder):
+                self._explain(path, reason)
+            transport.set_aside(entry, path)
         return path
+
+    @contextmanager
+    def _place(self, label: str, is_it: Callable[[Path], bool] = lambda _: False) -> Iterator[Path]:
+        """The first place that is free, or the file itself by `is_it`; nobody else gets it meanwhile."""
+        with _CHOOSING, told("look into", self._folder):
+            free = (path for path in self._places(label) if path not in _IN_HAND)
+            path = next(path for path in free if _is_free(path) or is_it(path))
+            _IN_HAND.add(path)
+        try:
+            yield path
+        finally:
+            with _CHOOSING:
+                _IN_HAND.discard(path)
 
     def _explain(self, path: Path, reason: Reason) -> None:
         text = json.dumps(asdict(reason), ensure_ascii=False, indent=2) + "\n"

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from gateway.errors import GatewayError, Refused, TransportError, Unreachable
-from gateway.transports import Arrival, Entry, FolderTransport, Later, Refusal, Staged, put
+from gateway.transports import Arrival, Entry, FolderTransport, Later, Refusal, Staged, folder, put
 
 NOW = datetime(2026, 11, 20, 21, 1, tzinfo=UTC)
 
@@ -387,6 +387,19 @@ def test_what_lies_on_another_file_system_than_the_quarantine_says_so(
     assert (folders / "in" / "thing").is_dir()
 
 
+def test_a_regular_file_is_copied_to_another_file_system_and_then_removed(
+    transport: FolderTransport, folders: Path, refuse: Callable[..., None]
+) -> None:
+    data = bytes(range(256)) * 5000
+    (folders / "in" / "big.edi").write_bytes(data)
+    (entry,) = transport.list()
+    refuse("rename", errno.EXDEV, b"big.edi")
+    transport.set_aside(entry, folders / "aside")
+    assert (folders / "aside").read_bytes() == data
+    assert transport.list() == ()
+    assert sorted(path.name for path in folders.iterdir()) == ["aside", "in", "out"]
+
+
 def test_no_descriptor_is_left_open(transport: FolderTransport, folders: Path) -> None:
     before = len(list(Path("/proc/self/fd").iterdir()))
     for _ in range(20):
@@ -404,3 +417,76 @@ def test_no_descriptor_is_left_open(transport: FolderTransport, folders: Path) -
 def test_the_channel_is_the_one_it_was_made_for(transport: FolderTransport) -> None:
     assert transport.channel == "amazon"
     assert Entry(name=b"a", size=0, mtime_ns=0).identity == ()
+
+
+def test_what_is_no_file_of_ours_keeps_its_name_in_the_out_folder(transport: FolderTransport, folders: Path) -> None:
+    (folders / "elsewhere").write_bytes(b"ISA*")
+    (folders / "out" / "997.edi").symlink_to(folders / "elsewhere")
+    with pytest.raises(Refused, match="is there already"):
+        put(transport, "997.edi", b"ISA*")
+    assert (folders / "out" / "997.edi").is_symlink()
+
+
+def test_a_file_that_is_eaten_while_its_bytes_are_compared_is_given_again(
+    transport: FolderTransport, folders: Path
+) -> None:
+    put(transport, "997.edi", b"ISA*")
+    real = os.open
+
+    def eaten(name: Any, *arguments: Any, **named: Any) -> int:
+        if name == "997.edi" and (folders / "out" / "997.edi").exists():
+            (folders / "out" / "997.edi").unlink()
+        return real(name, *arguments, **named)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "open", eaten)
+        staged = transport.stage("997.edi", b"ISA*")
+    transport.publish(staged)
+    assert (folders / "out" / "997.edi").read_bytes() == b"ISA*"
+
+
+def test_r20_a_disk_that_was_full_costs_nothing_but_time(
+    transport: FolderTransport, folders: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    (folders / "in" / "850.edi").write_bytes(b"ISA*")
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "open", lambda *_, **__: full(0))
+        with pytest.raises(Unreachable, match="make room"):
+            transport.stage("997.edi", b"ISA*")
+    assert [path.name for path in (folders / "out").iterdir()] == []
+    assert (folders / "in" / "850.edi").exists()
+    put(transport, "997.edi", b"ISA*")
+    assert (folders / "out" / "997.edi").read_bytes() == b"ISA*"
+
+
+def test_r13_what_a_crash_left_is_made_durable_once_before_it_counts_as_published(
+    folders: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = FolderTransport("amazon", folders / "in", folders / "out")
+    staged = [first.stage(f"{number}.edi", b"ISA*") for number in range(5)]
+    for each in staged:
+        (folders / "out" / ".staging" / each.name).rename(folders / "out" / each.name)  # and then the power failed
+    synced: list[Path] = []
+    monkeypatch.setattr(folder, "fsync", lambda _, path: synced.append(path))
+    anew = FolderTransport("amazon", folders / "in", folders / "out")
+    assert all(anew.is_published(each) for each in staged)
+    assert synced == [folders / "out", folders / "out" / ".staging"]
+
+
+def test_r13_a_rename_that_could_not_be_made_durable_is_not_taken_for_durable(
+    transport: FolderTransport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(transport, "1.edi", b"ISA*")
+    staged = transport.stage("2.edi", b"ISA*")
+
+    def broken(_: int, path: Path) -> None:
+        raise GatewayError(f"fsync of {path} failed")
+
+    monkeypatch.setattr(folder, "fsync", broken)
+    with pytest.raises(GatewayError):
+        transport.publish(staged)
+    with pytest.raises(GatewayError):
+        transport.is_published(staged)

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from threading import Barrier, Thread
 
 import pytest
 
@@ -84,3 +85,38 @@ def test_a_crash_between_reason_and_move_leaves_no_second_reason(folder: Path, t
 def test_a_missing_quarantine_is_told_with_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(Unreachable, match=r"cannot write into .*nowhere.*create it"):
         Quarantine(tmp_path / "nowhere").keep("a", b"1", REASON)
+
+
+@pytest.mark.parametrize("way", ["keep", "set_aside"])
+def test_two_channels_that_refuse_the_same_name_at_once_overwrite_nothing(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    both, real = Barrier(2), Quarantine._explain
+
+    def explain(self: Quarantine, path: Path, reason: Reason) -> None:
+        both.wait(10)  # each has chosen its place
+        real(self, path, reason)
+
+    def refuse(data: bytes) -> None:
+        if way == "keep":
+            Quarantine(folder).keep("orders.edi", data, REASON)
+        else:
+            transport = MemoryTransport("amazon")
+            Quarantine(folder).set_aside(transport, transport.drop("orders.edi", data), REASON)
+
+    monkeypatch.setattr(Quarantine, "_explain", explain)
+    threads = [Thread(target=refuse, args=(data,)) for data in (b"A" * 5, b"B" * 9)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert names(folder) == ["orders.edi", "orders.edi.2", "orders.edi.2.reason.json", "orders.edi.reason.json"]
+    assert {(folder / name).read_bytes() for name in ("orders.edi", "orders.edi.2")} == {b"A" * 5, b"B" * 9}
+
+
+def test_a_place_that_could_not_be_written_is_free_again(folder: Path, tmp_path: Path) -> None:
+    folder.rename(tmp_path / "away")
+    with pytest.raises(Unreachable):
+        Quarantine(folder).keep("a", b"1", REASON)
+    (tmp_path / "away").rename(folder)
+    assert Quarantine(folder).keep("a", b"1", REASON).name == "a"
