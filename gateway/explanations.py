@@ -139,6 +139,8 @@ def _origin(journal: Journal, sent: Transmission, path: str | None) -> dict[str,
     told = {"from": f"{source.file or 'no file'} (document {source.id}, revision {source.revision})"}
     if path is None or source.file_id is None:
         return told
+    if journal.pruned_at(journal.file(source.file_id).sha256):
+        return told
     data = journal.bytes_of(source.file_id)
     found, (start, length) = find_place(data, path)
     said = shorten(data[start : start + length].decode(errors="replace"), 60)

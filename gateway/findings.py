@@ -42,6 +42,8 @@ CODES: dict[str, Code] = {
     "file-empty": Code("there is nothing in the file", interchange="023", contrl="32"),
     "file-too-large": Code("larger than the limit of its channel"),
     "file-unreadable": Code("not a regular file, or one that we may not open"),
+    "checksum-mismatch": Code("not the bytes that the checksum beside it is of"),
+    "file-poisonous": Code("ends the process that reads it, or is never done with"),
     "not-edi": Code("neither an ISA nor a UNA or UNB where a file must begin", interchange="024", contrl="33"),
     "ebcdic": Code("EBCDIC text, where ASCII is agreed", interchange="024", contrl="21"),
     "byte-order-mark": Code("a byte order mark before the envelope, passed over", _WARN),

@@ -3,7 +3,8 @@
 An event has a stable dotted name and structured keys (`ts level event partner interchange message document order run_id
 findings`); one line a file and one a document, and an idle poll logs nothing. Records of other libraries go through the
 same pipe. Nothing that was exchanged is ever logged: bytes are counted, long texts cut, and a traceback comes without
-the local variables, where secrets live.
+the local variables, where secrets live. What acts on a terminal or begins a line (controls, bidi and invisible marks)
+is written as its number, so a file name cannot forge a line.
 """
 
 import logging
@@ -68,16 +69,31 @@ def logger(name: str = "gateway", **bound: Any) -> structlog.stdlib.BoundLogger:
 
 
 def without_payload(_: Any, __: str, event: EventDict) -> EventDict:
-    """Replace bytes by their count and cut long texts, wherever a line would carry what was exchanged."""
-    return {key: _short(value) if key != "exc_info" else value for key, value in event.items()}
+    """Replace bytes by their count, cut long texts and escape what is not printable, also inside lists and tables."""
+    return {plain(key): _short(value) if key != "exc_info" else value for key, value in event.items()}
+
+
+def plain(text: str) -> str:
+    """The text with everything that is not printable, line breaks too, as `\\x1b` or `\\u202e`."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
 def _short(value: Any) -> Any:
-    if isinstance(value, bytes | bytearray | memoryview):
-        return f"<{len(value)} bytes>"
-    if isinstance(value, str) and len(value) > _LONGEST:
-        return f"{value[:_LONGEST]}... <{len(value)} characters>"
-    return value
+    match value:
+        case bytes() | bytearray() | memoryview():
+            return f"<{len(value)} bytes>"
+        case str() if len(value) > _LONGEST:
+            return f"{plain(value[:_LONGEST])}... <{len(value)} characters>"
+        case str():
+            return plain(value)
+        case list() | tuple():
+            return [_short(each) for each in value]
+        case dict():
+            return {plain(str(key)): _short(each) for key, each in value.items()}
+        case _:
+            return value
 
 
 def _console(*, colors: bool) -> list[Processor]:

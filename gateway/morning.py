@@ -27,6 +27,10 @@ _BEFORE_THE_ANSWER = frozenset({"received", "held", "refused", "posted", "booked
 _STANDS_STILL = timedelta(hours=24)
 _END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 _NO_CURRENCY = ""
+# What the machine or a far end suffers from: the work goes on beside it.
+_OF_THE_WORLD = frozenset(
+    {"alert-failed", "backlog", "channel-failed", "delivery-failed", "delivery-in-doubt", "disk-low", "quota-exceeded"}
+)
 
 
 def deadlines(instance: Instance, now: datetime) -> list[Json]:
@@ -46,6 +50,7 @@ def status(instance: Instance, now: datetime) -> Json:
     waiting = journal.waiting(_END_OF_TIME)
     return {
         "at": to_the_second(now),
+        "paused": _pause(journal),
         "late": [row for row in rows if _due(row) < now],
         "due_today": [row for row in rows if _due(row) >= now and _due(row).date() == now.astimezone(UTC).date()],
         "blocked": [queries.document_line(each) for each in journal.documents(direction="out", validation="blocked")],
@@ -57,6 +62,7 @@ def status(instance: Instance, now: datetime) -> Json:
             "oldest_at": to_the_second(min(each.at for each in waiting)) if waiting else None,
             "failed": len(journal.dispatches(state="failed")),
         },
+        "degraded": [{"case": case.id, "code": case.code, "message": case.message} for case in _degraded(cases)],
         "quarantine": _in_quarantine(config),
         "partners": [_last_contact(journal, name, now) for name in config.partners],
     }
@@ -223,6 +229,15 @@ def _at_stake(case: Case, accounts: dict[tuple[str, str], str | None], config: C
     partner, code = config.partners.get(name or ""), accounts.get((name or "", number or ""))
     account = partner.account(code) if partner and code else None
     yield amount, currency or (account.currency if account else _NO_CURRENCY)
+
+
+def _pause(journal: Journal) -> Json | None:
+    pause = journal.paused()
+    return None if pause is None else {"since": to_the_second(pause.at), "who": pause.who, "reason": pause.reason}
+
+
+def _degraded(cases: Iterable[Case]) -> Iterator[Case]:
+    return (case for case in cases if case.code in _OF_THE_WORLD)
 
 
 def _in_quarantine(config: Config) -> int | None:

@@ -4,6 +4,7 @@ Samples lie in samples/invalid; what no message can show is made here.
 """
 
 import json
+import os
 import re
 import tomllib
 from collections.abc import Callable, Iterator
@@ -17,13 +18,16 @@ from gateway.config import read_example
 from gateway.documents.erp_file import read_erp
 from gateway.erp.base import Collected, Kind
 from gateway.findings import CODES, Code
-from gateway.instance import mappings_of
+from gateway.instance import create, mappings_of, open_instance
 from gateway.journal import Journal
 from gateway.pipeline import Catalogue, Desk, receive, shore
+from gateway.rehearsal import recover
 from gateway.syntax.envelope import Limits, findings_of
 from gateway.syntax.files import read
+from gateway.transports.announced import Announced
 from gateway.transports.base import Arrival, Entry, Refusal
 from gateway.transports.folder import FolderTransport
+from gateway.underway import Underway
 
 ROOT = Path(__file__).parents[1]
 SAMPLES = ROOT / "samples" / "invalid"
@@ -69,6 +73,17 @@ def a_folder_for_a_file(folder: Path) -> str:
     return refused(folder)
 
 
+def a_file_with_the_checksum_of_another(folder: Path) -> str:
+    (folder / "in" / "order.edi").write_bytes(b"ISA*")
+    (folder / "in" / "order.edi.sha256").write_bytes(b"0" * 64)
+    inner = FolderTransport("amazon", folder / "in", folder / "out")
+    transport = Announced(inner, checksum=".sha256", patience=0)
+    (entry,) = transport.list()
+    refusal = transport.fetch(entry, datetime(2026, 11, 20, tzinfo=UTC))
+    assert isinstance(refusal, Refusal)
+    return refusal.code
+
+
 def a_long_segment(_: Path) -> str:
     events = read([AN_ORDER.read_bytes()], Limits(segment=30))
     return next(finding.code for event in events for finding in findings_of(event))
@@ -101,9 +116,22 @@ def another_answer_of_the_same_revision(folder: Path) -> str:
     return reason.code
 
 
+def a_file_that_kills_its_reader(folder: Path) -> str:
+    at = datetime(2026, 11, 20, 21, 2, tzinfo=UTC)
+    found = Arrival(entry=Entry(name=b"po.edi", size=1, mtime_ns=0), data=b"?", channel="amazon", seen_at=at)
+    with open_instance(create(folder / "instance", example=True, at=at)) as instance:
+        underway = Underway(instance.config.paths.journal, "amazon")
+        underway.note([found], 0)
+        recovered = recover(instance, "amazon", underway, lambda *_: os.abort())
+    (reason,) = recovered.poison.values()
+    return reason.code
+
+
 MADE: dict[str, Callable[[Path], str]] = {
     "file-too-large": a_long_file,
     "file-unreadable": a_folder_for_a_file,
+    "file-poisonous": a_file_that_kills_its_reader,
+    "checksum-mismatch": a_file_with_the_checksum_of_another,
     "message-too-large": a_long_segment,
     "row-unreadable": a_row_without_its_item,
     "erp-document-unreadable": an_erp_document_without_anything,

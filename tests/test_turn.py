@@ -2,29 +2,34 @@
 
 import multiprocessing
 import os
+import re
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from gateway import turn
-from gateway.errors import Unreachable
+from gateway import intake
+from gateway.errors import JournalUnavailable, Refused, Unreachable
 from gateway.instance import fixed_clock, locked, open_instance, system_clock
-from gateway.pipeline import Receipt
+from gateway.pipeline import Desk, Receipt, receipts, shore
 from gateway.pipeline import receive as receive_file
+from gateway.shores import open_intakes, waiting_at
 from gateway.transports import Arrival, FolderTransport, Later
+from gateway.transports.as2_drop import As2Drop
 from gateway.transports.base import Entry
+from gateway.turn import Turn
+from gateway.underway import Underway
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from tests.conftest import House
 
 ROOT = Path(__file__).parents[1]
+AT = datetime(2026, 11, 20, 21, 2, tzinfo=UTC)
 
 
 def test_a_fault_of_ours_costs_one_file(house: "House", monkeypatch: pytest.MonkeyPatch) -> None:
@@ -36,7 +41,7 @@ def test_a_fault_of_ours_costs_one_file(house: "House", monkeypatch: pytest.Monk
             raise ZeroDivisionError("division by zero")
         return real(arrival, desk)
 
-    monkeypatch.setattr(turn, "receive", receive)
+    monkeypatch.setattr(receipts, "receive", receive)
     house.drop("odd.edi", house.interchange(house.order("ODD"), control=102))
     house.drop("good.edi", house.interchange(house.order("GOOD")))
     house.once()
@@ -73,7 +78,7 @@ def test_open_cases_can_decide_the_exit_code(house: "House") -> None:
 def test_what_came_before_a_channel_failed_is_taken(house: "House", monkeypatch: pytest.MonkeyPatch) -> None:
     real = FolderTransport.fetch
 
-    def fetch(self: FolderTransport, entry: Entry, seen_at: "datetime") -> Any:
+    def fetch(self: FolderTransport, entry: Entry, seen_at: datetime) -> Any:
         if entry.name == b"z.edi":
             raise Unreachable("the disk does not answer")
         return real(self, entry, seen_at)
@@ -89,8 +94,8 @@ def test_what_came_before_a_channel_failed_is_taken(house: "House", monkeypatch:
 
 @pytest.mark.parametrize(("files", "size"), [(2, 8_000_000), (50, 2_000)])
 def test_many_files_are_taken_in_groups(house: "House", monkeypatch: pytest.MonkeyPatch, files: int, size: int) -> None:
-    monkeypatch.setattr(turn, "_TOGETHER", files)
-    monkeypatch.setattr(turn, "_TOGETHER_BYTES", size)
+    monkeypatch.setattr(intake, "_TOGETHER", files)
+    monkeypatch.setattr(intake, "_TOGETHER_BYTES", size)
     for number in range(7):
         house.drop(f"{number}.edi", house.interchange(house.order(f"A{number}"), control=101 + number))
     house.once()
@@ -103,7 +108,7 @@ def test_a_file_that_changes_while_it_is_read_waits_for_the_next_turn(
 ) -> None:
     real = FolderTransport.fetch
 
-    def fetch(self: FolderTransport, entry: Entry, seen_at: "datetime") -> Any:
+    def fetch(self: FolderTransport, entry: Entry, seen_at: datetime) -> Any:
         if entry.name == b"growing.edi":
             return Later(entry=entry, message="it changed while it was read")
         return real(self, entry, seen_at)
@@ -214,8 +219,6 @@ def test_what_a_message_cannot_say_blocks_it_and_draws_no_number(
 
 
 def test_clocks_stand_still_or_run() -> None:
-    from datetime import UTC, datetime
-
     at = datetime(2026, 11, 20, tzinfo=UTC)
     assert fixed_clock(at)() == at
     assert system_clock().tzinfo is UTC
@@ -232,3 +235,98 @@ def test_a_partner_that_wants_no_answers_gets_none(make_house: Callable[..., "Ho
     house.once()
     assert list(house.sales_orders) == ["sales-order.amazon-us.GOOD.json"]
     assert house.answers == []
+
+
+def test_masters_that_were_taken_back_are_not_remembered(house: "House", monkeypatch: pytest.MonkeyPatch) -> None:
+    house.once()
+    real = shore.take
+
+    def take(collected: Any, desk: Desk) -> Receipt:
+        receipt = real(collected, desk)
+        desk.catalogue.items(desk.tx)  # built from the rows of this transaction
+        if fails:
+            raise JournalUnavailable("the disk is full")
+        return receipt
+
+    fails = [True]
+    monkeypatch.setattr(shore, "take", take)
+    with open_instance(house.config, clock=fixed_clock(AT)) as instance:
+        turn = Turn(instance, open_intakes(instance))
+        house.items("WRONG,amazon-us,NEW-1,VN,,,,active,,no,no,", name="items.delta.csv")
+        with pytest.raises(JournalUnavailable):
+            turn.take("erp")
+        fails.clear()
+        house.items("RIGHT,amazon-us,NEW-1,VN,,,,active,,no,no,", name="items.delta.csv")
+        assert turn.take("erp")
+        _, items = instance.catalogue.items(instance.journal)
+    skus = {item.sku for item in items.rows}
+    assert "RIGHT" in skus
+    assert "WRONG" not in skus
+
+
+def test_a_removal_that_failed_is_tried_again_and_nothing_else(house: "House", monkeypatch: pytest.MonkeyPatch) -> None:
+    real, is_stuck = FolderTransport.settle, [True]
+
+    def settle(self: FolderTransport, entry: Entry) -> bool:
+        if is_stuck and self.channel == "amazon":
+            raise Refused("cannot remove it")
+        return real(self, entry)
+
+    monkeypatch.setattr(FolderTransport, "settle", settle)
+    house.drop("bad.edi", "junk")
+    with open_instance(house.config, clock=fixed_clock(AT)) as instance:
+        turn = Turn(instance, open_intakes(instance))
+        assert turn.take("amazon")
+        assert not turn.take("amazon")
+        assert turn.tally.files == turn.tally.quarantined == 1
+        assert turn.tally.channels_failed == {"amazon"}
+        is_stuck.clear()
+        assert not turn.take("amazon")
+    assert "bad.edi" not in house.waiting
+    assert list(house.quarantine) == ["bad.edi"]
+    assert len(house.history("file-received")) == 1
+
+
+def test_a_file_that_stays_does_not_hide_what_waits(house: "House", monkeypatch: pytest.MonkeyPatch) -> None:
+    def settle(*_: object) -> bool:
+        raise Refused("cannot remove it")
+
+    house.once()
+    house.config.write_text(re.sub(r"(?m)^backlog_warn *= *\d+", "backlog_warn = 2", house.config.read_text()))
+    for number in range(3):
+        house.drop(f"{number}.edi", house.interchange(house.order(f"A{number}"), control=101 + number))
+    monkeypatch.setattr(FolderTransport, "settle", settle)
+    house.once()
+    assert {case["code"] for case in house.cases} == {"channel-failed", "backlog"}
+
+
+def test_of_an_as2_server_only_what_came_counts(tmp_path: Path) -> None:
+    drop = As2Drop("amazon", tmp_path, tmp_path / "out", tmp_path / "mdn", ours="US", theirs="THEM")
+    for folder in ("out", "mdn/2026-11-20", "US-THEM/sent", "THEM-US/inbox"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "THEM-US" / "inbox" / "850.edi-1@them").write_bytes(b"ISA")
+    (tmp_path / "mdn" / "2026-11-20" / "997.edi-2@us").write_bytes(b"MDN")
+    (tmp_path / "US-THEM" / "sent" / "997.edi-2@us").write_bytes(b"ISA")
+    assert len(drop.list()) == 3
+    assert [entry.name for entry in waiting_at(drop)] == [b"850.edi-1@them"]
+
+
+def test_a_commit_that_takes_long_is_ended_and_the_rest_has_one_of_its_own(
+    house: "House", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.once()
+    monkeypatch.setattr(intake, "_AT_MOST", 0.0)
+    commits: list[int] = []
+    real = Underway.conclude
+
+    def conclude(self: Underway, reasons: Any) -> None:
+        commits.append(len(reasons))
+        real(self, reasons)
+
+    monkeypatch.setattr(Underway, "conclude", conclude)
+    for number in range(3):
+        house.drop(f"{number}.edi", house.interchange(house.order(f"A{number}"), control=101 + number))
+    house.once()
+    assert commits == [1, 1, 1]
+    assert len(house.sales_orders) == len(house.answers) == 3
+    assert house.waiting == []

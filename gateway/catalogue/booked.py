@@ -30,8 +30,9 @@ class Booked:
 
     @property
     def lines(self) -> dict[str, SalesOrderLine]:
-        """The lines that went to the ERP, by number."""
-        return {} if self.sales_order is None else {line.line: line for line in self.sales_order.lines}
+        """The lines that went to the ERP and that the order still has, by number."""
+        posted = () if self.sales_order is None else self.sales_order.lines
+        return {line.line: line for line in posted if line.line in self.order.line_numbers}
 
     @property
     def currency(self) -> str:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 # verb -> module of gateway.cli that has it
 VERBS = {
     "init": "running",
+    "run": "daemon",
     "once": "running",
     "check": "running",
     "doctor": "running",
@@ -135,7 +136,10 @@ class Instant(click.ParamType[datetime]):
             self.fail(f"{value!r} is no instant; write 2026-11-20T21:02:00Z", param, ctx)
         if instant.tzinfo is None:
             self.fail(f"{value!r} has no zone; write 2026-11-20T21:02:00Z", param, ctx)
-        return instant.astimezone(UTC)
+        try:
+            return instant.astimezone(UTC)
+        except OverflowError:
+            self.fail(f"{value!r} is outside the calendar; write 2026-11-20T21:02:00Z", param, ctx)
 
 
 at_option = click.option("--at", type=Instant(), help="A fixed clock, for tests and demonstrations.")

@@ -1,11 +1,14 @@
-"""Orders: which there are, and everything about one."""
+"""Orders: which there are, everything about one, and taking over those that another system began."""
 
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import click
 
-from gateway.cli.main import Shell, pass_shell
-from gateway.cli.output import listing, print_json, print_rows, print_table
+from gateway.cli.main import Shell, at_option, dry_run_option, pass_shell, who_am_i
+from gateway.cli.output import counted, listing, print_json, print_rows, print_table
+from gateway.errors import Conflict, InputError, NotFound
 
 _COLUMNS = ("partner", "purchase_order", "stage", "lines", "gaps", "amount", "answer_due_at", "sales_order")
 
@@ -72,6 +75,55 @@ def show(shell: Shell, number: str, partner: str | None, as_json: bool) -> None:
         click.echo(f"{deadline['what']}: {deadline['due_at']}{', met' if deadline['met'] else ''}")
     if shown["cases"]:
         click.echo(f"cases: {', '.join(shown['cases'])}")
+
+
+@orders.command("import")
+@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@dry_run_option
+@at_option
+@pass_shell
+def import_orders(shell: Shell, file: Path, dry_run: bool, at: datetime | None) -> None:
+    """Take over orders that another system began, one JSON object a line. Exit 65 where one of them is wrong."""
+    from gateway.pipeline import Desk
+    from gateway.pipeline.begun import read_begun
+    from gateway.pipeline.importing import import_order
+
+    def fetch(name: str) -> bytes:
+        return _bytes_of(file.parent / name)
+
+    now = at or datetime.now(UTC)
+    taken, known, wrong = 0, 0, 0
+    with shell.instance(read_only=False) as instance:
+        for number, text in enumerate(_bytes_of(file).decode("utf-8-sig", "replace").split("\n"), 1):
+            if not text.strip():
+                continue
+            try:
+                with instance.journal.transaction(now) as tx:
+                    desk = Desk(instance.config, instance.mappings, instance.catalogue, tx, now)
+                    is_new = import_order(read_begun(text), fetch, who_am_i(), desk)
+                    taken, known = taken + is_new, known + (not is_new)
+                    if dry_run:
+                        raise _TakenBackError
+            except _TakenBackError:
+                continue
+            except (InputError, Conflict, NotFound) as error:
+                wrong += 1
+                click.echo(f"{file}:{number}: {error}", err=True)
+    verb = "would be taken over" if dry_run else "taken over"
+    click.echo(f"{counted(taken, 'order')} {verb}, {known} known already, {counted(wrong, 'line')} wrong")
+    if wrong:
+        raise click.exceptions.Exit(InputError.exit_code)
+
+
+class _TakenBackError(Exception):
+    """Ends a transaction that was only to show what would be."""
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror or error}") from error
 
 
 def _print_gap(gap: dict[str, Any]) -> None:

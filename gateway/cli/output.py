@@ -3,11 +3,18 @@
 import csv
 import io
 import json
+import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import click
+
+from gateway.logs import plain
+
+_FORMULAS = ("=", "+", "-", "@")
+_NEGATIVE = re.compile(r"-[0-9]+(\.[0-9]+)?")
+_WIDEST = 500  # characters of a cell for people: a page is as wide as its widest cell in every row
 
 Row = dict[str, Any]
 Command = Callable[..., Any]
@@ -61,7 +68,7 @@ def print_csv(rows: Iterable[Row], columns: Sequence[str]) -> None:
 
 def print_table(rows: Sequence[Row], columns: Sequence[str]) -> None:
     """A table: drawn on a terminal, plain columns in a pipe."""
-    cells = [[_flat(row.get(column)) for column in columns] for row in rows]
+    cells = [[_cut(_flat(row.get(column))) for column in columns] for row in rows]
     titles = [column.replace("_", " ") for column in columns]
     if sys.stdout.isatty():
         from rich import box
@@ -85,9 +92,13 @@ def _flat(value: Any) -> str:
     if value is None:
         return ""
     text = ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
-    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
+    return plain(text)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _WIDEST else f"{text[:_WIDEST]}…"
 
 
 def _safe(text: str) -> str:
-    is_number = text[:1] == "-" and text[1:].replace(".", "", 1).isdecimal()
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") and not is_number else text
+    # A tab, carriage return or NUL has been escaped before: what begins with one begins with a backslash now.
+    return f"'{text}" if text[:1] in _FORMULAS and not _NEGATIVE.fullmatch(text) else text

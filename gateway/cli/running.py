@@ -1,5 +1,6 @@
 """Making, running and checking an instance: init, once, check, doctor."""
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import click
 
 from gateway.cli.main import Shell, at_option, pass_shell
 from gateway.cli.output import counted, print_json
-from gateway.errors import ConfigError, JournalError
+from gateway.errors import ConfigError
 
 
 @click.command()
@@ -93,41 +94,17 @@ def check(shell: Shell, as_json: bool, effective: str | None) -> None:
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="An array of objects.")
+@at_option
 @pass_shell
-def doctor(shell: Shell, as_json: bool) -> None:
+def doctor(shell: Shell, as_json: bool, at: datetime | None) -> None:
     """Look at everything an instance needs. Exit 1 where something is wrong."""
-    import shutil
+    from gateway.checkup import look_at_all
 
-    from gateway import config as configuration
-    from gateway.instance import mappings_of
-    from gateway.journal import Journal, verify
-
-    results: list[dict[str, object]] = []
-
-    def look(what: str, problem: str | None) -> None:
-        results.append({"what": what, "ok": problem is None, "problem": problem})
-
-    config, problems = configuration.read(shell.config_file())
-    look("configuration", "; ".join(map(str, problems)) or None)
-    if config is not None:
-        look("folders", "; ".join(map(str, configuration.check_folders(config))) or None)
-        guides = dict.fromkeys(partner.guide for partner in config.partners.values())
-        look("mappings", "; ".join(map(str, mappings_of(config.folder).problems(guides))) or None)
-        try:
-            with Journal.open(config.paths.journal, read_only=True) as journal:
-                look("journal", "; ".join(verify(journal).problems) or None)
-                failed = journal.dispatches(state="failed")
-                look("outbox", f"{len(failed)} dispatches are held" if failed else None)
-        except JournalError as error:
-            look("journal", str(error))
-        free = shutil.disk_usage(config.folder).free
-        look("disk", None if free > 100_000_000 else f"only {free} bytes are free")
+    looks = list(look_at_all(shell.config_file(), at or datetime.now(UTC)))
     if as_json:
-        print_json(results)
+        print_json([{**asdict(look), "ok": look.problem is None} for look in looks])
     else:
-        for result in results:
-            click.echo(
-                f"{'ok     ' if result['ok'] else 'PROBLEM'}  {result['what']}  {result['problem'] or ''}".rstrip()
-            )
-    if any(not result["ok"] for result in results):
+        for look in looks:
+            click.echo(f"{'PROBLEM' if look.problem else 'ok     '}  {look.what}  {look.problem or look.note}".rstrip())
+    if any(look.problem for look in looks):
         raise click.exceptions.Exit(1)

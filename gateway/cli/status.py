@@ -49,12 +49,16 @@ def status(shell: Shell, as_json: bool, at: datetime | None) -> None:
         print_json(shown)
         return
     click.echo(f"at {shown['at']}")
+    if pause := shown["paused"]:
+        click.echo(f"nothing leaves since {pause['since']}: {pause['reason']}; `gateway journal confirm-restore`")
     for key, heading, columns in _LISTS:
         _print_list(heading, [{**row, "at_stake": _money(row.get("at_stake"))} for row in shown[key]], columns)
     outbox, quarantine = shown["outbox"], shown["quarantine"]
     since = f", the oldest since {outbox['oldest_at']}" if outbox["oldest_at"] else ""
     held = f"; {outbox['failed']} held" if outbox["failed"] else ""
     click.echo()
+    for case in shown["degraded"]:
+        click.echo(f"degraded: {case['message']} (case {case['case']})")
     click.echo(f"outbox: {counted(outbox['waiting'], 'file')} waiting{since}{held}")
     click.echo(f"quarantine: {'cannot be read' if quarantine is None else counted(quarantine, 'file')}")
     for partner in shown["partners"]:

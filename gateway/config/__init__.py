@@ -1,27 +1,32 @@
 """The only reader of config.toml: what can be set, whether it is right, and where it says so.
 
-settings.py declares each key once; positions.py knows its line; checks.py what must hold across tables; reading.py puts
-them together; reference.py prints docs/configuration.md.
+settings.py, channels.py and alerts.py declare each key once; positions.py knows its line; checks.py what must hold
+across tables; reading.py puts them together; reference.py prints docs/configuration.md.
 """
 
 from gateway.config.alerts import Alerts, Contact
+from gateway.config.channels import As2Channel, Channel, FolderChannel, SftpChannel
 from gateway.config.checks import rules_that_are_known
 from gateway.config.reading import ENVIRONMENT, check_folders, load, locate, read, read_example
-from gateway.config.settings import Account, Channel, Config, Erp, Identity, Partner, Paths, keys
+from gateway.config.settings import Account, Config, Daemon, Erp, Identity, Partner, Paths, keys
 from gateway.grammar.sources import Problem
 
 __all__ = [
     "ENVIRONMENT",
     "Account",
     "Alerts",
+    "As2Channel",
     "Channel",
     "Config",
     "Contact",
+    "Daemon",
     "Erp",
+    "FolderChannel",
     "Identity",
     "Partner",
     "Paths",
     "Problem",
+    "SftpChannel",
     "check_folders",
     "keys",
     "load",

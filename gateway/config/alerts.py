@@ -9,7 +9,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from gateway.catalogue.gaps import Owner
-from gateway.config.values import Duration, Email, Flag, Place, Port, Settings, Text, Url
+from gateway.config.values import Duration, Email, Flag, Port, SecretFile, Settings, Text, Url
 
 
 class Contact(Settings):
@@ -40,8 +40,9 @@ class Alerts(Settings):
         "starttls", description="How the connection is protected: STARTTLS, TLS from the start (port 465), or not."
     )
     smtp_user: Text | None = Field(None, description="The name to log in with, where the server wants one.")
-    smtp_password_file: Place | None = Field(
-        None, description="The file that holds the password, and nothing else. It goes with smtp_user."
+    smtp_password_file: SecretFile | None = Field(
+        None,
+        description="The file that holds the password and nothing else, or credential:NAME. It goes with smtp_user.",
     )
     webhook: Url | None = Field(None, description="An address that every alert is posted to, as JSON.")
     due_soon: Duration = Field(timedelta(hours=2), description="How long before a case is due its owner is told again.")

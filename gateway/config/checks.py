@@ -6,6 +6,7 @@ folders are there is asked apart: a missing folder is a state of the machine, no
 """
 
 import os
+import posixpath
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -13,7 +14,9 @@ from itertools import combinations
 from pathlib import Path
 
 from gateway.config.alerts import Alerts
-from gateway.config.settings import Channel, Erp, KeyPath, Partner, Paths
+from gateway.config.channels import As2Channel, Channel, SftpChannel
+from gateway.config.settings import Erp, KeyPath, Partner, Paths
+from gateway.config.values import CREDENTIALS
 from gateway.lifecycle.gates import RULES as GATE_RULES
 from gateway.mapping.library import Mappings
 from gateway.resources import Resources
@@ -90,16 +93,6 @@ def one_channel_a_partner(draft: Draft) -> Iterator[Complaint]:
             yield ("partners", partner), 'is in no channel: name it in the "partners" of one'
 
 
-def channels_of_this_version(draft: Draft) -> Iterator[Complaint]:
-    """SFTP has its key in the language already, and no transport yet."""
-    for name, channel in draft.channels.items():
-        if channel.kind == "sftp":
-            yield (
-                ("channels", name, "kind"),
-                'this version has no sftp of its own: use "folder", and let sshd or an SFTP client fill it',
-            )
-
-
 def folders_apart(draft: Draft) -> Iterator[Complaint]:
     """No two folders are the same or inside each other: what is put into one would arrive in the other."""
     for (one, first), (other, second) in combinations(_places(draft).items(), 2):
@@ -112,13 +105,28 @@ def folders_apart(draft: Draft) -> Iterator[Complaint]:
             yield other, f"lies inside {'.'.join(one)}"
 
 
+def folders_of_servers_apart(draft: Draft) -> Iterator[Complaint]:
+    """No two folders of one account on one server are the same: what we put into one would arrive in the other."""
+    seen: dict[tuple[str, int, str, str], KeyPath] = {}
+    for name, channel in draft.channels.items():
+        if isinstance(channel, SftpChannel):
+            for key, user, folder in (
+                ("in", channel.in_user, channel.in_folder),
+                ("out", channel.out_user, channel.out_folder),
+            ):
+                place = (channel.host.lower(), channel.port, user, posixpath.normpath(folder))
+                first = seen.setdefault(place, ("channels", name, key))
+                if first != ("channels", name, key):
+                    yield ("channels", name, key), f"the same place as {'.'.join(first)}"
+
+
 CHECKS: tuple[Callable[[Draft], Iterator[Complaint]], ...] = (
     a_guide_that_exists,
     one_partner_an_envelope,
     partners_that_are_known,
     one_channel_a_partner,
-    channels_of_this_version,
     folders_apart,
+    folders_of_servers_apart,
 )
 
 
@@ -128,8 +136,7 @@ def folders_of_this_machine(draft: Draft) -> Iterator[Complaint]:
     The inboxes are written too: a file that cannot be removed would come again with every look. And what cannot be read
     is moved to quarantine, which only a rename inside one file system can do.
     """
-    for key, place in _places(draft).items():
-        folder = place.parent if key == ("paths", "journal") else place
+    for key, folder in _folders(draft).items():
         if not folder.is_dir():
             yield key, f"there is no folder {folder}: create it, or correct the path"
         elif not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
@@ -138,27 +145,75 @@ def folders_of_this_machine(draft: Draft) -> Iterator[Complaint]:
             yield ("paths", "quarantine"), f"lies on another file system than {'.'.join(key)}: let it lie on the same"
 
 
-def a_password_that_can_be_read(draft: Draft) -> Iterator[Complaint]:
-    """The file with the mail server's password is there, readable for this user, and not for everybody."""
-    file = draft.alerts.smtp_password_file if draft.alerts else None
-    if file is None:
-        return
-    key = ("alerts", "smtp_password_file")
-    if not file.is_file() or not os.access(file, os.R_OK):
-        yield key, f"this user cannot read {file}: create it, or correct the path or its owner"
-    elif file.stat().st_mode & 0o007:
-        yield key, f"everybody may read {file}: take that right away with chmod o= {file}"
+def secrets_that_only_we_can_read(draft: Draft) -> Iterator[Complaint]:
+    """Every file with a password or a private key is there, readable for this user, and for nobody else."""
+    for key, file in _secrets(draft).items():
+        if not file.is_file() or not os.access(file, os.R_OK):
+            yield key, f"this user cannot read {file}: create it, or correct the path or its owner"
+        elif file.stat().st_mode & (_EVERYBODY if _is_credential(file) else _OTHERS):
+            yield key, f"others may read {file}: take that right away with chmod go= {file}"
+
+
+def host_keys_that_only_we_can_change(draft: Draft) -> Iterator[Complaint]:
+    """Whoever may write the file of host keys decides which server is trusted."""
+    for name, channel in draft.channels.items():
+        if isinstance(channel, SftpChannel):
+            key, file = ("channels", name, "host_keys"), channel.host_keys
+            if not file.is_file() or not os.access(file, os.R_OK):
+                yield key, f"this user cannot read {file}: put the server's public keys there, as the partner gave them"
+            elif file.stat().st_mode & _WRITERS:
+                yield key, f"others may change {file}: take that right away with chmod go-w {file}"
+
+
+CHECKS_OF_THIS_MACHINE: tuple[Callable[[Draft], Iterator[Complaint]], ...] = (
+    folders_of_this_machine,
+    secrets_that_only_we_can_read,
+    host_keys_that_only_we_can_change,
+)
+
+_OTHERS, _EVERYBODY, _WRITERS = 0o077, 0o007, 0o022
+
+
+def _is_credential(file: Path) -> bool:
+    # systemd opens these to the one user of the service by an access list, which stands where the group's rights do.
+    return file.parent == Path(os.environ.get("CREDENTIALS_DIRECTORY") or CREDENTIALS)
+
+
+def _secrets(draft: Draft) -> dict[KeyPath, Path]:
+    found: dict[KeyPath, Path] = {}
+    for name, channel in draft.channels.items():
+        if isinstance(channel, SftpChannel):
+            found[("channels", name, "in_key_file")] = channel.in_key_file
+            found[("channels", name, "out_key_file")] = channel.out_key_file
+    if draft.alerts is not None and draft.alerts.smtp_password_file is not None:
+        found[("alerts", "smtp_password_file")] = draft.alerts.smtp_password_file
+    return found
 
 
 def _lie_apart(one: Path, other: Path) -> bool:
     return other.is_dir() and one.stat().st_dev != other.stat().st_dev
 
 
+def _folders(draft: Draft) -> dict[KeyPath, Path]:
+    """The folders that must be there: OpenAS2 itself makes those of a pair and of the receipts, with the first file."""
+    places = _places(draft)
+    places |= {("paths", "journal"): places[("paths", "journal")].parent} if draft.paths is not None else {}
+    for name, channel in draft.channels.items():
+        if isinstance(channel, As2Channel):
+            places[("channels", name, "in")] = channel.data
+            del places[("channels", name, "mdn")]
+    return places
+
+
 def _places(draft: Draft) -> dict[KeyPath, Path]:
     places: dict[KeyPath, Path] = {}
     for name, channel in draft.channels.items():
+        if isinstance(channel, SftpChannel):
+            continue  # its folders lie elsewhere
         places[("channels", name, "in")] = channel.inbox
         places[("channels", name, "out")] = channel.outbox
+        if isinstance(channel, As2Channel):
+            places[("channels", name, "mdn")] = channel.mdn
     if draft.erp is not None:
         places[("erp", "in")] = draft.erp.inbox
         places[("erp", "out")] = draft.erp.outbox

@@ -9,29 +9,26 @@ import os
 import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar, get_args
 
-from pydantic import BaseModel, ValidationError
+from pydantic import Discriminator, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from gateway.config.checks import (
-    CHECKS,
-    Complaint,
-    Draft,
-    a_password_that_can_be_read,
-    folders_of_this_machine,
-    nearest,
-)
+from gateway.config.channels import Channel
+from gateway.config.checks import CHECKS, CHECKS_OF_THIS_MACHINE, Complaint, Draft, nearest
 from gateway.config.positions import line_of, positions
-from gateway.config.settings import Channel, Config, Erp, KeyPath, Partner, Paths, keys
+from gateway.config.settings import Config, Erp, KeyPath, Partner, Paths, keys
 from gateway.errors import ConfigError
 from gateway.grammar.sources import Problem
 from gateway.resources import Resources, example_config
 
 ENVIRONMENT = "GATEWAY_CONFIG"
 
-Model = TypeVar("Model", bound=BaseModel)
+Part = TypeVar("Part")
+
+_CHANNEL: TypeAdapter[Channel] = TypeAdapter(Annotated[Channel, Discriminator("kind")])
+_KINDS = tuple(get_args(kind.model_fields["kind"].annotation)[0] for kind in get_args(Channel))
 
 
 def locate(option: str | Path | None = None, environment: Mapping[str, str] = os.environ) -> Path:
@@ -92,9 +89,9 @@ def read_example() -> Config:
 
 
 def check_folders(config: Config) -> list[Problem]:
-    """The folders of a config that are missing on this machine, or that this user may not read and write.
+    """What is not right on this machine: folders that are missing or closed to this user, and files with secrets.
 
-    And the file with the mail server's password, where it cannot be read, or can by everybody.
+    Those must be readable for this user, and for nobody else.
 
     Raises ConfigError when config.toml, read again for its lines, has gone.
     """
@@ -107,7 +104,7 @@ def check_folders(config: Config) -> list[Problem]:
         resources=Resources(config.folder),
         alerts=config.alerts,
     )
-    found = [*folders_of_this_machine(draft), *a_password_that_can_be_read(draft)]
+    found = [complaint for check in CHECKS_OF_THIS_MACHINE for complaint in check(draft)]
     return _problems(config.file, _text(config.file), found)
 
 
@@ -134,22 +131,22 @@ def _unparsed(path: Path, message: str) -> Problem:
 
 
 def _draft(data: dict[str, Any], context: dict[str, Path], folder: Path) -> Draft:
-    def readable(model: type[Model], part: object) -> Model | None:
+    def readable(model: TypeAdapter[Part], part: object) -> Part | None:
         try:
-            return model.model_validate(part, context=context)
+            return model.validate_python(part, context=context)
         except ValidationError:
             return None  # said already, of the whole
 
-    def all_readable(model: type[Model], table: object) -> dict[str, Model]:
+    def all_readable(model: TypeAdapter[Part], table: object) -> dict[str, Part]:
         found = ((name, readable(model, part)) for name, part in _table(table).items())
         return {name: part for name, part in found if part is not None}
 
     return Draft(
         names=tuple(_table(data.get("partners"))),
-        partners=all_readable(Partner, data.get("partners")),
-        channels=all_readable(Channel, data.get("channels")),
-        erp=readable(Erp, data.get("erp")),
-        paths=readable(Paths, data["paths"]),
+        partners=all_readable(TypeAdapter(Partner), data.get("partners")),
+        channels=all_readable(_CHANNEL, data.get("channels")),
+        erp=readable(TypeAdapter(Erp), data.get("erp")),
+        paths=readable(TypeAdapter(Paths), data["paths"]),
         resources=Resources(folder),
     )
 
@@ -166,9 +163,13 @@ def _validate(data: dict[str, Any], context: dict[str, Path]) -> tuple[Config | 
 
 
 def _complaint(error: ErrorDetails) -> Complaint:
-    # A place in an array, and pydantic's own mark "[key]", are no part of what people typed as the key.
+    # A place in an array, and pydantic's own marks "[key]" and the kind of a channel, are no part of what people typed.
     path = tuple(part for part in error["loc"] if isinstance(part, str) and part != "[key]")
+    if error["type"] in ("union_tag_invalid", "union_tag_not_found"):
+        return (*path, "kind"), _no_such_kind(error)
     pattern, field = _known(path)
+    if path[0] == "channels":
+        path = (*path[:2], *path[3:])
     if error["loc"][-1] == "[key]":
         return path, f"{path[-1]!r} cannot be a name: letters, digits, - and _, at most 40"
     if error["type"] == "extra_forbidden":
@@ -179,6 +180,9 @@ def _complaint(error: ErrorDetails) -> Complaint:
 
 def _known(path: KeyPath) -> tuple[KeyPath, FieldInfo | None]:
     """The key as it stands in keys(), `<partner>` for a chosen name, and its field; an unknown part stays as it is."""
+    if path[0] == "channels" and len(path) > 2:
+        of_its_kind = ("channels", f"<channel:{path[2]}>", *path[3:])
+        return of_its_kind, keys().get(of_its_kind)
     pattern: KeyPath = ()
     for part in path:
         below = (key[len(pattern)] for key in keys() if key[: len(pattern)] == pattern and len(key) > len(pattern))
@@ -192,6 +196,12 @@ def _purpose(field: FieldInfo | None) -> str:
 
 def _missing(_: ErrorDetails, field: FieldInfo | None) -> str:
     return f"is missing. {_purpose(field)}"
+
+
+def _no_such_kind(error: ErrorDetails) -> str:
+    kinds = ", ".join(f'"{kind}"' for kind in _KINDS)
+    given = error["input"].get("kind") if isinstance(error["input"], dict) else None
+    return f"{given!r} is not one of {kinds}" if given else f"fill in one of {kinds}. How files travel"
 
 
 def _empty(_: ErrorDetails, field: FieldInfo | None) -> str:

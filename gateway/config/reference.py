@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
-from gateway.config.settings import keys
+from gateway.config.settings import KeyPath, keys
 from gateway.config.values import Name, Size
 
 _HEAD = """\
@@ -32,10 +32,22 @@ def page() -> str:
         if any(key[: len(path)] == path for key in keys() if key != path):
             continue  # it holds a table, which has a heading of its own
         row = f"| `{path[-1]}` | {_values(field)} | {_default(field)} | {field.description} |"
-        tables.setdefault(".".join(path[:-1]), []).append(row)
+        tables.setdefault(_table(path[:-1]), []).append(row)
     head = ["| key | values | default | meaning |", "|---|---|---|---|"]
-    parts = ("\n".join([f"## [{table}]\n", *head, *rows]) + "\n" for table, rows in tables.items())
+    parts = (
+        "\n".join([f"## {table}\n", *head, *sorted(rows, key=_is_optional)]) + "\n" for table, rows in tables.items()
+    )
     return "\n".join([_HEAD, *parts])
+
+
+def _table(path: KeyPath) -> str:
+    """The heading of a table; channels have one for each kind."""
+    name, _, kind = ".".join(path).partition(":")
+    return f'[{name}>] with kind = "{kind.removesuffix(">")}"' if kind else f"[{name}]"
+
+
+def _is_optional(row: str) -> bool:
+    return "| **needed** |" not in row
 
 
 _KINDS = {bool: "true, false", int: "a number", timedelta: '`"30m"`, `"4h"`, `"2d"`', Path: "a path"}
@@ -69,13 +81,23 @@ def _default(field: FieldInfo) -> str:
         case bool():
             return f"`{str(field.default).lower()}`"
         case timedelta():
-            return f'`"{field.default // timedelta(hours=1)}h"`'
+            return f'`"{_written(field.default)}"`'
         case int() if _is_size(field):
             return f'`"{field.default // 10**6} MB"`'
         case int():
             return f"`{field.default}`"
         case _:
             return f'`"{field.default}"`'
+
+
+def _written(duration: timedelta) -> str:
+    """A length of time in the largest unit, up to hours, that says it in a whole number."""
+    seconds = int(duration.total_seconds())
+    unit, length = next((unit, length) for unit, length in _UNITS if seconds % length == 0)
+    return f"{seconds // length}{unit}"
+
+
+_UNITS = (("h", 3600), ("m", 60), ("s", 1))
 
 
 if __name__ == "__main__":

@@ -12,12 +12,13 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, get_args
 
-from pydantic import BaseModel, Field, PrivateAttr, Strict, ValidationInfo, field_validator
+from pydantic import BaseModel, Discriminator, Field, PrivateAttr, Strict, ValidationInfo, field_validator
 from pydantic.fields import FieldInfo
 
 from gateway.catalogue.gaps import Owner
 from gateway.config.alerts import Alerts, Contact
-from gateway.config.values import Currency, Duration, Flag, Name, Place, Settings, Silence, Size, Text
+from gateway.config.channels import Channel, ChannelSettings
+from gateway.config.values import Currency, Duration, Flag, Name, Place, Port, Settings, Silence, Size, Text
 
 # ISA05/ISA06 (X12 004010: ID 2/2, AN 15/15) and UNB 0007/0004 (EDIFACT syntax 3: an..4 conditional, an..35).
 _ID_FORMS = {
@@ -168,25 +169,6 @@ class Partner(Settings):
         return self.accounts.get(code)
 
 
-class Channel(Settings):
-    """A way by which files come and go, for one partner or several."""
-
-    kind: Literal["folder", "sftp"] = Field(description="How files travel: folder (sftp is to come).")
-    partners: tuple[Name, ...] = Field(
-        min_length=1, description="Whose files travel here. Each partner has one channel."
-    )
-    inbox: Place = Field(alias="in", description="The folder where their files arrive.")
-    outbox: Place = Field(alias="out", description="The folder where our files for them appear, complete, by renaming.")
-    max_file: Size = Field(32_000_000, description="The largest file taken in; a larger one goes to quarantine unread.")
-
-    _name: str = PrivateAttr("")
-
-    @property
-    def name(self) -> str:
-        """What people call the channel: the name of its table."""
-        return self._name
-
-
 class Erp(Settings):
     """The other shore."""
 
@@ -211,13 +193,34 @@ class Paths(Settings):
     )
 
 
+class Daemon(Settings):
+    """How `gateway run` works."""
+
+    erp_poll_every: Duration = Field(timedelta(seconds=5), description="How often the ERP's folder is looked into.")
+    health_port: Port = Field(
+        9464, ge=0, le=65535, description="The port on 127.0.0.1 of health and metrics. With 0 there is none."
+    )
+    parse_limit: Duration = Field(
+        timedelta(seconds=60), description="How long one file may be worked on before it goes to quarantine."
+    )
+    drain_within: Duration = Field(
+        timedelta(seconds=30), description="How long what is begun may take to end when it is told to stop."
+    )
+    low_water: Size = Field(
+        200_000_000, description="With less free space than this beside the journal no file is taken in."
+    )
+
+
 class Config(Settings):
     """All of config.toml, checked, with absolute paths."""
 
     partners: Mapping[Name, Partner] = Field(min_length=1, description="Who we exchange with, a table each.")
-    channels: Mapping[Name, Channel] = Field(min_length=1, description="By which ways, a table each.")
+    channels: Mapping[Name, Annotated[Channel, Discriminator("kind")]] = Field(
+        min_length=1, description="By which ways, a table each."
+    )
     erp: Erp = Field(description="The other shore.")
     paths: Paths = Field(description="Where the gateway keeps its own things.")
+    daemon: Daemon = Field(Daemon(), description="How `gateway run` works.")
     alerts: Alerts = Field(Alerts(), description="By which ways people are told of cases.")
     owners: Mapping[Text, Contact] = Field(
         default_factory=dict, description="Who is told of whose cases, a table each owner."
@@ -271,7 +274,7 @@ KeyPath = tuple[str, ...]
 
 @cache
 def keys() -> Mapping[KeyPath, FieldInfo]:
-    """Every key by its path; a name that users choose stands as `<partner>`, `<account>` or `<channel>`."""
+    """Every key by its path; a name that users choose stands as `<partner>`, `<account>` or `<channel:KIND>`."""
     return dict(_keys(Config, ()))
 
 
@@ -279,7 +282,17 @@ def _keys(model: type[BaseModel], above: KeyPath) -> Iterator[tuple[KeyPath, Fie
     for name, field in model.model_fields.items():
         path = (*above, field.alias or name)
         yield path, field
-        for part in (field.annotation, *get_args(field.annotation)):
-            if isinstance(part, type) and issubclass(part, BaseModel):
-                chosen = (f"<{name.removesuffix('s')}>",) if part is not field.annotation else ()
-                yield from _keys(part, (*path, *chosen))
+        for part, many in _tables(field.annotation):
+            yield from _keys(part, (*path, *([f"<{name.removesuffix('s')}{_kind(part)}>"] if many else [])))
+
+
+def _tables(annotation: Any, *, many: bool = False) -> Iterator[tuple[type[BaseModel], bool]]:
+    """The models that a value of this type is made of, and whether it holds several under names that users choose."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation, many
+    for part in get_args(annotation):
+        yield from _tables(part, many=True)
+
+
+def _kind(model: type[BaseModel]) -> str:
+    return f":{get_args(model.model_fields['kind'].annotation)[0]}" if issubclass(model, ChannelSettings) else ""

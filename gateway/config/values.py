@@ -13,6 +13,9 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Strict, StringConstraints, ValidationInfo
 
+# Where systemd keeps the credentials of gateway.service, for a check that is run outside of it.
+CREDENTIALS = "/run/credentials/gateway.service"
+
 _DURATION = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _SIZE = {"B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
 
@@ -52,10 +55,33 @@ def _place(value: Any, info: ValidationInfo) -> Path:
     return Path(os.path.normpath(context["folder"] / value))
 
 
+def _secret_file(value: Any, info: ValidationInfo) -> Path:
+    kind, colon, name = value.partition(":") if isinstance(value, str) else ("", "", "")
+    if not colon or kind != "credential":
+        return _place(value, info)
+    if not re.fullmatch(r"[A-Za-z0-9._-]+", name) or name.startswith("."):
+        raise ValueError(f"{name!r} is no name of a credential: letters, digits, dots, - and _")
+    return Path(os.environ.get("CREDENTIALS_DIRECTORY") or CREDENTIALS) / name
+
+
+def _remote_folder(value: str) -> str:
+    if ".." in value.split("/") or not value.isprintable():
+        raise ValueError(f"{value!r} is no folder on a server: write /download, or one relative to where one logs in")
+    return value if value == "/" else value.rstrip("/")
+
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
 Size = Annotated[int, BeforeValidator(_size)]
+# A file that holds a secret: a path, or credential:NAME for one that systemd hands over (LoadCredential=).
+SecretFile = Annotated[Path, BeforeValidator(_secret_file)]
+RemoteFolder = Annotated[Text, AfterValidator(_remote_folder)]
+FileEnding = Annotated[str, StringConstraints(pattern=r"^(\.[A-Za-z0-9_-]+)?$")]
+# An AS2 id becomes part of a folder's name, as the AS2 server writes it (RFC 4130 6.2 allows more).
+WireName = Annotated[
+    str, StringConstraints(min_length=1, pattern=r"^([A-Za-z0-9_@][A-Za-z0-9_.@ -]*)?$", max_length=128)
+]
 Place = Annotated[Path, BeforeValidator(_place)]
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 # A name becomes part of file names and of document ids (`amazon-us:4XK7PL2Q`), where dots and colons separate.
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$")]
 Currency = Annotated[str, StringConstraints(min_length=1, pattern=r"^([A-Z]{3})?$")]

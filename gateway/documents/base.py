@@ -57,7 +57,10 @@ def iso_instant(instant: datetime) -> str:
 
 
 def _utc(instant: datetime) -> datetime:
-    return instant.astimezone(UTC)
+    try:
+        return instant.astimezone(UTC)
+    except OverflowError:
+        raise ValueError(f"{instant.isoformat()} is outside the calendar in UTC") from None
 
 
 def _integer(value: object) -> object:

@@ -3,13 +3,14 @@
 `sales-order` goes out; `posting-result`, `order-response`, `shipment` and `invoice` come in. Unknown fields are
 refused, so that a slip of the pen is seen on the day it is made. What a gate will ask for (carrier, label, tracking,
 reason) may be null, missing or wrong in value: that is a gap of the document it belongs to, and no reason to refuse the
-file. A correction reuses the number with a higher `revision`.
+file. A correction reuses the number with a higher `revision`. A list is read up to its first wrong entry: a file of a
+million wrong ones must not cost a million findings.
 """
 
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import BeforeValidator, FailFast, Field, WithJsonSchema
 
 from gateway.documents.base import Count, Day, Instant, Number, Record, Text
 from gateway.documents.money import Price
@@ -81,7 +82,7 @@ class SalesOrder(Record):
     customer: Text
     ship_to: Place | None = None
     window: Window | None = None
-    lines: Annotated[tuple[SalesOrderLine, ...], Field(min_length=1)]
+    lines: Annotated[tuple[SalesOrderLine, ...], FailFast(), Field(min_length=1)]
 
 
 class PostingResult(Record):
@@ -120,7 +121,7 @@ class ErpOrderResponse(Record):
     purchase_order: Text
     revision: Revision = 0
     sales_order: Maybe = None
-    lines: tuple[ErpOrderResponseLine, ...] = ()
+    lines: Annotated[tuple[ErpOrderResponseLine, ...], FailFast()] = ()
 
 
 class ErpCarrier(Record):
@@ -164,7 +165,7 @@ class ShipmentPack(Record):
     tracking: Maybe = None
     gross_weight: Annotated[Weight | None, Field(exclude_if=_is_none)] = None
     size: Annotated[Size | None, Field(exclude_if=_is_none)] = None
-    items: tuple[ShipmentItem, ...] = ()
+    items: Annotated[tuple[ShipmentItem, ...], FailFast()] = ()
 
 
 class ShipmentLine(Record):
@@ -200,8 +201,8 @@ class Shipment(Record):
     gross_weight: Weight | None = None
     carton_count: Annotated[Count | None, Field(exclude_if=_is_none)] = None
     pallet_count: Annotated[Count | None, Field(exclude_if=_is_none)] = None
-    lines: Annotated[tuple[ShipmentLine, ...], Field(exclude_if=_is_empty)] = ()
-    packs: tuple[ShipmentPack, ...] = ()
+    lines: Annotated[tuple[ShipmentLine, ...], FailFast(), Field(exclude_if=_is_empty)] = ()
+    packs: Annotated[tuple[ShipmentPack, ...], FailFast()] = ()
 
 
 class ErpInvoiceLine(Record):
@@ -251,9 +252,9 @@ class ErpInvoice(Record):
     invoiced_on: Day
     shipment: Maybe = None
     currency: Text
-    lines: tuple[ErpInvoiceLine, ...] = ()
-    taxes: tuple[ErpTax, ...] = ()
-    charges: tuple[Charge, ...] = ()
+    lines: Annotated[tuple[ErpInvoiceLine, ...], FailFast()] = ()
+    taxes: Annotated[tuple[ErpTax, ...], FailFast()] = ()
+    charges: Annotated[tuple[Charge, ...], FailFast()] = ()
     total: Number
 
 

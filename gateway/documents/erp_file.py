@@ -5,7 +5,9 @@ the one the gateway keeps are the same; a test compares.
 """
 
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -34,19 +36,33 @@ _ADAPTER: TypeAdapter[ErpDocument] = TypeAdapter(Annotated[ErpDocument, Discrimi
 _EXPECTED = {"string_too_short": "text that is not empty", "too_short": "at least one entry"}
 _SHOWN = 60  # characters of a wrong value that a message repeats
 
+# No document comes near either; a hostile one would cost a finding, a thousand bytes, for every few of its own.
+_PARTS_AT_MOST = 1_000_000
+_FIELDS_AT_MOST = 100
+
 
 def read_erp(text: str | bytes) -> tuple[ErpDocument | None, tuple[Finding, ...]]:
     """The document in a file of the ERP, or None and what is wrong with it (`erp-document-unreadable`).
 
     Text is UTF-8, with or without a byte order mark. A field that comes twice is refused, since either may be meant.
+    Of a list the first entry that is wrong is told, and of a document that could only be meant to harm nothing else.
     """
     data = text.encode(errors="surrogatepass") if isinstance(text, str) else text
     data = data.removeprefix(b"\xef\xbb\xbf")
+    if sum(data.count(mark) for mark in (b",", b":", b"[", b"{")) > _PARTS_AT_MOST:
+        said = f"more than {_PARTS_AT_MOST} fields and entries; send fewer lines in one document"
+        return None, (find("erp-document-unreadable", said),)
+    fields = _Fields()
+    fields.look_at(data)
+    if fields.widest > _FIELDS_AT_MOST:
+        said = f"an object of {fields.widest} fields; no document has one of more than {_FIELDS_AT_MOST}"
+        return None, (find("erp-document-unreadable", said),)
     try:
         document = _ADAPTER.validate_json(data)
     except ValidationError as error:
         return None, tuple(_finding(detail) for detail in error.errors(include_url=False))
-    repeated = _repeated_fields(data)
+    said_twice = (f"{name}: the field comes twice; keep one" for name in fields.repeated)
+    repeated = tuple(find("erp-document-unreadable", said) for said in said_twice)
     return (None, repeated) if repeated else (document, ())
 
 
@@ -106,6 +122,7 @@ def _finding(detail: Mapping[str, Any]) -> Finding:
         "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in detail["loc"][1:]).lstrip(".")
         or "the file"
     )
+    path = path if len(path) <= _SHOWN else path[:_SHOWN] + "…"
     if kind == "missing":
         return find("erp-document-unreadable", f"{path}: the field is missing")
     value = _shown(detail["input"])
@@ -120,13 +137,22 @@ def _shown(value: object) -> str:
     return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
 
 
-def _repeated_fields(data: bytes) -> tuple[Finding, ...]:
-    """Fields that come twice in one object, which JSON readers settle silently and each in its way (RFC 8259, 4)."""
-    repeated: dict[str, None] = {}
+class _Fields:
+    """The names of fields: which come twice in one object, and how many the widest object has.
 
-    def note(pairs: list[tuple[str, Any]]) -> None:
-        names = [name for name, _ in pairs]
-        repeated.update(dict.fromkeys(name for name in names if names.count(name) > 1))
+    Of a field that comes twice JSON readers take one silently, and each in its way (RFC 8259, 4).
+    """
 
-    json.loads(data, object_pairs_hook=note, parse_int=str, parse_float=str)
-    return tuple(find("erp-document-unreadable", f"{name}: the field comes twice; keep one") for name in repeated)
+    def __init__(self) -> None:
+        self.repeated: dict[str, None] = {}
+        self.widest = 0
+
+    def look_at(self, data: bytes) -> None:
+        """Walk through the objects; what is no JSON is left to the reader proper, which says why."""
+        with suppress(ValueError, RecursionError):
+            json.loads(data, object_pairs_hook=self.note, parse_int=str, parse_float=str)
+
+    def note(self, pairs: list[tuple[str, Any]]) -> None:
+        self.widest = max(self.widest, len(pairs))
+        names = Counter(name for name, _ in pairs)
+        self.repeated.update(dict.fromkeys(name for name, times in names.items() if times > 1))

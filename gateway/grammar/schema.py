@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from gateway.errors import SchemaError
@@ -88,7 +89,7 @@ class Grammar:
         """`004010`."""
         return self.name.split("/")[1]
 
-    @property
+    @cached_property
     def tags(self) -> frozenset[str]:
         """Every tag that may stand in the message."""
         return frozenset(m.tag for loop in self.root.walk() for m in loop.members if isinstance(m, SegmentUse))

@@ -8,6 +8,7 @@ passed over and is mandatory is missing; what finds no place is told apart as ou
 this message, or unknown (X12 data element 720). Nothing is dropped: a stray segment hangs on the loop it was found in.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
@@ -20,6 +21,7 @@ from gateway.grammar.segments import Segment, Segments
 Locate = Callable[..., int]
 _TRAILERS = ("SE", "UNT")
 _FAULTS_AT_MOST = 1000  # that reject: nobody reads more, and a hostile file could hold millions
+_TOLERATED_AT_MOST = 2_000  # of one code
 _BOUNDS = ("LS", "LE")  # X12 bounds some loops by segments of their own, which name them (data element 447)
 
 
@@ -112,6 +114,7 @@ class _Arranging:
         # The loops open between LS and LE, by the names these give them.
         self.bounded: list[str] = []
         self.faults = 0
+        self.tolerated: Counter[str] = Counter()
 
     def arrange(self, segments: Sequence[str]) -> Tree:
         ends = tuple(tag + self.marks[0] for tag in _TRAILERS)
@@ -132,8 +135,20 @@ class _Arranging:
         return tuple(judge(sorted(self.findings, key=lambda f: f.segment or 0), self.grammar.severities))
 
     def is_hopeless(self, told: int) -> bool:
-        """Whether what was found since brings the faults that reject to as many as anybody wants to hear of."""
-        self.faults += sum(f.severity is Severity.REJECT for f in judge(self.findings[told:], self.grammar.severities))
+        """Whether what was found since brings the faults that reject to as many as anybody wants to hear of.
+
+        What is tolerated stops nothing; beyond as many of one code it is only not told any more.
+        """
+        found = judge(self.findings[told:], self.grammar.severities)
+        self.faults += sum(f.severity is Severity.REJECT for f in found)
+        self.tolerated.update(f.code for f in found if f.severity is not Severity.REJECT)
+        if any(self.tolerated[f.code] > _TOLERATED_AT_MOST for f in found):
+            since = zip(self.findings[told:], found, strict=True)
+            self.findings[told:] = [
+                f
+                for f, as_judged in since
+                if as_judged.severity is Severity.REJECT or self.tolerated[f.code] <= _TOLERATED_AT_MOST
+            ]
         if self.faults < _FAULTS_AT_MOST:
             return False
         last = self.findings[-1]
@@ -173,7 +188,10 @@ class _Arranging:
         definition = self.grammar.segments.get(segment.tag)
         if definition and definition.nests and definition.parent:
             self.reopen(segment.text(definition.parent), segment.ordinal)
-        place = self.find_place(segment, self.depths(segment, definition)) or self.find_place(segment, self.all_depths)
+        place = None
+        if segment.tag in self.grammar.tags:
+            depths = self.depths(segment, definition)
+            place = self.find_place(segment, depths) or self.find_place(segment, self.all_depths)
         if place is None:
             self.stray(segment, definition)
         else:

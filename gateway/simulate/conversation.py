@@ -16,7 +16,7 @@ from pathlib import Path
 from random import Random
 
 from gateway.catalogue import ITEMS, Item
-from gateway.config import Partner
+from gateway.config import FolderChannel, Partner
 from gateway.documents import ErpDocument, ErpInvoice, SalesOrder, Shipment, read_erp, write_erp
 from gateway.instance import Instance
 from gateway.simulate.amazon import Habits, Order, changed, happens, new_number, new_order, reaction
@@ -124,7 +124,8 @@ class Conversation:
 
     def _outboxes(self) -> Iterator[Path]:
         yield self.instance.config.erp.outbox
-        yield from dict.fromkeys(channel.outbox for channel in self.instance.config.channels.values())
+        channels = self.instance.config.channels.values()
+        yield from dict.fromkeys(channel.outbox for channel in channels if isinstance(channel, FolderChannel))
 
     def _do(self, event: Event) -> None:
         match event:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from gateway.catalogue import ITEMS, LOCATIONS, TERMS
-from gateway.config import Channel, Partner
+from gateway.config import FolderChannel, Partner
 from gateway.errors import NotFound
 from gateway.instance import Instance
 from gateway.journal import Journal
@@ -24,7 +24,7 @@ class Side:
     """A partner as it is played: `offers` and `shops` by account; `number` is the last control number of its series."""
 
     partner: Partner
-    channel: Channel
+    channel: FolderChannel
     ship_to: str
     offers: Mapping[str, list[Offer]]
     shops: Mapping[str, Shop]
@@ -35,6 +35,9 @@ class Side:
 def side_of(partner: Partner, instance: Instance) -> Side:
     """Read a partner's side from the masters. Raises CannotPlay where they lack something."""
     journal = instance.journal
+    channel = instance.config.channel_of(partner.name)
+    if not isinstance(channel, FolderChannel):
+        raise CannotPlay(f"channel {channel.name} of {partner.name} is no pair of folders: only those can be played")
     items = [ITEMS.from_cells(cells) for cells in journal.master("items")]
     places = [LOCATIONS.from_cells(cells) for cells in journal.master("locations")]
     rates = {row.account: row.tax_rate for row in map(TERMS.from_cells, journal.master("terms"))}
@@ -58,7 +61,7 @@ def side_of(partner: Partner, instance: Instance) -> Side:
         for name in offers
     }
     last = _last_number(partner, journal)
-    return Side(partner, instance.config.channel_of(partner.name), places_to[0], offers, shops, last)
+    return Side(partner, channel, places_to[0], offers, shops, last)
 
 
 def labels_used(journal: Journal) -> int:

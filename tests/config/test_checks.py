@@ -67,11 +67,6 @@ def test_a_partner_in_two_channels_has_two_ways(said: Said) -> None:
     ]
 
 
-def test_sftp_is_refused_with_advice_until_it_is_there(said: Said) -> None:
-    (problem,) = said(('kind = "folder"', 'kind = "sftp"'))
-    assert problem.startswith('11: channels.amazon.kind: this version has no sftp of its own: use "folder"')
-
-
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [

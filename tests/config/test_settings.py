@@ -20,14 +20,15 @@ def patterns(table: dict[str, Any], above: KeyPath = ()) -> set[KeyPath]:
     found: set[KeyPath] = set()
     for key, value in table.items():
         chosen = next((k[len(above)] for k in keys() if k[:-1] == above and k[-1] == key), None)
-        path = (*above, chosen or f"<{above[-1].removesuffix('s')}>")
+        kind = f":{value['kind']}" if above == ("channels",) else ""
+        path = (*above, chosen or f"<{above[-1].removesuffix('s')}{kind}>")
         found |= ({path} if chosen else set()) | (patterns(value, path) if isinstance(value, dict) else set())
     return found
 
 
 def whole_example() -> str:
-    """The example with what is commented out: what would contact somebody, or has no default."""
-    return re.sub(r"(?m)^# (?=\w+ +=)", "", example_config().text)
+    """The example with what is commented out: other channels, what would contact somebody, what has no default."""
+    return re.sub(r"(?m)^# (?=[\w.]+ +=|\[)", "", example_config().text)
 
 
 def test_every_key_occurs_in_the_example() -> None:
@@ -41,6 +42,7 @@ def test_what_is_commented_out_in_the_example_is_good_too(instance: Path) -> Non
     assert config is not None
     assert config.alerts.smtp_host == "mail.example.com"
     assert config.owners["item data"].escalate_to == "operations"
+    assert {channel.kind for channel in config.channels.values()} == {"folder", "sftp", "as2"}
 
 
 def test_the_example_contacts_nobody(instance: Path) -> None:
