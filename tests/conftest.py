@@ -235,13 +235,16 @@ def is_the_fold_of_its_events(
 
 
 def _numbers_are_consecutive(journal: Journal, config: configuration.Config) -> None:
-    """Law 2: of every partner the numbers given out follow on each other, and each stands in one dispatch."""
-    drawn: dict[str, list[int]] = {}
+    """Law 2: of every partner the numbers given out follow on each other, but for jumps that the history names.
+
+    Each stands in one dispatch.
+    """
+    following: dict[str, int] = {}
     for entry in journal.entries(limit=100_000):
-        if entry.kind == "number-drawn":
-            drawn.setdefault(entry.body["series"], []).append(entry.body["number"])
-    for numbers in drawn.values():
-        assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+        if entry.kind in ("number-drawn", "number-jumped"):
+            series, number = entry.body["series"], entry.body.get("number", entry.body.get("left"))
+            assert number == following.get(series, number)
+            following[series] = entry.body["next"]
     for partner in config.partners:
         sent = [document.control_number for document in journal.documents(partner=partner, direction="out")]
         numbers_sent = [number for number in sent if number is not None]

@@ -59,6 +59,15 @@ def test_goods_go_back_in_the_ordered_unit_id_and_line() -> None:
     assert said == [("P7", "2", "3", "CA", case), ("P7", "1", "5", "EA", each), ("P7", "2", "1", "CA", case)]
 
 
+def test_a_line_that_the_partner_took_away_cannot_be_shipped() -> None:
+    """What is left of the order is nothing for the ERP, so it has no later sales order, and ships the line."""
+    before = booked()
+    after = Booked(order=an_order(a_line()), sales_order=before.sales_order, account=ACCOUNT)
+    notice, gaps = noticed(a_shipment(a_pack(("2", "27"))), order=after)
+    assert notice is None
+    assert [(gap.rule, gap.line) for gap in gaps] == [("line-unknown", "2")]
+
+
 def test_lot_and_expiry_stay_with_their_goods() -> None:
     pack = a_pack(("1", "24"))
     pack["items"][0] |= {"lot": "L1", "expires_on": "2027-05-31"}

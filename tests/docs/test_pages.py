@@ -1,6 +1,7 @@
 """What a newcomer reads must be so: links lead somewhere, commands exist, and what is told to be done works."""
 
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -109,13 +110,22 @@ def test_the_readme_can_be_followed_from_an_empty_instance_to_a_booked_order(tmp
 def test_the_manuals_way_to_restore_a_backup_works(tmp_path: Path) -> None:
     cli, folder = (sys.executable, "-m", "gateway"), tmp_path / "edi"
     manual = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
-    (verb,) = re.findall(r"(?m)^ +gateway -c edi/config\.toml (journal restore) BACKUP\.db --reason ", manual)
+    drill = manual.partition("Practise this")[2].partition("## Retention")[0]
+    told = [" ".join(command.split()) for command in re.findall(r"`gateway ([^`]+)`", drill)]
+    steps = [shlex.split(command) for command in told if " ID" not in command and command != "doctor"]
+    assert [step[:2] for step in steps if step[0] == "journal"] == [
+        ["journal", "restore"],
+        ["journal", "resend-requests"],
+        ["journal", "confirm-restore"],
+        ["journal", "confirm-restore"],
+        ["journal", "verify"],
+    ]
     run(*cli, "init", str(folder), "--example")
     run(*cli, "-c", str(folder / "config.toml"), "journal", "backup", str(tmp_path / "BACKUP.db"))
     (folder / "journal.db").rename(tmp_path / "broken.db")
-    backup = str(tmp_path / "BACKUP.db")
-    run(*cli, "-c", str(folder / "config.toml"), *verb.split(), backup, "--reason", "the disk broke")
-    run(*cli, "-c", str(folder / "config.toml"), "journal", "verify")
+    for step in steps:
+        arguments = [str(tmp_path / word) if word == "BACKUP.db" else word for word in step]
+        run(*cli, "-c", str(folder / "config.toml"), *arguments)
 
 
 def test_the_readmes_play_goes_from_an_order_to_its_payment(tmp_path: Path) -> None:

@@ -118,6 +118,14 @@ def _label_made_up(facts: Callable[..., Any]) -> Callable[..., Any]:
     return lambda pack: facts(pack) | {"sscc": "000000000000000000"}
 
 
+def _once_a_day(job: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda name, _, work, wakes: job(name, 86_400.0, work, wakes)
+
+
+def _one_thread(pool: Callable[[int], Any]) -> Callable[[int], Any]:
+    return lambda _: pool(1)
+
+
 MUTATIONS: tuple[Mutation, ...] = (
     Mutation("V1", "no gate asks for anything", "gateway.lifecycle.gates._gaps", _always(())),
     Mutation("V1", "what was written is not read back", "gateway.pipeline.dispatching.read_back", _always(())),
@@ -130,7 +138,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "V3",
         "an order writes prices into the item master",
-        "gateway.pipeline.orders._resolve",
+        "gateway.pipeline.orders.resolve",
         _price_written_to_the_master,
     ),
     Mutation(
@@ -210,6 +218,9 @@ MUTATIONS: tuple[Mutation, ...] = (
     _rule_off("V22", "the rule `more-than-shipped` is taken out of its gate", "invoice", "more-than-shipped"),
     Mutation("V23", "deadlines are never told", "gateway.pipeline.orders.tell", _always(())),
     Mutation("V23", "the countdown leaves orders out", "gateway.morning._of_orders", _always(())),
+    Mutation("X1", "no job takes what comes", "gateway.daemon.daemon.Daemon._taking", _always(lambda _: False)),
+    Mutation("X1", "each job runs once and never again", "gateway.daemon.daemon.Job", _once_a_day),
+    Mutation("X1", "all jobs share one thread", "gateway.daemon.jobs.ThreadPoolExecutor", _one_thread),
     Mutation("X2", "what the partner calls an item is its SKU", "gateway.catalogue.lines._item", _sku_of_the_partner),
     _rule_off("X2", "the rule `tax-differs` is taken out of its gate", "invoice", "tax-differs"),
     Mutation("X3", "no answer is ever due", "gateway.lifecycle.deadlines.DEADLINES", _always(()), entry="answer"),

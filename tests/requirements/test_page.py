@@ -14,7 +14,8 @@ def test_every_requirement_stands_on_the_page_once() -> None:
 
 def test_the_page_begins_with_what_is_open() -> None:
     is_open = [entry.id for entry in ENTRIES if not entry.is_met]
-    assert f"\n**Open are {' and '.join(is_open)}.** All others are met.\n" in PAGE.read_text(encoding="utf-8")
+    verb = "is" if len(is_open) == 1 else "are"
+    assert f"\n**Open {verb} {' and '.join(is_open)}.** All others are met.\n" in PAGE.read_text(encoding="utf-8")
 
 
 def test_every_mark_and_every_mutation_names_a_requirement_of_the_page() -> None:
