@@ -18,7 +18,7 @@ from typing import TypeVar
 from gateway.errors import Refused
 from gateway.transports.base import Arrival, Entry, Later, Refusal, is_staging_name
 from gateway.transports.durable import fsync, opened, told
-from gateway.transports.sftp_protocol import CHUNK, NO_SUCH_FILE, READ, Attributes, Failed, Sftp
+from gateway.transports.sftp_protocol import CHUNK, NO_SUCH_FILE, PERMISSION_DENIED, READ, Attributes, Failed, Sftp
 from gateway.transports.sftp_session import Session
 
 _NAME_LENGTH = 200
@@ -111,7 +111,7 @@ class Inbox:
             except Failed as failed:
                 # Of one that was only read ahead nothing is said yet: too many may have been open.
                 if entry is entries[0]:
-                    found[entry] = (entry, _not_opened(entry, failed))
+                    found[entry] = (entry, _failed(entry, failed))
         asked = [(entry, _ask_for(sftp, handle, entry.size)) for entry, handle in handles.items()]
         for entry, numbers in asked:
             read = _whole(sftp, entry, numbers)
@@ -138,7 +138,7 @@ class Inbox:
             after = sftp.attributes(sftp.fstat(handle))
             sftp.done(sftp.close(handle))
         except Failed as failed:
-            return entry, _not_opened(entry, failed)
+            return entry, _failed(entry, failed)
         if before != after or len(data) != after.size or after.size != entry.size:
             return entry, Later(entry=entry, message="it changed while it was read")
         return _entry(entry.name, after, entry.identity), bytes(data)
@@ -283,14 +283,12 @@ def _oddity(name: bytes) -> str | None:
     return "its name is longer than 200 bytes" if len(name) > _NAME_LENGTH else None
 
 
-def _not_opened(entry: Entry, failed: Failed) -> Later | Refusal:
+def _failed(entry: Entry, failed: Failed) -> Later | Refusal:
+    """Only what a server says for good is a refusal: a lock or too many open files pass, and a good file must stay."""
     if failed.code == NO_SUCH_FILE:
         return Later(entry=entry, message="it is no longer there")
-    return _failed(entry, failed)
-
-
-def _failed(entry: Entry, failed: Failed) -> Refusal:
-    return _unreadable(entry, f"the server says {str(failed)!r}")
+    said = f"the server says {str(failed)!r}"
+    return _unreadable(entry, said) if failed.code == PERMISSION_DENIED else Later(entry=entry, message=said)
 
 
 def _unreadable(entry: Entry, why: str) -> Refusal:

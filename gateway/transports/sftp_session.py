@@ -102,7 +102,11 @@ class Session:
         A connection that was lost while nobody used it is made anew. Raises Refused, Unreachable.
         """
         with self._lock:
-            sftp = self._open()
+            try:
+                sftp = self._open()
+            except TransportError as error:
+                error.of_channel = True  # no other file would fare better
+                raise
             try:
                 yield sftp
             except Cut as cut:
