@@ -28,7 +28,7 @@ class Clock:
         if spent // _MINUTE > self.told:
             self.told = int(spent // _MINUTE)
             so_far = f"{found.states} states of {found.classes} classes, {found.transitions} transitions"
-            faults = ", ".join(found.faults) or "none"
+            faults = "; ".join(f"{fault} by {' > '.join(path)}" for fault, path in found.faults.items()) or "none"
             print(f"{spent:.0f} s: {so_far}, faults: {faults}", file=sys.stderr, flush=True)
         return spent > self.limit
 

@@ -150,9 +150,13 @@ class OutboxWriter(OutboxReader, DocumentWriter):
         tried = {"attempts": self.dispatch(dispatch_id).attempts + 1, "error": error}
         self._move("dispatch-in-doubt", dispatch_id, {**tried, "state": "in_doubt", "next_at": stored(next_at)})
 
-    def requeue(self, dispatch_id: str, reason: str, who: str) -> None:
-        """Send the same bytes again, under the same name and control number. Raises NotFound, Conflict."""
-        again = {"state": "queued", "next_at": self.at, "attempts": 0, "reason": reason, "who": who}
+    def requeue(self, dispatch_id: str, reason: str, who: str, next_at: datetime | None = None) -> None:
+        """Send the same bytes again, under the same name and control number, at `next_at` or now.
+
+        Raises NotFound, Conflict.
+        """
+        at = self.at if next_at is None else stored(next_at)
+        again = {"state": "queued", "next_at": at, "attempts": 0, "reason": reason, "who": who}
         self._move("dispatch-requeued", dispatch_id, again)
 
     def _move(self, kind: str, dispatch_id: str, change: Mapping[str, Any]) -> None:

@@ -9,7 +9,7 @@ from gateway.lifecycle.subjects import document_subject
 from gateway.lifecycle.transmission import DocumentResent
 from gateway.pipeline.acknowledged import answers_of
 from gateway.pipeline.chronicle import find_transmission, has_successor, note_progress, orders_of
-from gateway.pipeline.desk import Desk
+from gateway.pipeline.desk import AT_ONCE, Desk
 from gateway.pipeline.outgoing import draft
 
 
@@ -54,7 +54,7 @@ def resend(document: Document, way: Way, who: str, why: str, desk: Desk) -> str:
     if way == "reissue":
         return _reissue(document, who, why, desk)
     last = desk.tx.dispatches(document_id=document.id)[-1]
-    desk.tx.requeue(last.id, why, who)
+    desk.tx.requeue(last.id, why, who, AT_ONCE)  # also where the clock is set back meanwhile
     desk.tx.update_document(document.id, delivery="queued")
     if document.acknowledgement == "overdue":
         desk.tx.update_document(document.id, acknowledgement="awaited")
