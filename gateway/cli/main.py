@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gateway import __version__
-from gateway.errors import GatewayError
+from gateway.errors import ConfigError, GatewayError
 
 if TYPE_CHECKING:
     from gateway.instance import Clock, Instance
@@ -108,6 +108,17 @@ class Shell:
         from gateway.config import locate
 
         return locate(self.option)
+
+    def clock(self, at: datetime | None) -> "Clock":
+        """The clock of `--at`, else the system's. Raises ConfigError for one that is fixed beside an SFTP channel."""
+        from gateway.config import SftpChannel, load
+        from gateway.instance import fixed_clock, system_clock
+
+        if at is None:
+            return system_clock
+        if any(isinstance(channel, SftpChannel) for channel in load(self.config_file()).channels.values()):
+            raise ConfigError("--at is for tests and demonstrations: with an SFTP channel the time is what it is")
+        return fixed_clock(at)
 
     @contextmanager
     def instance(self, *, clock: "Clock | None" = None, read_only: bool = True) -> Iterator["Instance"]:

@@ -34,12 +34,11 @@ def init(folder: Path, example: bool, at: datetime | None) -> None:
 def once(shell: Shell, at: datetime | None, fail_on_problems: bool) -> None:
     """Take everything that waits, send what is due, and end."""
     from gateway import logs
-    from gateway.instance import fixed_clock, locked, system_clock
+    from gateway.instance import locked
     from gateway.turn import Turn
 
     logs.set_up()
-    clock = fixed_clock(at) if at else system_clock
-    with shell.instance(clock=clock, read_only=False) as instance, locked(instance):
+    with shell.instance(clock=shell.clock(at), read_only=False) as instance, locked(instance):
         tally = Turn(instance).run()
         still_open = len(instance.journal.open_cases())
     click.echo(
