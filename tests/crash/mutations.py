@@ -24,7 +24,6 @@ _NOTE = "                self.underway.note(arrivals, head)\n"
 _CONCLUDE = "                self.underway.conclude([reason for _, reason in taken])\n"
 _RENAME = "            os.rename(name, name, src_dir_fd=staging, dst_dir_fd=out)\n"
 _PUBLISH = "            self.carrier.publish(token)\n"
-_DONE = "mark_delivered(self.journal, [*arrived, *done], self.now)"
 _ASKED = "if _has_arrived(self.journal, self.carrier, dispatch, self.now, self.pace):"
 _UNANSWERED = "                self._fails(dispatch, error, put_in_doubt)\n                return\n"
 _SETTLE_ALL = "                [self.shore.source.settle(arrival.entry) for arrival in arrivals]\n"
@@ -120,10 +119,7 @@ MUTATIONS: tuple[Mutation, ...] = (
         "marked as delivered before the rename",
         "R13",
         "kill",
-        (
-            (_COURIER, _PUBLISH, "            mark_delivered(self.journal, [dispatch], self.now)\n" + _PUBLISH),
-            (_COURIER, _DONE, "mark_delivered(self.journal, arrived, self.now) + len(done)"),
-        ),
+        ((_COURIER, _PUBLISH, "            mark_delivered(self.journal, [dispatch], self.now)\n" + _PUBLISH),),
     ),
     Mutation(
         "written straight into the out folder",

@@ -9,6 +9,7 @@ import io
 import json
 import logging
 import re
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -135,7 +136,9 @@ def test_a_hostile_file_is_held_or_harmless_and_the_good_one_beside_it_goes(atta
 def allowed_seconds(hostile: Hostile, number: int) -> float:
     """A second; of a file of more than a megabyte reading and keeping it costs as well."""
     size = len(hostile.data(number)) if hostile.make else 0
-    return SECONDS + size / 10_000_000
+    # Where every line is counted (coverage), everything takes three times as long.
+    slower = 1 if sys.gettrace() is None else 3
+    return slower * (SECONDS + size / 10_000_000)
 
 
 def is_explained(house: "House", hostile: Hostile, held: dict[str, dict[str, str]]) -> None:
