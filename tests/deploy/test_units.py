@@ -6,7 +6,9 @@ import shutil
 import stat
 import subprocess
 import sys
+import tempfile
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -197,6 +199,7 @@ def test_what_the_gateway_writes_into_a_shared_folder_the_group_may_read(tmp_pat
 _AS_THE_SERVICE = """
 import ctypes, os, sys
 from datetime import UTC, datetime
+from collections.abc import Iterator
 from pathlib import Path
 from gateway.transports.folder import FolderTransport
 folder, service, shared, umask = Path(sys.argv[1]), 41234, 45000, int(sys.argv[2], 8)
@@ -226,21 +229,27 @@ channel.publish(channel.stage("997.edi", b"ISA"))
 """
 
 
+@pytest.fixture
+def open_to_all() -> Iterator[Path]:
+    """A folder that other users reach: those of pytest lie in folders that are closed to them."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become several users")
-def test_in_a_namespace_of_users_the_shared_folders_still_work(tmp_path: Path) -> None:
+def test_in_a_namespace_of_users_the_shared_folders_still_work(open_to_all: Path) -> None:
     """PrivateUsers=, with another's file in the one folder and the group's hand on what lies in the other."""
-    for folder in (tmp_path, *tmp_path.parents[:2]):
-        folder.chmod(0o755)
     umask = _settings("gateway-drop-folders.conf")["UMask"][0]
     # The other user may not write where the coverage of this run is kept.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
-    command = [sys.executable, "-c", _AS_THE_SERVICE, str(tmp_path), umask]
+    command = [sys.executable, "-c", _AS_THE_SERVICE, str(open_to_all), umask]
     done = subprocess.run(command, capture_output=True, text=True, env=environment)
     if done.returncode == 99:
         pytest.skip("this machine has no namespaces of users")
     assert done.returncode == 0, done.stderr
-    assert not (tmp_path / "in" / "order.edi").exists()
-    status = (tmp_path / "out" / "997.edi").stat()
+    assert not (open_to_all / "in" / "order.edi").exists()
+    status = (open_to_all / "out" / "997.edi").stat()
     assert (status.st_uid, status.st_gid, stat.S_IMODE(status.st_mode)) == (41234, 45000, 0o640)
 
 
