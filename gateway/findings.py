@@ -147,6 +147,16 @@ CODES: dict[str, Code] = {
     "constant-differs": Code("another value than the mapping's constant", segment="8", element="7", contrl="12"),
     "control-total-differs": Code("a count or total that is not the message's", segment="8", element="7", contrl="12"),
     "document-incomplete": Code("what the document cannot be without is not there", message="5", contrl="13"),
+    # Reports of marketplaces: delimited text with a header
+    "report-unknown": Code("a table whose header is none of the reports we know"),
+    "report-packed": Code("a compressed file that is damaged, cut off or too large inside"),
+    "column-missing": Code("a column that the report cannot be read without"),
+    "column-unknown": Code("a column that the report did not have so far; it is kept and not read", _WARN),
+    "word-unknown": Code("a word that an open list of codes did not have so far", _WARN),
+    "amount-style": Code("amounts whose decimal mark is not the same all over the file, or that none tells"),
+    "date-style": Code("dates whose order is not the same all over the file, or that none tells"),
+    "cell-unreadable": Code("a cell that is not what its column holds; its row is left out"),
+    "seller-unknown": Code("a report that belongs to none of the sellers of its channel"),
     # Rows of master files and documents of the ERP
     "row-unreadable": Code("a row of a master file that cannot be used; the other rows stand", _WARN),
     "erp-document-unreadable": Code("an ERP document that its model refuses"),

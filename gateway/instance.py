@@ -20,7 +20,7 @@ from gateway.journal.journal import is_older
 from gateway.logs import logger
 from gateway.mapping.library import Mappings
 from gateway.pipeline import Catalogue
-from gateway.resources import Resources, example_config, example_masters, new_config
+from gateway.resources import Resources, default_chart, example_config, example_masters, new_config
 from gateway.transports import Quarantine, Transport
 
 Clock = Callable[[], datetime]
@@ -40,7 +40,7 @@ def fixed_clock(at: datetime) -> Clock:
 def mappings_of(folder: Path | None) -> Mappings:
     """The shipped mappings and guides, and before them those of an instance's folder."""
     resources = Resources(folder)
-    return Mappings(resources.read_text, resources.exists)
+    return Mappings(resources.read_text, resources.exists, resources.reports())
 
 
 @dataclass
@@ -144,6 +144,7 @@ def create(folder: Path, *, example: bool, at: datetime) -> Path:
             (folder / name).mkdir(parents=True)
         config = folder / "config.toml"
         config.write_text((example_config() if example else new_config()).text, encoding="utf-8")
+        (folder / "chart.csv").write_text(default_chart().text, encoding="utf-8")
         for master in example_masters() if example else ():
             (folder / "erp" / "in" / master.name).write_text(master.text, encoding="utf-8")
     except OSError as error:

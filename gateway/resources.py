@@ -61,6 +61,10 @@ class Resources:
         files = (PurePosixPath(name) for name in self.list("/".join(_GUIDES)))
         return tuple(path.parent.name for path in files if path.name == "guide.toml" and len(path.parts) == 4)
 
+    def reports(self) -> tuple[str, ...]:
+        """The names of the reports of marketplaces that there are mappings for."""
+        return tuple(PurePosixPath(name).stem for name in self.list("mappings/delimited"))
+
     def _find(self, name: str) -> Path | None:
         return next((path for path in self._places(name) if path.is_file()), None)
 
@@ -89,6 +93,11 @@ def example_config() -> Source:
 def new_config() -> Source:
     """The config.toml of a plain `gateway init`: placeholders that `gateway check` asks to fill in."""
     return SHIPPED.read_text("config.new.toml")
+
+
+def default_chart() -> Source:
+    """The chart of accounts that an instance begins with."""
+    return SHIPPED.read_text("mappings/finance/chart.csv")
 
 
 def example_masters() -> tuple[Source, ...]:

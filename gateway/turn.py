@@ -22,6 +22,7 @@ from gateway.pipeline.backlog import channel_cases, look_at_backlog, look_at_uns
 from gateway.pipeline.courier import Pace, Posting, deliver, keep_strays
 from gateway.pipeline.desk import ERP_CHANNEL
 from gateway.pipeline.remittances import raise_overdue_invoices
+from gateway.pipeline.sellers import go_on_sellers
 from gateway.pipeline.silence import look_for_silence
 from gateway.shores import open_intakes, waiting_at
 from gateway.tally import Tally, channel_fails, channel_works
@@ -91,7 +92,7 @@ class Turn:
             return False
         with journal.transaction(now) as tx:
             desk = self._desk(tx, now)
-            return raise_overdue(desk) + orders.go_on_waiting(desk) > 0
+            return raise_overdue(desk) + orders.go_on_waiting(desk) + go_on_sellers(desk) > 0
 
     def send(self, *names: str, is_stopping: Callable[[], bool] = never) -> bool:
         """Send what may go to these channels. Whether anything arrived there."""

@@ -16,7 +16,7 @@ LAYERS = (
     ("shores", "intake", "rehearsal", "instance", "channels", "underway", "remaining", "tally", "disk"),
     ("pipeline",),
     ("journal", "transports", "alerts", "erp", "config", "logs", "resources"),
-    ("lifecycle", "finance", "stock"),
+    ("lifecycle", "finance", "stock", "marketplace"),
     ("catalogue",),
     ("mapping",),
     ("grammar", "documents"),

@@ -8,12 +8,14 @@ from gateway.config.alerts import Alerts, Contact
 from gateway.config.channels import As2Channel, Channel, FolderChannel, SftpChannel
 from gateway.config.checks import rules_that_are_known
 from gateway.config.reading import ENVIRONMENT, check_folders, load, locate, read, read_example
+from gateway.config.sellers import Accounts, Marketplace, Seller, SellerStock
 from gateway.config.settings import Account, Config, Daemon, Erp, Identity, Partner, Paths, keys
 from gateway.grammar.sources import Problem
 
 __all__ = [
     "ENVIRONMENT",
     "Account",
+    "Accounts",
     "Alerts",
     "As2Channel",
     "Channel",
@@ -23,9 +25,12 @@ __all__ = [
     "Erp",
     "FolderChannel",
     "Identity",
+    "Marketplace",
     "Partner",
     "Paths",
     "Problem",
+    "Seller",
+    "SellerStock",
     "SftpChannel",
     "check_folders",
     "keys",

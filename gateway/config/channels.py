@@ -35,9 +35,12 @@ class ChannelSettings(Settings):
     """What every kind of channel has."""
 
     partners: tuple[Name, ...] = Field(
-        min_length=1, description="Whose files travel here. Each partner has one channel."
+        (), description="Whose files travel here. Each partner has one channel; a seller names his himself."
     )
     max_file: Size = Field(32_000_000, description="The largest file taken in; a larger one goes to quarantine unread.")
+    max_unpacked: Size = Field(
+        500_000_000, description="The most that a compressed report may become; a larger one goes to quarantine."
+    )
     poll_every: Duration = Field(timedelta(seconds=5), description="How often it is looked into.")
     settle_polls: Annotated[int, Strict()] = Field(
         2, ge=1, description="In how many looks in a row a file must be the same before it is taken."

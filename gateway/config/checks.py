@@ -8,13 +8,14 @@ folders are there is asked apart: a missing folder is a state of the machine, no
 import os
 import posixpath
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from itertools import combinations
 from pathlib import Path
 
 from gateway.config.alerts import Alerts
 from gateway.config.channels import As2Channel, Channel, SftpChannel
+from gateway.config.sellers import Seller
 from gateway.config.settings import Erp, KeyPath, Partner, Paths
 from gateway.config.values import CREDENTIALS
 from gateway.lifecycle.gates import RULES as GATE_RULES
@@ -35,6 +36,8 @@ class Draft:
     paths: Paths | None
     resources: Resources
     alerts: Alerts | None = None
+    sellers: Mapping[str, Seller] = field(default_factory=dict)
+    channel_names: tuple[str, ...] = ()
 
 
 def nearest(word: str, known: tuple[str, ...]) -> str:
@@ -93,6 +96,30 @@ def one_channel_a_partner(draft: Draft) -> Iterator[Complaint]:
             yield ("partners", partner), 'is in no channel: name it in the "partners" of one'
 
 
+def somebody_to_deal_with(draft: Draft) -> Iterator[Complaint]:
+    """There is a partner or a seller, and every channel serves somebody."""
+    if not draft.names and not draft.sellers:
+        yield ("partners",), "there is neither a partner nor a seller: add [partners.NAME] or [sellers.NAME]"
+    served = {seller.channel for seller in draft.sellers.values()}
+    for name, channel in draft.channels.items():
+        if not channel.partners and name not in served:
+            yield ("channels", name, "partners"), "nobody's files travel here: name a partner, or this in a seller"
+
+
+def channels_of_sellers(draft: Draft) -> Iterator[Complaint]:
+    """A seller's channel has a table, and no two sellers of one channel have the same marketplace."""
+    seen: dict[tuple[str, str], str] = {}
+    for name, seller in draft.sellers.items():
+        if seller.channel not in draft.channel_names:
+            said = f"no channel {seller.channel!r}{nearest(seller.channel, draft.channel_names)}"
+            yield ("sellers", name, "channel"), said
+        for marketplace in seller.marketplaces:
+            first = seen.setdefault((seller.channel, marketplace.casefold()), name)
+            if first != name:
+                said = f"sellers.{first} has it already on this channel: nothing would tell their reports apart"
+                yield ("sellers", name, "marketplaces", marketplace), said
+
+
 def folders_apart(draft: Draft) -> Iterator[Complaint]:
     """No two folders are the same or inside each other: what is put into one would arrive in the other."""
     for (one, first), (other, second) in combinations(_places(draft).items(), 2):
@@ -125,6 +152,8 @@ CHECKS: tuple[Callable[[Draft], Iterator[Complaint]], ...] = (
     one_partner_an_envelope,
     partners_that_are_known,
     one_channel_a_partner,
+    somebody_to_deal_with,
+    channels_of_sellers,
     folders_apart,
     folders_of_servers_apart,
 )

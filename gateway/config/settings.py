@@ -18,6 +18,7 @@ from pydantic.fields import FieldInfo
 from gateway.catalogue.gaps import Owner
 from gateway.config.alerts import Alerts, Contact
 from gateway.config.channels import Channel, ChannelSettings
+from gateway.config.sellers import Seller
 from gateway.config.values import Currency, Duration, Flag, Name, Place, Port, Settings, Silence, Size, Text
 
 # ISA05/ISA06 (X12 004010: ID 2/2, AN 15/15) and UNB 0007/0004 (EDIFACT syntax 3: an..4 conditional, an..35).
@@ -214,7 +215,12 @@ class Daemon(Settings):
 class Config(Settings):
     """All of config.toml, checked, with absolute paths."""
 
-    partners: Mapping[Name, Partner] = Field(min_length=1, description="Who we exchange with, a table each.")
+    partners: Mapping[Name, Partner] = Field(
+        default_factory=dict, description="Who we exchange EDI with, a table each."
+    )
+    sellers: Mapping[Name, Seller] = Field(
+        default_factory=dict, description="Who of us sells at a marketplace under his own name, a table each."
+    )
     channels: Mapping[Name, Annotated[Channel, Discriminator("kind")]] = Field(
         min_length=1, description="By which ways, a table each."
     )
@@ -248,6 +254,10 @@ class Config(Settings):
                 account._name = code
         for name, channel in self.channels.items():
             channel._name = name
+        for name, seller in self.sellers.items():
+            seller._name = name
+            for marketplace_name, marketplace in seller.marketplaces.items():
+                marketplace._name = marketplace_name
 
     @property
     def file(self) -> Path:
@@ -263,6 +273,10 @@ class Config(Settings):
         """The partner of an envelope; at most one, for no two may share (their id, our id, test)."""
         wanted = (theirs, ours, test)
         return next((p for p in self.partners.values() if (p.theirs, p.ours, p.test) == wanted), None)
+
+    def sellers_of(self, channel: str) -> tuple[Seller, ...]:
+        """The sellers whose reports come on a channel."""
+        return tuple(seller for seller in self.sellers.values() if seller.channel == channel)
 
     def channel_of(self, partner: str) -> Channel:
         """The one channel of a partner; a config in which a partner has none, or two, is refused on reading."""

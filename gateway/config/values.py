@@ -6,7 +6,9 @@ Each says in a sentence what is wrong with what was typed, for whoever reads it 
 import os
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -15,6 +17,15 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Str
 
 # Where systemd keeps the credentials of gateway.service, for a check that is run outside of it.
 CREDENTIALS = "/run/credentials/gateway.service"
+
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """So many per cent."""
+
+    percent: int
+
 
 _DURATION = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _SIZE = {"B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
@@ -37,6 +48,15 @@ def _silence(value: Any) -> timedelta | str:
 
 def _size(value: Any) -> int:
     return _in_units(value, _SIZE, 'a size: write "500 KB" or "32 MB" (MB is 1,000,000 bytes, MiB 1,048,576)')
+
+
+def _buffer(value: Any) -> Decimal | Share:
+    text = str(value) if isinstance(value, int | str) and not isinstance(value, bool) else ""
+    if re.fullmatch(r"\d{1,3}%", text) and int(text[:-1]) <= 100:
+        return Share(int(text[:-1]))
+    if re.fullmatch(r"\d{1,9}", text):
+        return Decimal(text)
+    raise ValueError(f'{value!r} is no buffer: write pieces, as in 5, or a share of the pool, as in "10%"')
 
 
 def _url(value: str) -> str:
@@ -86,6 +106,7 @@ Place = Annotated[Path, BeforeValidator(_place)]
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$")]
 Currency = Annotated[str, StringConstraints(min_length=1, pattern=r"^([A-Z]{3})?$")]
 Silence = Annotated[timedelta | Literal["habit"], BeforeValidator(_silence)]
+Buffer = Annotated[Decimal | Share, BeforeValidator(_buffer)]
 Flag = Annotated[bool, Strict()]
 Port = Annotated[int, Strict()]
 # One plain mailbox, in ASCII: nothing in it can begin another header, another address or a comment (RFC 5322 3.4.1).

@@ -12,7 +12,6 @@ from gateway.documents.application_advice import (
     by_item,
 )
 from gateway.documents.erp import (
-    ErpDocument,
     ErpInvoice,
     ErpOrderResponse,
     ErpOrderResponseLine,
@@ -21,7 +20,8 @@ from gateway.documents.erp import (
     SalesOrderLine,
     Shipment,
 )
-from gateway.documents.erp_file import file_name, read_erp, schemas_of_erp, write_erp
+from gateway.documents.erp_file import ErpDocument, file_name, read_erp, schemas_of_erp, write_erp
+from gateway.documents.fulfilment import DispatchCarrier, DispatchConfirmation, FulfilledItem, ItemFulfilment
 from gateway.documents.functional_acknowledgement import (
     Context,
     ElementNote,
@@ -32,8 +32,20 @@ from gateway.documents.functional_acknowledgement import (
     ServiceNote,
 )
 from gateway.documents.interchange_acknowledgement import InterchangeAcknowledgement
+from gateway.documents.inventory import (
+    AvailabilityLine,
+    AvailabilityUpdate,
+    InventorySnapshot,
+    SnapshotLine,
+    StockAdjustment,
+    StockAdjustmentLine,
+    StockState,
+    StockTransfer,
+    StockTransferLine,
+)
 from gateway.documents.invoice import Invoice, InvoiceCharge, InvoiceLine
 from gateway.documents.item_ids import SCHEMES, ItemIds
+from gateway.documents.ledger import CreditMemo, CreditMemoLine, JournalEntry, JournalLine, LineSource, Period
 from gateway.documents.moment import Moment
 from gateway.documents.money import Price
 from gateway.documents.order_change import PurchaseOrderChange, PurchaseOrderChangeLine
@@ -43,29 +55,41 @@ from gateway.documents.party import Party
 from gateway.documents.purchase_order import PurchaseOrder, PurchaseOrderLine
 from gateway.documents.quantity import Quantity, UnlikeUnitsError
 from gateway.documents.remittance import Adjustment, Remittance, RemittanceItem
+from gateway.documents.seller import SellerDocument
 from gateway.documents.ship_notice import Pack, PackedItem, ShipNotice
 from gateway.documents.ship_notice_by_level import ShipNoticeByLevel, by_level, from_levels
 from gateway.documents.ship_notice_by_order import ShipNoticeByOrder, by_order, by_pack
 
 __all__ = [
-    "SCHEMES",
     "Adjustment",
     "ApplicationAdvice",
     "ApplicationAdviceByDocument",
+    "AvailabilityLine",
+    "AvailabilityUpdate",
     "Context",
+    "CreditMemo",
+    "CreditMemoLine",
+    "DispatchCarrier",
+    "DispatchConfirmation",
     "Disposition",
     "ElementNote",
     "ErpDocument",
     "ErpInvoice",
     "ErpOrderResponse",
     "ErpOrderResponseLine",
+    "FulfilledItem",
     "FunctionalAcknowledgement",
     "GroupAnswer",
     "InterchangeAcknowledgement",
+    "InventorySnapshot",
     "Invoice",
     "InvoiceCharge",
     "InvoiceLine",
+    "ItemFulfilment",
     "ItemIds",
+    "JournalEntry",
+    "JournalLine",
+    "LineSource",
     "MessageAnswer",
     "Moment",
     "OrderResponse",
@@ -73,6 +97,7 @@ __all__ = [
     "Pack",
     "PackedItem",
     "Party",
+    "Period",
     "PostingResult",
     "Price",
     "PurchaseOrder",
@@ -82,14 +107,22 @@ __all__ = [
     "Quantity",
     "Remittance",
     "RemittanceItem",
+    "SCHEMES",
     "SalesOrder",
     "SalesOrderLine",
     "SegmentNote",
+    "SellerDocument",
     "ServiceNote",
     "ShipNotice",
     "ShipNoticeByLevel",
     "ShipNoticeByOrder",
     "Shipment",
+    "SnapshotLine",
+    "StockAdjustment",
+    "StockAdjustmentLine",
+    "StockState",
+    "StockTransfer",
+    "StockTransferLine",
     "UnlikeUnitsError",
     "by_document",
     "by_item",

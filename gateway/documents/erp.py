@@ -256,6 +256,3 @@ class ErpInvoice(Record):
     taxes: Annotated[tuple[ErpTax, ...], FailFast()] = ()
     charges: Annotated[tuple[Charge, ...], FailFast()] = ()
     total: Number
-
-
-ErpDocument = SalesOrder | PostingResult | ErpOrderResponse | Shipment | ErpInvoice

@@ -13,15 +13,28 @@ from urllib.parse import quote
 
 from pydantic import Discriminator, TypeAdapter, ValidationError
 
-from gateway.documents.erp import (
-    ErpDocument,
-    ErpInvoice,
-    ErpOrderResponse,
-    PostingResult,
-    SalesOrder,
-    Shipment,
-)
+from gateway.documents.erp import ErpInvoice, ErpOrderResponse, PostingResult, SalesOrder, Shipment
+from gateway.documents.fulfilment import DispatchConfirmation, ItemFulfilment
+from gateway.documents.inventory import AvailabilityUpdate, InventorySnapshot, StockAdjustment, StockTransfer
+from gateway.documents.ledger import CreditMemo, JournalEntry
+from gateway.documents.seller import SellerDocument
 from gateway.findings import Finding, find
+
+ErpDocument = (
+    SalesOrder
+    | PostingResult
+    | ErpOrderResponse
+    | Shipment
+    | ErpInvoice
+    | JournalEntry
+    | CreditMemo
+    | ItemFulfilment
+    | DispatchConfirmation
+    | StockAdjustment
+    | StockTransfer
+    | InventorySnapshot
+    | AvailabilityUpdate
+)
 
 KINDS: dict[str, type[ErpDocument]] = {
     "sales-order": SalesOrder,
@@ -29,6 +42,14 @@ KINDS: dict[str, type[ErpDocument]] = {
     "order-response": ErpOrderResponse,
     "shipment": Shipment,
     "invoice": ErpInvoice,
+    "journal-entry": JournalEntry,
+    "credit-memo": CreditMemo,
+    "item-fulfilment": ItemFulfilment,
+    "dispatch-confirmation": DispatchConfirmation,
+    "stock-adjustment": StockAdjustment,
+    "stock-transfer": StockTransfer,
+    "inventory-snapshot": InventorySnapshot,
+    "availability-update": AvailabilityUpdate,
 }
 """The word in the field `document` -> its model."""
 
@@ -68,7 +89,7 @@ def read_erp(text: str | bytes) -> tuple[ErpDocument | None, tuple[Finding, ...]
 
 def write_erp(document: ErpDocument) -> str:
     """The file of a document: JSON, indented to be read, with a line end."""
-    return document.model_dump_json(indent=1) + "\n"
+    return document.model_dump_json(indent=1, by_alias=True) + "\n"
 
 
 def file_name(document: ErpDocument) -> str:
@@ -77,6 +98,8 @@ def file_name(document: ErpDocument) -> str:
     Characters that mean something to a file system, and dots, are percent-encoded: a name is never a path, and no order
     number can take the name of another's revision.
     """
+    if isinstance(document, SellerDocument):
+        return ".".join([document.document, *(_escaped(part) for part in document.name_parts), "json"])
     parts = [document.document, *_NAMED_BY[document.document](document)]
     revision = getattr(document, "revision", 0)
     return ".".join([*(_escaped(part) for part in parts), *([str(revision)] if revision else []), "json"])
@@ -88,8 +111,12 @@ def schemas_of_erp() -> dict[str, dict[str, Any]]:
 
 
 def _schema(name: str, model: type[ErpDocument]) -> dict[str, Any]:
-    schema = model.model_json_schema(mode="serialization" if model is SalesOrder else "validation")
+    schema = model.model_json_schema(mode="serialization" if model in _WRITTEN else "validation")
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": name}
+
+
+_WRITTEN = frozenset(model for model in KINDS.values() if model is SalesOrder or issubclass(model, SellerDocument))
+"""What we write, and the ERP reads."""
 
 
 def _posted(document: PostingResult) -> tuple[str, ...]:
@@ -102,6 +129,7 @@ _NAMED_BY: Mapping[str, Callable[[Any], tuple[str, ...]]] = {
     "order-response": lambda d: (d.partner, d.purchase_order),
     "shipment": lambda d: (d.partner, d.shipment),
     "invoice": lambda d: (d.partner, d.invoice),
+    "dispatch-confirmation": lambda d: (d.seller, d.order, d.shipment),
 }
 
 

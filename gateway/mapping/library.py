@@ -17,6 +17,7 @@ from gateway.mapping.guides import Guide, read_guide, unsaid_problems
 from gateway.mapping.layers import Layers
 from gateway.mapping.making import make_mapping
 from gateway.mapping.mapping import Mapping
+from gateway.mapping.reports import Reports
 
 Fetch = Callable[[str], Source]
 
@@ -24,8 +25,10 @@ Fetch = Callable[[str], Source]
 class Mappings:
     """The mappings and guides that files hold. `exists` tells whether a file is there at all."""
 
-    def __init__(self, fetch: Fetch, exists: Callable[[str], bool]) -> None:
+    def __init__(self, fetch: Fetch, exists: Callable[[str], bool], reports: Iterable[str] = ()) -> None:
+        """`reports` are the names of the reports of marketplaces that there are mappings for."""
         self._fetch, self._exists = fetch, exists
+        self.reports = Reports(fetch, reports)
         self.grammars = Library(fetch)
         self._mappings: dict[tuple[str, str], Mapping] = {}
         self._guides: dict[str, Guide] = {}

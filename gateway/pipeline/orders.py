@@ -124,7 +124,7 @@ def reject(key: str, line: str, who: str, why: str, desk: Desk) -> None:
 
 def go_on_waiting(desk: Desk) -> int:
     """Look again at every order that waits: masters may have changed, time has passed. How many moved."""
-    waiting = dict.fromkeys(desk.tx.due_wakeups(desk.now))
+    waiting = dict.fromkeys(subject for subject in desk.tx.due_wakeups(desk.now) if subject.startswith("order:"))
     for prefix in OPEN:
         for case in desk.tx.open_cases(key_prefix=prefix):
             waiting |= dict.fromkeys(subject for subject in case.subjects if subject.startswith("order:"))

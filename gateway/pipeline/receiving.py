@@ -30,9 +30,11 @@ from gateway.pipeline.refusals import (
     refuse_message,
     still_refused,
 )
+from gateway.pipeline.reports import receive_report
+from gateway.pipeline.sellers import TAKERS
 from gateway.syntax.edifact_envelope import EdifactInterchange
 from gateway.syntax.envelope import Message, Unreadable
-from gateway.syntax.files import read
+from gateway.syntax.files import is_report, read
 from gateway.syntax.interchanges import Group, Interchange, gather
 from gateway.transports.base import Arrival
 
@@ -49,6 +51,9 @@ def receive(arrival: Arrival, desk: Desk) -> Receipt:
     """Take one file that came from a partner."""
     file = desk.tx.store_file(arrival.data, direction="in", channel=arrival.channel, name=arrival.label)
     receipt = Receipt(file.id, arrival.label)
+    if is_report(arrival.data):
+        receive_report(arrival, receipt, desk, TAKERS)
+        return receipt
     pieces = (arrival.data[start : start + _PIECE] for start in range(0, len(arrival.data), _PIECE))
     for part in gather(read(pieces)):
         if isinstance(part, Unreadable):

@@ -14,7 +14,7 @@ from gateway.errors import Conflict, NotFound
 from gateway.findings import Finding, find
 from gateway.lifecycle.problems import Problem
 from gateway.lifecycle.subjects import subject_of
-from gateway.pipeline import orders, outgoing
+from gateway.pipeline import orders, outgoing, posting
 from gateway.pipeline.chronicle import orders_of, state_of
 from gateway.pipeline.desk import ERP_CHANNEL, Desk
 from gateway.pipeline.judging import Source, orders_named
@@ -87,7 +87,12 @@ def take_document(label: str, data: bytes, receipt: Receipt, desk: Desk) -> None
 
 
 def take_result(result: PostingResult, label: str, receipt: Receipt, desk: Desk) -> None:
-    """What became of a sales order."""
+    """What became of a sales order, or of a document of a seller."""
+    posted = posting.hear(result, desk)
+    if posted is not None:
+        subjects = desk.tx.entry(posted.id).subjects
+        _store(result, label, posted.partner, posted.business_number, subjects, receipt, desk)
+        return
     state = orders.book(result, desk)
     subjects = (subject_of(state.partner, state.purchase_order),)
     _store(result, label, state.partner, state.purchase_order, subjects, receipt, desk, account=state.account)

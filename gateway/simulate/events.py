@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from gateway.catalogue import Item
-from gateway.documents import ErpDocument, ErpInvoice, ErpOrderResponse, SalesOrder, Shipment
+from gateway.documents import DispatchConfirmation, ErpDocument, ErpInvoice, ErpOrderResponse, SalesOrder, Shipment
 from gateway.simulate.sides import Side
 from gateway.simulate.toy_erp import Said
 from gateway.simulate.wire import Bill, Letter
@@ -63,6 +63,8 @@ def named(document: ErpDocument) -> tuple[str, str]:
             return document.document, document.invoice
         case ErpOrderResponse() | SalesOrder():
             return document.document, document.purchase_order
+        case DispatchConfirmation():
+            return document.document, document.shipment
     return document.document, document.id.partition(":")[2]
 
 

@@ -11,6 +11,7 @@ from itertools import chain
 
 from gateway.findings import Finding, find
 from gateway.syntax import edifact, x12
+from gateway.syntax.compressed import is_gzip
 from gateway.syntax.delimiters import byte_order_mark
 from gateway.syntax.envelope import Event, Limits, Unreadable
 from gateway.syntax.source import BLANKS
@@ -23,6 +24,8 @@ _TAGS = tuple(header for header, _ in _HEADERS)
 # A byte order mark, a few blanks and a tag: longer starts wait for all that we look at.
 _LONGEST_START = 64
 _LINE = re.compile(rb"\n(?=(?:ISA|UNA|UNB)[^0-9A-Za-z])")
+# Words with tabs between them: the first line of a report, in UTF-8 or UTF-16.
+_HEADING = re.compile(rb"[^\t\r\n]{1,200}\t[^\r\n]*[A-Za-z]")
 _EBCDIC = tuple(header.decode().encode("cp037") for header, _ in _HEADERS)
 
 
@@ -42,6 +45,14 @@ def read(chunks: Iterable[bytes], limits: Limits | None = None) -> Iterator[Even
                 yield from reader(chain((taken,), pieces), limits)
                 return
     yield Unreadable(_neither(head, start))
+
+
+def is_report(data: bytes) -> bool:
+    """Whether a file is a table with a header, or compressed as reports are: no interchange begins in it."""
+    if is_gzip(data):
+        return True
+    head = _bare(data[:_LOOKED_AT])
+    return not head.startswith(_TAGS) and _HEADING.match(head) is not None
 
 
 def _take(pieces: Iterator[bytes]) -> bytes:
