@@ -22,7 +22,7 @@ from gateway.pipeline.backlog import channel_cases, look_at_backlog, look_at_uns
 from gateway.pipeline.courier import Pace, Posting, deliver, keep_strays
 from gateway.pipeline.desk import ERP_CHANNEL
 from gateway.pipeline.remittances import raise_overdue_invoices
-from gateway.pipeline.sellers import go_on_sellers
+from gateway.pipeline.sellers import SELLERS_WAIT, go_on_sellers
 from gateway.pipeline.silence import look_for_silence
 from gateway.shores import open_intakes, waiting_at
 from gateway.tally import Tally, channel_fails, channel_works
@@ -87,7 +87,7 @@ class Turn:
         """Do what is due inside: deadlines, and orders that waited for masters or for something to leave."""
         now, journal = self.instance.clock(), self.instance.journal
         waits_for_answers = journal.documents(direction="out", acknowledgement="awaited", limit=1)
-        is_waiting = any(journal.open_cases(key_prefix=prefix) for prefix in orders.OPEN)
+        is_waiting = any(journal.open_cases(key_prefix=prefix) for prefix in (*orders.OPEN, *SELLERS_WAIT))
         if not waits_for_answers and not is_waiting and not journal.due_wakeups(now):
             return False
         with journal.transaction(now) as tx:

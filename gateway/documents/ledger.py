@@ -7,11 +7,15 @@ debit and credit have no sign. A line keeps what it was made of (`source`), the 
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import FailFast, Field
+from pydantic import ConfigDict, FailFast, Field
 
 from gateway.documents.base import Count, Day, Number, Record, Text
 from gateway.documents.erp import Maybe, Version
 from gateway.documents.seller import SellerDocument
+
+
+def _is_none(value: object) -> bool:
+    return value is None
 
 
 class LineSource(Record):
@@ -24,7 +28,10 @@ class LineSource(Record):
 
 
 class JournalLine(Record):
-    """One line; one of debit and credit is zero. The bank line and those that hand on have no source."""
+    """One line; one of debit and credit is zero. The bank line and those that hand on have no source.
+
+    `tax_owed_by` says of a tax that buyers paid who owes it.
+    """
 
     account: Text
     debit: Number = Decimal(0)
@@ -33,10 +40,13 @@ class JournalLine(Record):
     source: LineSource | None = None
     sku: Maybe = None
     marketplace: Maybe = None
+    tax_owed_by: Annotated[Literal["marketplace", "seller"] | None, Field(exclude_if=_is_none)] = None
 
 
 class Period(Record):
     """From the first to the last day that an entry is about."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_by_name=True, validate_by_alias=True)
 
     first: Annotated[Day, Field(alias="from")]
     last: Annotated[Day, Field(alias="to")]

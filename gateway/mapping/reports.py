@@ -55,13 +55,15 @@ class ReportMapping:
 class ReportFile:
     """A report that has been recognised: its rows are read as they are asked for, and findings gather on the way.
 
-    A row that cannot be read is a finding (`cell-unreadable`) and no record; all others stand.
+    A row that cannot be read is a finding (`cell-unreadable`) and no record; all others stand. The first `of_header`
+    findings are about the header.
     """
 
     mapping: ReportMapping
     table: Table
     style: Style
     findings: list[Finding] = field(default_factory=list)
+    of_header: int = 0
     is_cut: bool = False
 
     @property
@@ -71,6 +73,7 @@ class ReportFile:
 
     def rows(self) -> Iterator[Any]:
         """The records, in the order of the file; `line` is the line they stand on, from 1."""
+        del self.findings[self.of_header :]  # what was found in rows is found again
         makers = [_Maker(plan, self) for plan in self.mapping.plans]
         width = len(self.table.columns)
         try:
@@ -99,14 +102,27 @@ class Reports:
     def __init__(self, fetch: Callable[[str], Source], names: Iterable[str]) -> None:
         """`names` are the names of the files, `settlement-v2`; nothing is read before it is needed."""
         self._fetch, self._names = fetch, tuple(sorted(names))
-        self._mappings: tuple[ReportMapping, ...] | None = None
+        self._layouts: tuple[Layout, ...] | None = None
+        self._mappings: dict[str, ReportMapping] = {}
+
+    @property
+    def layouts(self) -> tuple[Layout, ...]:
+        """All layouts. Raises SchemaError."""
+        if self._layouts is None:
+            read = (read_layout(name, self._fetch(f"schemas/delimited/{name}.toml")) for name in self._names)
+            self._layouts = tuple(read)
+        return self._layouts
 
     @property
     def mappings(self) -> tuple[ReportMapping, ...]:
-        """All of them. Raises SchemaError or MappingError."""
-        if self._mappings is None:
-            self._mappings = tuple(self._read(name) for name in self._names)
-        return self._mappings
+        """All of them, to see whether they are right. Raises SchemaError or MappingError."""
+        return tuple(self.mapping(layout) for layout in self.layouts)
+
+    def mapping(self, layout: Layout) -> ReportMapping:
+        """The mapping of a layout. Raises MappingError."""
+        if layout.name not in self._mappings:
+            self._mappings[layout.name] = self._read(layout)
+        return self._mappings[layout.name]
 
     def open(self, chunks: Chunks, preferred: Preference) -> ReportFile | Finding:
         """The report in a file, or why it is none that can be read."""
@@ -133,16 +149,17 @@ class Reports:
         opened = ReportFile(mapping, table, style)
         for name in mapping.layout.unknown(table.columns):
             opened.note("column-unknown", f"the column {name!r} is new to us; it is kept, and not read", 1, tag=name)
+        opened.of_header = len(opened.findings)
         return opened
 
     def recognise(self, header: tuple[str, ...]) -> ReportMapping | None:
         """The mapping of a header; of several the one that knows most of its columns."""
-        known = [mapping for mapping in self.mappings if mapping.layout.knows(header)]
-        return min(known, key=lambda mapping: len(mapping.layout.unknown(header)), default=None)
+        known = [layout for layout in self.layouts if layout.knows(header)]
+        layout = min(known, key=lambda layout: len(layout.unknown(header)), default=None)
+        return None if layout is None else self.mapping(layout)
 
-    def _read(self, name: str) -> ReportMapping:
-        layout = read_layout(name, self._fetch(f"schemas/delimited/{name}.toml"))
-        source = self._fetch(f"mappings/delimited/{name}.toml")
+    def _read(self, layout: Layout) -> ReportMapping:
+        source = self._fetch(f"mappings/delimited/{layout.name}.toml")
         table = source.parse(MappingError)
         record = RECORDS.get(str(table.get("record")))
         if record is None:

@@ -108,7 +108,6 @@ def find_seller(opened: ReportFile, sellers: tuple[Seller, ...]) -> Seller | Fin
         currencies.add(getattr(row, "currency", ""))
         if number >= _LOOKED_AT:
             break
-    opened.findings.clear()  # they come again when it is read
     named = [seller for seller in sellers if any(seller.marketplace(name) for name in marketplaces if name)]
     if not named:
         named = [s for s in sellers if any(m.currency in currencies for m in s.marketplaces.values())]

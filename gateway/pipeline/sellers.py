@@ -8,8 +8,12 @@ from collections.abc import Callable
 from gateway.pipeline import posting
 from gateway.pipeline.desk import Desk
 from gateway.pipeline.reports import Taker
+from gateway.pipeline.settlements import clear_all_suspense, take_settlement_report
+from gateway.pipeline.suspense import CASES
 
-TAKERS: dict[str, Taker] = {}
+TAKERS: dict[str, Taker] = {
+    "settlement": take_settlement_report,
+}
 """What a report is of -> who takes it."""
 
 WAKERS: dict[str, Callable[[str, Desk], bool]] = {
@@ -17,8 +21,13 @@ WAKERS: dict[str, Callable[[str, Desk], bool]] = {
 }
 """How a subject begins -> what to do when it is due; whether anything happened."""
 
+SELLERS_WAIT = (CASES,)
+"""How the keys of cases begin that are looked at again with every turn: a chart or a master may have changed."""
+
 
 def go_on_sellers(desk: Desk) -> int:
     """Do what is due on the seller's side. How many subjects moved."""
     due = desk.tx.due_wakeups(desk.now)
-    return sum(work(subject, desk) for subject in due for start, work in WAKERS.items() if subject.startswith(start))
+    return clear_all_suspense(desk) + sum(
+        work(subject, desk) for subject in due for start, work in WAKERS.items() if subject.startswith(start)
+    )

@@ -1,0 +1,298 @@
+"""A settlement comes in: added up, held or posted, and what finance must know told.
+
+    rows -> sums -> GATES -> journal entries -> ERP
+                      |-> held: nothing is posted, the file lies in quarantine, the difference is a case
+
+The same settlement again changes nothing. One that was issued anew reverses what was posted of it, and is posted. What
+the chart does not know lies in suspense until it does; then an entry of its own moves it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from gateway.config import Seller
+from gateway.documents import JournalEntry
+from gateway.documents.base import plain
+from gateway.finance.gates import Held, hold
+from gateway.finance.journal import Book, imbalance, journal_entries, reversal
+from gateway.finance.reserves import Link, breaks
+from gateway.finance.settlement import Reserve, Settlement, add_up
+from gateway.findings import Severity, find
+from gateway.journal import Journal, Transaction
+from gateway.lifecycle.problems import Problem
+from gateway.marketplace.settling import told_of_orders
+from gateway.pipeline.desk import Desk
+from gateway.pipeline.posting import find_posted, post
+from gateway.pipeline.reports import Report
+from gateway.pipeline.sales import take_settlement
+from gateway.pipeline.suspense import CASES, clear_suspense, keep_suspense
+
+POSTED, HELD, REPEATED = "settlement-posted", "settlement-held", "settlement-repeated"
+_SHOWN = 5
+
+
+def settlement_subject(seller: str, settlement: str) -> str:
+    """Under what everything about a settlement is found."""
+    return f"settlement:{seller}:{settlement}"
+
+
+def settlements_subject(seller: str) -> str:
+    """Under what every settlement of a seller is found."""
+    return f"settlements:{seller}"
+
+
+@dataclass(frozen=True)
+class Posted:
+    """What was posted of a settlement, as the journal remembers it: its latest revision."""
+
+    seller: str
+    settlement: str
+    revision: int
+    digest: str
+    currency: str
+    deposit: Decimal
+    starts_at: datetime
+    ends_at: datetime
+    entries: tuple[str, ...]
+    reserves: dict[str, Reserve]
+    file: str
+    at: datetime
+
+    @property
+    def link(self) -> Link:
+        """Its place among the settlements of its seller."""
+        return Link(self.settlement, self.currency, self.starts_at, self.ends_at, self.reserves)
+
+
+def book_of(seller: Seller) -> Book:
+    """How a seller's ledger is kept."""
+    return Book(
+        seller=seller.name,
+        chart=seller.rules,
+        accounts=seller.accounts.model_dump(),
+        mode=seller.mode,
+        line_per_sku=seller.line_per_sku,
+    )
+
+
+def take_settlement_report(report: Report, desk: Desk) -> None:
+    """Take one settlement report."""
+    seller = report.seller
+    settlement = add_up(report.file.rows(), seller.zone)
+    unread = [finding for finding in report.file.findings if finding.severity is Severity.REJECT]
+    held = Held("unreadable", unread[0].message) if unread else hold(settlement)
+    if held is not None:
+        _hold(held, settlement, report, desk)
+        return
+    earlier = find_settlement(desk.tx, seller.name, settlement.id)
+    subjects = (settlement_subject(seller.name, settlement.id), settlements_subject(seller.name))
+    _close_held(seller, settlement.id, desk)
+    if earlier is not None and earlier.digest == settlement.digest:
+        desk.note(REPEATED, {"settlement": settlement.id, "file": report.arrival.label}, *subjects, report.subject)
+        return
+    revision = 0 if earlier is None else earlier.revision + 1
+    entries = journal_entries(settlement, book_of(seller), revision)
+    for entry in entries:
+        if off := imbalance(entry):
+            said = f"entry {entry.part} of {entry.parts} has {plain(off)} more debits than credits"
+            _hold(Held("unbalanced", said, off), settlement, report, desk)
+            return
+    if earlier is not None:
+        _reverse(earlier, subjects, desk)
+    for entry in entries:
+        post(entry, desk, subjects)
+    _note_posted(settlement, entries, revision, report, desk)
+    orders, refunds = told_of_orders(report.file.rows(), settlement.currency)
+    take_settlement(seller, settlement.id, orders, refunds, desk, revision=revision)
+    _tell(settlement, report, desk)
+    keep_chain(seller, desk)
+    keep_suspense(seller, settlement.id, entries, desk)
+
+
+def find_settlement(journal: Journal | Transaction, seller: str, settlement: str) -> Posted | None:
+    """The latest that was posted of a settlement."""
+    posted = journal.events(settlement_subject(seller, settlement), prefix=POSTED)
+    return _as_posted(posted[-1].body, posted[-1].at) if posted else None
+
+
+def settlements_of(journal: Journal | Transaction, seller: str) -> list[Posted]:
+    """Every settlement of a seller that was posted, in its latest revision, by the time they end."""
+    entries = journal.events(settlements_subject(seller), prefix=POSTED)
+    latest = {entry.body["settlement"]: _as_posted(entry.body, entry.at) for entry in entries}
+    return sorted(latest.values(), key=lambda posted: (posted.ends_at, posted.settlement))
+
+
+def keep_chain(seller: Seller, desk: Desk) -> None:
+    """Make the cases about the reserves of a seller those that his settlements ask for."""
+    start = f"settlements:{seller.name}:reserve:"
+    wanted = {
+        f"{start}{each.settlement}:{each.marketplace}": each
+        for each in breaks(posted.link for posted in settlements_of(desk.tx, seller.name))
+    }
+    for case in desk.tx.open_cases(key_prefix=start):
+        if case.key not in wanted:
+            desk.tx.close_case(case.id, "what was kept and what was given back agree now", "gateway")
+    for key, each in wanted.items():
+        desk.tell(
+            Problem(
+                key=key,
+                code="settlement-missing",
+                owner="finance",
+                message=f"settlement {each.settlement} gives back {plain(each.given_back)} {each.currency}, "
+                f"{each.before} before it kept {plain(each.kept)}: a settlement between them is missing, or was "
+                "issued anew",
+                remedy="download the settlement between them from Seller Central and put it into the channel's folder",
+                subjects=(settlement_subject(seller.name, each.settlement),),
+                at_stake=abs(each.difference),
+                evidence={"before": each.before, "settlement": each.settlement},
+            )
+        )
+
+
+def clear_all_suspense(desk: Desk) -> int:
+    """Ask the charts again about everything that lies in suspense. How many lines were moved."""
+    moved = 0
+    for case in desk.tx.open_cases(key_prefix=CASES):
+        seller = desk.config.sellers.get(case.evidence["seller"])
+        posted = find_settlement(desk.tx, case.evidence["seller"], case.evidence["settlement"])
+        if seller is not None and posted is not None:
+            moved += clear_suspense(seller, posted.settlement, posted.entries, book_of(seller), desk)
+    return moved
+
+
+def _note_posted(
+    settlement: Settlement, entries: tuple[JournalEntry, ...], revision: int, report: Report, desk: Desk
+) -> None:
+    seller = report.seller.name
+    last = entries[-1]
+    body = {
+        "seller": seller,
+        "settlement": settlement.id,
+        "revision": revision,
+        "digest": settlement.digest,
+        "currency": settlement.currency,
+        "deposit": plain(last.deposit),
+        "deposit_on": last.deposit_on.isoformat() if last.deposit_on else None,
+        "starts_at": settlement.starts_at.isoformat() if settlement.starts_at else None,
+        "ends_at": settlement.ends_at.isoformat() if settlement.ends_at else None,
+        "rows": settlement.rows,
+        "marketplaces": list(settlement.marketplaces),
+        "entries": [entry.id for entry in entries],
+        "suspense": plain(sum((entry.suspense for entry in entries), Decimal(0))),
+        "reserves": {
+            name: [plain(reserve.previous), plain(reserve.current)] for name, reserve in settlement.reserves.items()
+        },
+        "file": report.receipt.file_id,
+        "name": report.arrival.label,
+    }
+    subjects = (settlement_subject(seller, settlement.id), settlements_subject(seller), f"deposits:{seller}")
+    desk.note(POSTED, body, *subjects, report.subject)
+
+
+def _as_posted(body: dict[str, Any], at: datetime) -> Posted:
+    return Posted(
+        seller=body["seller"],
+        settlement=body["settlement"],
+        revision=body["revision"],
+        digest=body["digest"],
+        currency=body["currency"],
+        deposit=Decimal(body["deposit"]),
+        starts_at=datetime.fromisoformat(body["starts_at"]),
+        ends_at=datetime.fromisoformat(body["ends_at"]),
+        entries=tuple(body["entries"]),
+        reserves={name: Reserve(*map(Decimal, pair)) for name, pair in body["reserves"].items()},
+        file=body["file"],
+        at=at,
+    )
+
+
+def _reverse(earlier: Posted, subjects: tuple[str, ...], desk: Desk) -> None:
+    """Take back everything that was posted of a settlement: its entries, and what was moved out of suspense since."""
+    moved = [entry.body["entry"] for entry in desk.tx.events(subjects[0], prefix="settlement-reclassed")]
+    seen = set(earlier.entries)
+    for key in (*earlier.entries, *(each for each in moved if each.rpartition(":")[0] in seen)):
+        document = find_posted(key, desk)
+        if document is not None:
+            entry = JournalEntry.model_validate(desk.tx.body_of(document.id))
+            post(reversal(entry, desk.now.date()), desk, subjects)
+
+
+def _hold(held: Held, settlement: Settlement, report: Report, desk: Desk) -> None:
+    """Nothing of it is posted: history, a case, and the file in quarantine."""
+    seller = report.seller.name
+    finding = find(f"settlement-{held.state}", f"settlement {settlement.id or '?'}: {held.why}")
+    report.receipt.refuse(finding, report.arrival.label)
+    body = {
+        "seller": seller,
+        "settlement": settlement.id,
+        "state": held.state,
+        "why": held.why,
+        "difference": None if held.difference is None else plain(held.difference),
+        "currency": settlement.currency,
+        "total": None if settlement.total is None else plain(settlement.total),
+        "rows": settlement.rows,
+        "file": report.receipt.file_id,
+        "name": report.arrival.label,
+    }
+    named = [settlement_subject(seller, settlement.id)] if settlement.id else []
+    desk.note(HELD, body, *named, settlements_subject(seller), report.subject)
+    what = settlement.id or desk.tx.file(report.receipt.file_id).sha256
+    desk.tell(
+        Problem(
+            key=f"settlement:{seller}:{what}:held",
+            code=finding.code,
+            owner="finance",
+            message=f"{report.arrival.label}: {finding.message}; nothing of it is posted",
+            remedy=_REMEDIES[held.state],
+            subjects=(*named, report.subject),
+            at_stake=None if held.difference is None else abs(held.difference),
+        )
+    )
+
+
+def _close_held(seller: Seller, settlement: str, desk: Desk) -> None:
+    for case in desk.tx.open_cases(key_prefix=f"settlement:{seller.name}:{settlement}:held"):
+        desk.tx.close_case(case.id, "it came again, and adds up", "gateway")
+
+
+def _tell(settlement: Settlement, report: Report, desk: Desk) -> None:
+    """What finance must know of a settlement that is posted all the same."""
+    seller = report.seller
+    subject = settlement_subject(seller.name, settlement.id)
+    key = f"{subject}:taxes"
+    if settlement.residues:
+        said = "; ".join(f"{order} by {plain(off)}" for order, off in list(settlement.residues.items())[:_SHOWN])
+        more = f" (and {settlement.residue_count - _SHOWN} more)" if settlement.residue_count > _SHOWN else ""
+        desk.tell(
+            Problem(
+                key=key,
+                code="tax-residue",
+                owner="finance",
+                message=f"settlement {settlement.id}: what buyers paid as tax is not what was withheld: {said}{more}",
+                remedy="see whether the marketplace owes all of this tax; the difference lies between the accounts "
+                "sales_tax and withheld_tax",
+                subjects=(subject,),
+                at_stake=abs(sum(settlement.residues.values(), Decimal(0))),
+            )
+        )
+    unknown = [name for name in settlement.marketplaces if seller.marketplace(name) is None]
+    for name in unknown:
+        desk.tell(
+            Problem(
+                key=f"marketplace:{seller.name}:{name}",
+                code="marketplace-unknown",
+                owner="IT",
+                message=f"settlement {settlement.id} has lines of {name}, which seller {seller.name} does not have",
+                remedy=f'add [sellers.{seller.name}.marketplaces."{name}"] to config.toml; the settlement is posted',
+                subjects=(subject,),
+            )
+        )
+
+
+_REMEDIES = {
+    "unreadable": "download the report again as Amazon made it, without opening it in a spreadsheet, and drop it again",
+    "inconsistent": "download the report again: a line is missing or altered; a person may not make up the difference",
+    "unbalanced": "this is a fault of the gateway: report it with this file",
+}

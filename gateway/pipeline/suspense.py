@@ -1,0 +1,119 @@
+"""Suspense: what the chart of accounts does not know, told to finance, and moved once it does.
+
+One case a settlement lists the kinds of line and the rows that chart.csv lacks. With every turn the chart is asked
+again; what it knows by then leaves suspense by a reclass entry, and the settlement itself is never posted anew.
+"""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from gateway.config import Seller
+from gateway.documents import JournalEntry, JournalLine
+from gateway.documents.base import plain
+from gateway.finance.journal import Book, reclass
+from gateway.finance.settlement import Bucket
+from gateway.lifecycle.problems import Problem
+from gateway.pipeline.desk import Desk
+from gateway.pipeline.posting import find_posted, post
+
+CASES = "suspense:"
+"""The keys of these cases begin so."""
+
+RECLASSED = "settlement-reclassed"
+_SHOWN = 5
+
+
+def keep_suspense(seller: Seller, settlement: str, entries: Iterable[JournalEntry], desk: Desk) -> None:
+    """Make the case of a settlement's suspense what its entries, and what was moved since, ask for."""
+    kinds: dict[tuple[str, str, str], tuple[Decimal, int]] = {}
+    for entry in entries:
+        for _, line in _suspended(entry, seller, desk):
+            if line.source is not None:
+                kind = (line.source.transaction_type, line.source.amount_type, line.source.amount_description)
+                amount, count = kinds.get(kind, (Decimal(0), 0))
+                kinds[kind] = (amount + line.credit - line.debit, count + line.source.count)
+    key = f"{CASES}{seller.name}:{settlement}"
+    if not kinds:
+        for case in desk.tx.open_cases(key_prefix=key):
+            if case.key == key:
+                desk.tx.close_case(case.id, "every line of it has an account now", "gateway")
+        return
+    said = "; ".join(
+        f"{' / '.join(name)} {plain(amount)} ({count} line{'s' * (count != 1)})"
+        for name, (amount, count) in list(kinds.items())[:_SHOWN]
+    )
+    more = f" (and {len(kinds) - _SHOWN} more)" if len(kinds) > _SHOWN else ""
+    rows = [f"{','.join(map(_cell, name))},*,ACCOUNT," for name in kinds]
+    desk.tell(
+        Problem(
+            key=key,
+            code="unmapped-fee",
+            owner="finance",
+            message=f"settlement {settlement}: in suspense lies what no row of the chart knows: {said}{more}",
+            remedy=f"add to {seller.chart.name}: {rows[0]}"
+            + (f" and {len(rows) - 1} more rows, see `gateway settlements suspense`" if len(rows) > 1 else "")
+            + "; the next turn moves them",
+            subjects=(f"settlement:{seller.name}:{settlement}",),
+            at_stake=sum((abs(amount) for amount, _ in kinds.values()), Decimal(0)),
+            evidence={"seller": seller.name, "settlement": settlement, "rows": "\n".join(rows)},
+        )
+    )
+
+
+def clear_suspense(seller: Seller, settlement: str, keys: Iterable[str], book: Book, desk: Desk) -> int:
+    """Move what the chart knows by now out of suspense; `keys` are the entries of the settlement. How many lines."""
+    moved = 0
+    entries = []
+    subjects = (f"settlement:{seller.name}:{settlement}", f"settlements:{seller.name}")
+    for key in keys:
+        document = find_posted(key, desk)
+        if document is None:
+            continue
+        entry = JournalEntry.model_validate(desk.tx.body_of(document.id))
+        entries.append(entry)
+        found = []
+        for index, line in _suspended(entry, seller, desk):
+            bucket = _bucket(line, entry)
+            if (account := book.account_of(bucket)) is not None:
+                found.append((index, line, account, book.text_of(bucket)))
+        if not found:
+            continue
+        number = 1 + len(_reclassed(entry, desk))
+        cleared = reclass(entry, [each[1:] for each in found], number, desk.now.date())
+        post(cleared, desk, subjects)
+        body = {"entry": cleared.id, "of": entry.id, "lines": [each[0] for each in found]}
+        desk.note(RECLASSED, body, *subjects)
+        moved += len(found)
+    if moved:
+        keep_suspense(seller, settlement, entries, desk)
+    return moved
+
+
+def _suspended(entry: JournalEntry, seller: Seller, desk: Desk) -> list[tuple[int, JournalLine]]:
+    """The lines of an entry that still lie in suspense, with their places in it."""
+    gone = {index for body in _reclassed(entry, desk) for index in body["lines"]}
+    suspense = seller.accounts.suspense
+    return [
+        (index, line)
+        for index, line in enumerate(entry.lines)
+        if line.source is not None and line.account == suspense and index not in gone
+    ]
+
+
+def _reclassed(entry: JournalEntry, desk: Desk) -> list[dict[str, list[int]]]:
+    notes = desk.tx.events(f"settlement:{entry.seller}:{entry.settlement}", prefix=RECLASSED)
+    return [note.body for note in notes if note.body["of"] == entry.id]
+
+
+def _bucket(line: JournalLine, entry: JournalEntry) -> Bucket:
+    """What lines a journal line was made of, as the chart is asked about them."""
+    source = line.source
+    if source is None:
+        raise ValueError("the line was made of no lines of a settlement")
+    names = (source.transaction_type, source.amount_type, source.amount_description)
+    is_credit, duty = line.debit == 0, line.tax_owed_by or ""
+    return Bucket(entry.period.first.replace(day=1), line.marketplace or "", *names, line.sku or "", is_credit, duty)
+
+
+def _cell(word: str) -> str:
+    return f'"{word}"' if "," in word or '"' in word else word
