@@ -25,7 +25,7 @@ def is_said(sent: Transmission) -> bool:
 
 
 def is_charged(sent: Transmission) -> bool:
-    """It has left, and the partner did not refuse it: an invoice that was refused charges nothing."""
+    """It has left, and the partner did not refuse it: what was refused charges nothing, and moves nothing."""
     return sent.is_sealed and sent.acknowledgement != "rejected"
 
 
@@ -71,6 +71,21 @@ def shipped(state: OrderState, line: str, counts: Counts = is_said, *, but: str 
     """How many pieces of a line the shipments that count hold; `but` is a shipment left out."""
     goods = (each for number in state.shipments if number != but for each in _shipped_in(state, number, counts))
     return sum((each.quantity for each in goods if each.line == line), _NOTHING)
+
+
+def standing(state: OrderState, line: str, policy: str) -> Decimal:
+    """How many pieces of a line the partner knows to have shipped, by ship notices that stand with him.
+
+    A correction that says less counts from the moment it has left: he will take it, and then these pieces are gone.
+    """
+    total = _NOTHING
+    for number in state.shipments:
+        stand, said = (
+            sum((each.quantity for each in _shipped_in(state, number, counts) if each.line == line), _NOTHING)
+            for counts in (lambda sent: sent.stands(policy), is_charged)
+        )
+        total += min(stand, said)
+    return total
 
 
 def invoiced(state: OrderState, line: str, counts: Counts = is_said, *, but: str | None = None) -> Decimal:

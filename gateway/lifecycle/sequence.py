@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from gateway.documents.base import plain
 from gateway.lifecycle.judged import Judged
-from gateway.lifecycle.ledger import invoiced, is_charged, is_wanted, shipped
+from gateway.lifecycle.ledger import invoiced, is_charged, is_wanted, shipped, standing
 from gateway.lifecycle.orders import OrderState
 from gateway.lifecycle.transmission import Kind
 
@@ -42,7 +42,7 @@ def _invoice(judged: Judged) -> Iterator[str]:
         if known is None:
             continue
         needed = pieces + invoiced(known.state, number, is_charged, but=judged.number)
-        stand = shipped(known.state, number, lambda sent: sent.stands(policy))
+        stand = standing(known.state, number, policy)
         if shipped(known.state, number, is_wanted) >= needed > stand:
             yield (
                 f"the ship notice for order {order}, line {number}, is not {policy} yet: "

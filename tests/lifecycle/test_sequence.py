@@ -122,6 +122,17 @@ def test_an_invoice_of_a_part_waits_for_its_own_pieces_alone() -> None:
     assert "96 of 97 pieces" in waits
 
 
+def test_goods_that_a_sent_correction_took_back_are_waited_for_elsewhere() -> None:
+    fewer = changed(good("shipment-cartons"), {"revision": 1, "packs.0.items.0.quantity": "5"})
+    rest = changed(good("shipment-cartons"), {"shipment": "S-8", "packs.0.items.0.quantity": "15"})
+    known = [*has_left(ANSWER), *has_left(NOTICE)]
+    more = [*is_drafted(parse(changed(rest, without=["packs.2", "packs.1"])))]
+    assert charging(*known, *is_drafted(parse(fewer)), *more) == ()
+    (waits,) = charging(*known, *is_delivered(parse(fewer)), *more)
+    assert "5 of 20 pieces" in waits
+    assert charging(*known, *has_left(parse(fewer), "rejected"), *more) == ()
+
+
 def test_what_was_never_shipped_is_no_question_of_turns() -> None:
     assert charging(*has_left(ANSWER)) == ()
     assert charging(*has_left(ANSWER), *has_left(NOTICE), change={"lines.0.quantity": "21"}) == ()
