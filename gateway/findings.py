@@ -157,6 +157,9 @@ CODES: dict[str, Code] = {
     "date-style": Code("dates whose order is not the same all over the file, or that none tells"),
     "cell-unreadable": Code("a cell that is not what its column holds; its row is left out"),
     "seller-unknown": Code("a report that belongs to none of the sellers of its channel"),
+    "settlement-unreadable": Code("a settlement that is not one settlement in one currency, or not all of it readable"),
+    "settlement-inconsistent": Code("a settlement whose lines do not come to its total"),
+    "settlement-unbalanced": Code("journal entries whose debits are not their credits: nothing is posted"),
     # Rows of master files and documents of the ERP
     "row-unreadable": Code("a row of a master file that cannot be used; the other rows stand", _WARN),
     "erp-document-unreadable": Code("an ERP document that its model refuses"),

@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -17,10 +18,19 @@ from gateway.catalogue.items import read_items
 from gateway.config import read_example
 from gateway.documents.erp_file import read_erp
 from gateway.erp.base import Collected, Kind
-from gateway.findings import CODES, Code
+from gateway.finance.chart import Chart
+from gateway.finance.gates import hold
+from gateway.finance.journal import Book, imbalance, journal_entries
+from gateway.finance.settlement import Settlement
+from gateway.findings import CODES, Code, Finding
+from gateway.grammar.sources import Source
+from gateway.grammar.styles import Preference
 from gateway.instance import create, mappings_of, open_instance
 from gateway.journal import Journal
+from gateway.mapping.report_files import ReportFile
+from gateway.mapping.reports import Reports
 from gateway.pipeline import Catalogue, Desk, receive, shore
+from gateway.pipeline.reports import find_seller
 from gateway.rehearsal import recover
 from gateway.syntax.envelope import Limits, findings_of
 from gateway.syntax.files import read
@@ -28,6 +38,8 @@ from gateway.transports.announced import Announced
 from gateway.transports.base import Arrival, Entry, Refusal
 from gateway.transports.folder import FolderTransport
 from gateway.underway import Underway
+from tests.finance.conftest import settle
+from tests.finance.settlement_text import sale
 
 ROOT = Path(__file__).parents[1]
 SAMPLES = ROOT / "samples" / "invalid"
@@ -116,6 +128,57 @@ def another_answer_of_the_same_revision(folder: Path) -> str:
     return reason.code
 
 
+SETTLEMENT = (ROOT / "schemas" / "delimited" / "settlement-v2.toml").read_text(encoding="utf-8")
+COLUMNS = tomllib.loads(SETTLEMENT)["columns"]
+
+
+def of_a_report(*rows: dict[str, str], columns: tuple[str, ...] = tuple(COLUMNS), packed: bool = False) -> str:
+    """The code of the first thing that is wrong with a settlement report."""
+    data = "\n".join("\t".join(cells) for cells in (columns, *([row.get(c, "") for c in columns] for row in rows)))
+    at = datetime(2026, 11, 20, 21, 2, tzinfo=UTC)
+    found = Arrival(
+        entry=Entry(name=b"file", size=1, mtime_ns=0),
+        data=b"\x1f\x8b" if packed else data.encode(),
+        channel="amazon",
+        seen_at=at,
+    )
+    with TemporaryDirectory() as folder, Journal.create(Path(folder) / "journal.db", at) as journal:
+        with journal.transaction(at) as tx:
+            receive(found, Desk(read_example(), mappings_of(None), Catalogue(), tx, at))
+        return next(case.code for case in journal.open_cases() if not case.code.startswith("settlement-"))
+
+
+def a_new_word(_: Path) -> str:
+    layout = SETTLEMENT.replace('transaction-type            = "C text"', 'transaction-type = "C word Order"')
+    mapping = (ROOT / "mappings" / "delimited" / "settlement-v2.toml").read_text(encoding="utf-8")
+    reports = Reports(lambda name: Source(name, layout if name.startswith("schemas") else mapping), ["settlement-v2"])
+    line = "\t".join({"settlement-id": "1", "transaction-type": "New"}.get(column, "") for column in COLUMNS)
+    data = "\t".join(COLUMNS) + "\n" + line
+    opened = reports.open(lambda: [data.encode()], Preference())
+    assert isinstance(opened, ReportFile)
+    assert len(list(opened.rows())) == 1
+    return opened.findings[0].code
+
+
+def a_held_settlement(settlement: Settlement) -> str:
+    held = hold(settlement)
+    assert held is not None
+    return f"settlement-{held.state}"
+
+
+def an_entry_that_does_not_balance(_: Path) -> str:
+    accounts = dict.fromkeys(("bank", "suspense", "carry_forward"), "1")
+    (entry,) = journal_entries(settle(sale(), total="104.62"), Book("acme", Chart(()), accounts))
+    assert imbalance(entry)
+    return "settlement-unbalanced"
+
+
+def nobodys_report(_: Path) -> str:
+    found = find_seller(None, ())  # type: ignore[arg-type]
+    assert isinstance(found, Finding)
+    return found.code
+
+
 def a_file_that_kills_its_reader(folder: Path) -> str:
     at = datetime(2026, 11, 20, 21, 2, tzinfo=UTC)
     found = Arrival(entry=Entry(name=b"po.edi", size=1, mtime_ns=0), data=b"?", channel="amazon", seen_at=at)
@@ -133,6 +196,18 @@ MADE: dict[str, Callable[[Path], str]] = {
     "file-poisonous": a_file_that_kills_its_reader,
     "checksum-mismatch": a_file_with_the_checksum_of_another,
     "message-too-large": a_long_segment,
+    "report-unknown": lambda _: of_a_report(columns=("Date", "FNSKU", "Weather")),
+    "report-packed": lambda _: of_a_report(packed=True),
+    "column-missing": lambda _: of_a_report(columns=tuple(name for name in COLUMNS if name != "sku")),
+    "column-unknown": lambda _: of_a_report(columns=(*COLUMNS, "new")),
+    "word-unknown": a_new_word,
+    "amount-style": lambda _: of_a_report({"amount": "1.5"}, {"amount": "1,5"}),
+    "date-style": lambda _: of_a_report({"posted-date": "03/04/2026"}),
+    "cell-unreadable": lambda _: of_a_report({"settlement-id": "1", "amount": "x"}),
+    "seller-unknown": nobodys_report,
+    "settlement-unreadable": lambda _: a_held_settlement(settle([], currency="")),
+    "settlement-inconsistent": lambda _: a_held_settlement(settle(sale(), total="104.62")),
+    "settlement-unbalanced": an_entry_that_does_not_balance,
     "row-unreadable": a_row_without_its_item,
     "erp-document-unreadable": an_erp_document_without_anything,
     "revision-conflict": another_answer_of_the_same_revision,

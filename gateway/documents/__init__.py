@@ -61,6 +61,7 @@ from gateway.documents.ship_notice_by_level import ShipNoticeByLevel, by_level, 
 from gateway.documents.ship_notice_by_order import ShipNoticeByOrder, by_order, by_pack
 
 __all__ = [
+    "SCHEMES",
     "Adjustment",
     "ApplicationAdvice",
     "ApplicationAdviceByDocument",
@@ -107,7 +108,6 @@ __all__ = [
     "Quantity",
     "Remittance",
     "RemittanceItem",
-    "SCHEMES",
     "SalesOrder",
     "SalesOrderLine",
     "SegmentNote",

@@ -57,7 +57,10 @@ class BaseQuantity(Record):
 
 
 class SalesOrderLine(Record):
-    """One line: as ordered, and the same in base units. `amount` is the extended amount, which no conversion moves."""
+    """One line: as ordered, and the same in base units. `amount` is the extended amount, which no conversion moves.
+
+    Orders of marketplaces have the tax of the line, and who owes it.
+    """
 
     line: Text
     sku: Text
@@ -65,10 +68,37 @@ class SalesOrderLine(Record):
     base: BaseQuantity
     price: Price
     amount: Number
+    tax: Annotated[Number | None, Field(exclude_if=_is_none)] = None
+    tax_responsibility: Annotated[Literal["marketplace", "seller"] | None, Field(exclude_if=_is_none)] = None
+
+
+class Charge(Record):
+    """Something charged beside the lines, such as freight; an allowance is negative."""
+
+    kind: Text
+    amount: Number
+    description: Maybe = None
+
+
+class Buyer(Record):
+    """Where an order of a marketplace goes: text on the order, and never a customer of its own."""
+
+    name: Maybe = None
+    street: tuple[Text, ...] = ()
+    city: Maybe = None
+    state: Maybe = None
+    postal_code: Maybe = None
+    country: Maybe = None
 
 
 class SalesOrder(Record):
-    """What we ask the ERP to book. `id` is partner:number, for the posting result to repeat; nobody parses it."""
+    """What we ask the ERP to book. `id` is partner:number, for the posting result to repeat; nobody parses it.
+
+    Orders of a marketplace have the fields from `seller` on: `partner` is the seller then, `account` the marketplace,
+    and `customer` stands for all its buyers. `flag` is no-pick where Amazon ships from `location`, and backorder where
+    there was too little in stock. With `revenue` settlement the order must not be invoiced: revenue comes with journal
+    entries. A cancelled order comes again, with quantities of zero.
+    """
 
     document: Literal["sales-order"] = "sales-order"
     version: Version = 1
@@ -82,11 +112,27 @@ class SalesOrder(Record):
     customer: Text
     ship_to: Place | None = None
     window: Window | None = None
+    seller: Annotated[Maybe, Field(exclude_if=_is_none)] = None
+    marketplace: Annotated[Maybe, Field(exclude_if=_is_none)] = None
+    fulfilment: Annotated[Literal["amazon", "merchant"] | None, Field(exclude_if=_is_none)] = None
+    flag: Annotated[Literal["no-pick", "backorder"] | None, Field(exclude_if=_is_none)] = None
+    cancelled: Annotated[Literal[True] | None, Field(exclude_if=_is_none)] = None
+    location: Annotated[Maybe, Field(exclude_if=_is_none)] = None
+    ship_by: Annotated[Instant | None, Field(exclude_if=_is_none)] = None
+    service: Annotated[Maybe, Field(exclude_if=_is_none)] = None
+    buyer: Annotated[Buyer | None, Field(exclude_if=_is_none)] = None
+    revenue: Annotated[Literal["order", "settlement"] | None, Field(exclude_if=_is_none)] = None
+    tax_code: Annotated[Maybe, Field(exclude_if=_is_none)] = None
+    charges: Annotated[tuple[Charge, ...], FailFast(), Field(exclude_if=_is_empty)] = ()
+    taxes: Annotated[tuple[Charge, ...], FailFast(), Field(exclude_if=_is_empty)] = ()
     lines: Annotated[tuple[SalesOrderLine, ...], FailFast(), Field(min_length=1)]
 
 
 class PostingResult(Record):
-    """What became of a sales order: booked under a number, or refused with a message that says why."""
+    """What became of a document: booked under a number, or refused with a message that says why.
+
+    Of an order of a marketplace the ERP may say the tax code that it has booked it with.
+    """
 
     document: Literal["posting-result"] = "posting-result"
     version: Version = 1
@@ -94,6 +140,7 @@ class PostingResult(Record):
     result: Literal["booked", "refused"]
     number: Maybe = None
     message: Maybe = None
+    tax_code: Annotated[Maybe, Field(exclude_if=_is_none)] = None
 
 
 class ErpOrderResponseLine(Record):
@@ -225,14 +272,6 @@ class ErpTax(Record):
     rate: Number
     taxable: Number
     amount: Number
-
-
-class Charge(Record):
-    """Something charged beside the lines, such as freight; an allowance is negative."""
-
-    kind: Text
-    amount: Number
-    description: Maybe = None
 
 
 class ErpInvoice(Record):

@@ -21,7 +21,6 @@ class ItemFulfilment(SellerDocument):
     """What Amazon dispatched of an order: lowers stock at the FBA location, and has nothing to do with money."""
 
     document: Literal["item-fulfilment"] = "item-fulfilment"
-    version: Version = 1
     order: Text
     sales_order: Maybe = None
     shipment: Text
@@ -39,8 +38,8 @@ class ItemFulfilment(SellerDocument):
 
     @property
     def name_parts(self) -> tuple[str, ...]:
-        """`<order>.<shipment>`."""
-        return (self.order, self.shipment)
+        """`<order>.<shipment>`, with `.<n>` for what is told of a shipment later."""
+        return tuple(self.id.split(":")[2:])
 
 
 class DispatchCarrier(Record):

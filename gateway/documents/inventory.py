@@ -10,14 +10,17 @@ from typing import Annotated, Literal
 from pydantic import FailFast
 
 from gateway.documents.base import Day, Instant, Number, Record, Text
-from gateway.documents.erp import Maybe, Version
+from gateway.documents.erp import Maybe
 from gateway.documents.seller import SellerDocument
 
 StockState = Literal["sellable", "reserved", "unsellable", "inbound", "researching"]
 
 
 class SnapshotLine(Record):
-    """So many pieces of an item in one state. `valued` says whether they count in the valuation as good stock."""
+    """So many pieces of an item in one state. `valued` says whether they count in the valuation as good stock.
+
+    `known` is false where items.csv has no such item: the SKU is then the marketplace's, and nothing is to be created.
+    """
 
     sku: Text
     state: StockState
@@ -26,15 +29,20 @@ class SnapshotLine(Record):
     quantity: Number
     sellable: bool
     valued: bool
+    known: bool = True
 
 
 class InventorySnapshot(SellerDocument):
-    """What the marketplace says it holds for us, at one time: one way, from it to the ERP."""
+    """What the marketplace says it holds for us, at one time: one way, from it to the ERP.
+
+    `source` is the report that said so; afn-inventory tells sellable and unsellable goods only. A SKU has a line for
+    each state that the report tells of it, also where it says zero.
+    """
 
     document: Literal["inventory-snapshot"] = "inventory-snapshot"
-    version: Version = 1
     taken_at: Instant
     source: Text
+    marketplace: Maybe = None
     lines: Annotated[tuple[SnapshotLine, ...], FailFast()]
 
     @property
@@ -61,7 +69,6 @@ class StockAdjustment(SellerDocument):
     """Stock that changed without a sale: returned, lost, found, damaged, disposed of."""
 
     document: Literal["stock-adjustment"] = "stock-adjustment"
-    version: Version = 1
     reason: Text
     reference: Maybe = None
     adjusted_on: Day
@@ -92,7 +99,6 @@ class StockTransfer(SellerDocument):
     """
 
     document: Literal["stock-transfer"] = "stock-transfer"
-    version: Version = 1
     shipment: Text
     step: Literal["ship", "receive", "void", "return"]
     source: Text
@@ -112,9 +118,14 @@ class StockTransfer(SellerDocument):
 
 
 class AvailabilityLine(Record):
-    """What is offered of an item: the pool, less the buffer, less what pending orders hold."""
+    """What is offered of an item: the pool, less the buffer, less what orders hold that the pool does not show yet.
+
+    Such are orders whose payment is pending, and those that went to the ERP since it last told its stock. `sku` is the
+    word under which it is listed, `item` the ERP's SKU.
+    """
 
     sku: Text
+    item: Text
     quantity: Number
     pool: Number
     buffer: Number = Decimal(0)
@@ -122,19 +133,22 @@ class AvailabilityLine(Record):
 
 
 class AvailabilityUpdate(SellerDocument):
-    """Quantities that we offer for sale and that changed; of several for one SKU the latest counts."""
+    """Quantities that we offer for sale and that changed; of several for one SKU the latest counts.
+
+    `standing` is what had been offered before of all other SKUs; every so many updates repeat it for who joins late.
+    """
 
     document: Literal["availability-update"] = "availability-update"
-    version: Version = 1
     offered_at: Instant
     lines: Annotated[tuple[AvailabilityLine, ...], FailFast()]
+    standing: dict[Text, Number] | None = None
 
     @property
     def number(self) -> str:
-        """The moment it is of."""
-        return self.id.rpartition(":")[2]
+        """All updates of a seller have one number: each takes the place of the one before it."""
+        return "availability"
 
     @property
     def name_parts(self) -> tuple[str, ...]:
         """`<seller>.<moment>`."""
-        return (self.seller, self.number)
+        return (self.seller, self.id.rpartition(":")[2])

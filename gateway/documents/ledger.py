@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, FailFast, Field
 
 from gateway.documents.base import Count, Day, Number, Record, Text
-from gateway.documents.erp import Maybe, Version
+from gateway.documents.erp import Maybe
 from gateway.documents.seller import SellerDocument
 
 
@@ -61,7 +61,6 @@ class JournalEntry(SellerDocument):
     """
 
     document: Literal["journal-entry"] = "journal-entry"
-    version: Version = 1
     kind: Literal["settlement", "reversal", "reclass"] = "settlement"
     reverses: Maybe = None
     settlement: Text
@@ -101,7 +100,6 @@ class CreditMemo(SellerDocument):
     """A refund against the sales order it is about; amounts are those given back, without a sign."""
 
     document: Literal["credit-memo"] = "credit-memo"
-    version: Version = 1
     order: Text
     sales_order: Maybe = None
     adjustment: Maybe = None

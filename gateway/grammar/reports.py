@@ -39,11 +39,15 @@ class ReportColumn:
 
 @dataclass(frozen=True)
 class Layout:
-    """A report as it is printed: what it is a report of, what it is known by, its columns in their order."""
+    """A report as it is printed: what it is a report of, what it is known by, its columns in their order.
+
+    `day_first` is how its sender writes dates that a file leaves open (03/04), None where that differs.
+    """
 
     name: str
     report: str
     known_by: frozenset[str]
+    day_first: bool | None
     columns: Mapping[str, ReportColumn]
     """By folded name."""
 
@@ -76,4 +80,4 @@ def read_layout(name: str, source: Source) -> Layout:
     known_by = frozenset(folded(column) for column in table.get("known_by", ()))
     if not known_by or not known_by <= set(columns) or "report" not in table:
         raise SchemaError("name the report, and columns that it is known_by", file=source.name, line=1)
-    return Layout(name, str(table["report"]), known_by, columns)
+    return Layout(name, str(table["report"]), known_by, table.get("day_first"), columns)

@@ -8,32 +8,53 @@ is configured, the file is refused by name (amount-style, date-style) rather tha
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from functools import lru_cache
 from typing import Literal
+from unicodedata import category
 
 from gateway.findings import Finding, find
 
 Mark = Literal[".", ","]
 
-# A sign, a currency sign or blanks around the digits, brackets for what is negative: `£-3.00`, `(55.00)`, `-12,50`.
-_AMOUNT = re.compile(r"(\()?([^\w.,()-]{0,3})(-?)([^\w.,()-]{0,3})(\d[\d.,'\s]*?)\s*([^\w.,()-]{0,3})(\))?")
-_WHOLE = r"(?:\d{1,15}|\d{1,3}(?:[%s]\d{3}){1,4})"
+# A sign, a currency sign or blanks around the digits, brackets for what is negative: `£-3.00`, `(55.00)`, `-12,50`. A
+# minus is also U+2212, as tables typeset it. What is no currency sign is no part of an amount: a sign must not be lost.
+_CURRENCY = r"[\s+" + re.escape("".join(chr(n) for n in range(0x20D0) if category(chr(n)) == "Sc")) + "]{0,3}"
+_AMOUNT = re.compile(rf"(\()?({_CURRENCY})([-\u2212]?)({_CURRENCY})([0-9][0-9.,'\s]*?)\s*({_CURRENCY})(\))?")
+_WHOLE = r"(?:[0-9]{1,15}|[0-9]{1,3}(?:[%s][0-9]{3}){1,4})"
 _DIGITS: dict[Mark, re.Pattern[str]] = {
-    ".": re.compile(_WHOLE % r",'\s" + r"(?:\.\d{1,10})?"),
-    ",": re.compile(_WHOLE % r".'\s" + r"(?:,\d{1,10})?"),
+    ".": re.compile(_WHOLE % r",'\s" + r"(?:\.[0-9]{1,10})?"),
+    ",": re.compile(_WHOLE % r".'\s" + r"(?:,[0-9]{1,10})?"),
 }
 _PLAIN = re.compile(r"-?\d{1,15}(\.\d{1,10})?", re.ASCII)
-_ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(.*)", re.DOTALL)
-_LOCAL = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})(.*)", re.DOTALL)
+_ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?!\d)(.*)", re.DOTALL)
+_LOCAL = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})(?!\d)(.*)", re.DOTALL)
+_USUAL = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?: UTC|\+00:00|Z)", re.ASCII)
 _CLOCK = re.compile(r"[T ]\s*(\d{2}):(\d{2})(?::(\d{2})(?:\.\d{1,6})?)?\s*(.*)")
 _OFFSET = re.compile(r"([+-])(\d{2}):?(\d{2})")
 _MONTH = re.compile(r"(\d{1,2})/(\d{4})")
 # Hours from UTC of the zones that Amazon's reports name by letters.
 _ZONES = {
-    **{"": 0, "Z": 0, "UTC": 0, "GMT": 0, "WET": 0, "BST": 1, "CET": 1, "MEZ": 1, "CEST": 2, "MESZ": 2},
-    **{"JST": 9, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7},
+    "": 0,
+    "Z": 0,
+    "UTC": 0,
+    "GMT": 0,
+    "WET": 0,
+    "BST": 1,
+    "CET": 1,
+    "MEZ": 1,
+    "CEST": 2,
+    "MESZ": 2,
+    "JST": 9,
+    "EST": -5,
+    "EDT": -4,
+    "CST": -6,
+    "CDT": -5,
+    "MST": -7,
+    "MDT": -6,
+    "PST": -8,
+    "PDT": -7,
 }
 _LOOKED_AT = 1000  # rows that are looked at in any case before the style counts as decided
 _KEPT = 1 << 14  # cells that a reader remembers
@@ -159,17 +180,18 @@ def instant_reader(style: Style) -> Callable[[str], datetime]:
 
     @lru_cache(_KEPT)
     def read(cell: str) -> datetime:
+        if _USUAL.fullmatch(cell):  # what most reports have, by the quickest way there is
+            return datetime.fromisoformat(f"{cell[:19]}+00:00")
         day, rest = _day(cell.strip(), style)
-        midnight = datetime(day.year, day.month, day.day, tzinfo=UTC)
         if not rest.strip():
-            return midnight
-        clock = _CLOCK.fullmatch(rest)
-        if clock is None:
+            return datetime(day.year, day.month, day.day, tzinfo=UTC)
+        if (clock := _CLOCK.fullmatch(rest)) is None:
             raise ValueError(cell)
-        at = timedelta(hours=int(clock[1]), minutes=int(clock[2]), seconds=int(clock[3] or 0))
-        if at >= timedelta(days=1):
-            raise ValueError(cell)
-        return (midnight.replace(tzinfo=_zone(clock[4].strip())) + at).astimezone(UTC)
+        at = time(int(clock[1]), int(clock[2]), int(clock[3] or 0), tzinfo=_zone(clock[4].strip()))
+        try:
+            return datetime.combine(day, at).astimezone(UTC)
+        except OverflowError:  # the first or last hours of the calendar
+            raise ValueError(cell) from None
 
     return read
 

@@ -84,6 +84,7 @@ class Mappings:
                 found += self._problems_of(name, message)
             if guide and not found:
                 found += unsaid_problems(guide, self._fetch(_guide_file(name)), self._documents(name))
+        found += [_problem(wrong) for wrong in self.reports.problems()]
         return list(dict.fromkeys(found))
 
     def _problems_of(self, guide: str, message: str) -> list[Problem]:

@@ -33,6 +33,15 @@ REMEDIES: dict[str, str] = {
     "version-unknown": "if this version is wanted, add it to the partner's guide; else tell the sender",
     "erp-document-unreadable": "correct the document in the ERP and write it again",
     "revision-conflict": "give the correction a higher revision",
+    "report-unknown": "if this report is wanted, give it a layout and a mapping; else tell whoever fetches it",
+    "report-packed": "fetch the report again; if it is right and merely large, raise max_unpacked of the channel",
+    "column-missing": "fetch the report again with all of its columns, and drop it again",
+    "column-unknown": "nothing is lost; if the column is wanted, add it to the layout and the mapping of this report",
+    "word-unknown": "nothing is lost; find out what it means, then add it to the layout of this report",
+    "amount-style": "fetch the report again; where no amount tells, set decimal_mark of the seller, then drop it again",
+    "date-style": "fetch the report again; where no date tells, set day_first of the seller, then drop it again",
+    "cell-unreadable": "look at the line in the file; fetch the report again, and drop it again",
+    "seller-unknown": "name the marketplace in [sellers.NAME.marketplaces], or give each seller a channel of his own",
     "row-unreadable": "correct the row and write the file again; the other rows stand",
 }
 

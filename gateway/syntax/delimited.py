@@ -1,12 +1,12 @@
 """Delimited text as marketplaces write it: tabs between cells, a line a row, a header first, and no quoting at all.
 
-A quote is a character like any other (`SIEB 12"`), so the csv module has no part in this. A byte order mark, CRLF, blank
+A quote is a character like any other (`SIEB 12"`), so csv has no part in this. A byte order mark, CRLF, blank
 lines, and cells that are missing at the end of a row are accepted. Text is UTF-8, else Windows-1252, decided by the
 first bytes that tell; UTF-16 where its mark says so. Only a piece of the file is ever held, so any size can be read.
 """
 
 import codecs
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from gateway.findings import Finding, find
@@ -67,7 +67,7 @@ def open_table(chunks: Chunks) -> Table | Finding:
 def encoding_of(chunks: Iterable[bytes]) -> str:
     """UTF-8 unless its mark says UTF-16, or the bytes are no UTF-8: then Windows-1252, as Amazon writes for Europe."""
     decoder = codecs.getincrementaldecoder("utf-8")()
-    first = True
+    first, is_utf_8 = True, False
     for chunk in chunks:
         if first:
             for mark, encoding in _MARKS:
@@ -77,10 +77,11 @@ def encoding_of(chunks: Iterable[bytes]) -> str:
         if chunk.isascii() and not decoder.getstate()[0]:
             continue
         try:
-            decoder.decode(chunk)
+            is_utf_8 |= not decoder.decode(chunk).isascii()
         except UnicodeDecodeError:
             return "cp1252"
-    return "utf-8"
+    # A last byte that begins a character: of a file that is cut off where there were others, else a letter of its own.
+    return "cp1252" if decoder.getstate()[0] and not is_utf_8 else "utf-8"
 
 
 def read_lines(chunks: Iterable[bytes], encoding: str) -> Iterator[str]:
@@ -93,10 +94,16 @@ def read_lines(chunks: Iterable[bytes], encoding: str) -> Iterator[str]:
         if len(rest) > _LONGEST:
             raise TooLong(f"a line of more than {_LONGEST} characters")
         for line in lines:
-            yield line[:-1] if line.endswith("\r") else line
+            yield line.removesuffix("\r")
     rest += decoder.decode(b"", True)
     if rest:
         yield rest.rstrip("\r")
+
+
+def write_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """A header and rows as marketplaces read them, in UTF-8; what would end a cell or a row becomes a blank."""
+    lines = [TAB.join(columns), *(TAB.join(" ".join(cell.split()) for cell in row) for row in rows)]
+    return "".join(f"{line}\n" for line in lines).encode()
 
 
 def _fitted(cells: list[str], width: int) -> list[str]:
