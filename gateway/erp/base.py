@@ -16,18 +16,19 @@ from gateway.transports.base import Arrival, Entry, Later, Refusal, Staged
 
 
 class Kind(StrEnum):
-    """What something from the ERP is; the masters by the name of their table."""
+    """What something from the ERP is; the masters by the name of their table. A bank statement is no master."""
 
     ITEMS = "items"
     LOCATIONS = "locations"
     TERMS = "terms"
     STOCK = "stock"
+    BANK = "bank"
     DOCUMENT = "document"
 
     @property
     def is_master(self) -> bool:
         """Whether it is a snapshot or delta of a master: never a duplicate, effective at once."""
-        return self is not Kind.DOCUMENT
+        return self not in (Kind.DOCUMENT, Kind.BANK)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

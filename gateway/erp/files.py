@@ -1,8 +1,8 @@
 """The ERP as a pair of folders: one JSON document a file, masters as CSV, told apart by name alone.
 
 `items.csv`, and with a suffix of the ERP's own `items-20261120.csv` or `items.delta.csv`, is a master; likewise
-locations, terms and stock. `*.json` is a document. Anything else is refused, so that a misspelt name does not wait for
-ever unseen. Works on any transport; the folders are the default.
+locations, terms and stock. `bank-20260702.csv` is a bank statement, `*.json` a document. Anything else is refused, so
+that a misspelt name does not wait for ever unseen. Works on any transport; the folders are the default.
 """
 
 import re
@@ -13,7 +13,7 @@ from pathlib import Path
 from gateway.erp.base import Collected, Kind
 from gateway.transports.base import Entry, Later, Refusal, Staged, Transport
 
-_MASTER = re.compile(r"(items|locations|terms|stock)([.\-_].*)?\.csv", re.IGNORECASE | re.DOTALL | re.ASCII)
+_TABLE = re.compile(r"(items|locations|terms|stock|bank)([.\-_].*)?\.csv", re.IGNORECASE | re.DOTALL | re.ASCII)
 
 # Masters come first, since what waits for them goes in the same turn; the order among them is that of Kind.
 _RANK = {kind: rank for rank, kind in enumerate(Kind)}
@@ -23,8 +23,8 @@ def kind_of(label: str) -> Kind | None:
     """What a file from the ERP is, by its name; None for a name that says nothing."""
     if label.lower().endswith(".json"):
         return Kind.DOCUMENT
-    master = _MASTER.fullmatch(label)
-    return Kind(master[1].lower()) if master else None
+    table = _TABLE.fullmatch(label)
+    return Kind(table[1].lower()) if table else None
 
 
 class FilesErp:
@@ -57,7 +57,8 @@ class FilesErp:
                 entry=arrival.entry,
                 code="erp-document-unreadable",
                 message=f"{entry.label} says by its name neither that it is a document nor a master",
-                remedy="name it *.json for a document; items.csv, locations.csv, terms.csv or stock.csv for a master",
+                remedy="name it *.json for a document; items.csv, locations.csv, terms.csv or stock.csv for a master; "
+                "bank.csv for a bank statement",
             )
         return Collected(kind=kind, arrival=arrival)
 

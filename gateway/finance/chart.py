@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from hashlib import sha256
 from typing import Literal
 
 Sign = Literal["+", "-", "*"]
@@ -69,6 +70,11 @@ class Chart:
     @cached_property
     def _by_name(self) -> dict[tuple[str, str, str, str], Rule]:
         return {_key(rule): rule for rule in self.rules}
+
+    @cached_property
+    def digest(self) -> str:
+        """What tells this chart from another."""
+        return sha256("\n".join(f"{_key(rule)} {rule.account} {rule.text}" for rule in self.rules).encode()).hexdigest()
 
     @cached_property
     def descriptions(self) -> frozenset[str]:

@@ -21,6 +21,9 @@ NOW = datetime(2026, 11, 20, 21, 1, tzinfo=UTC)
         ("locations.csv", Kind.LOCATIONS),
         ("terms_2026.csv", Kind.TERMS),
         ("stock.csv", Kind.STOCK),
+        ("bank-20260702.csv", Kind.BANK),
+        ("BANK.csv", Kind.BANK),
+        ("banks.csv", None),
         ("posting-result.amazon-us.4XK7PL2Q.json", Kind.DOCUMENT),
         ("items.json", Kind.DOCUMENT),
         ("item.csv", None),
@@ -33,8 +36,8 @@ def test_the_name_says_what_a_file_is(name: str, kind: Kind | None) -> None:
     assert kind_of(name) == kind
 
 
-def test_masters_are_no_documents() -> None:
-    assert [kind for kind in Kind if not kind.is_master] == [Kind.DOCUMENT]
+def test_masters_are_neither_documents_nor_statements() -> None:
+    assert [kind for kind in Kind if not kind.is_master] == [Kind.BANK, Kind.DOCUMENT]
 
 
 def test_masters_come_before_documents_and_unknown_names_last() -> None:
