@@ -113,6 +113,10 @@ class Items:
         """The index with rows added, or replaced where their key is known."""
         return type(self)((*self.rows, *rows))
 
+    def has_sku(self, sku: str) -> bool:
+        """Whether any row is about this item, whoever's and of whatever day."""
+        return sku in self._by_sku
+
     def find(self, partner: str, schemes: Iterable[str], value: str, on: date) -> tuple[Item, ...]:
         """The rows in force on a day for an id, one for each SKU it could mean: none if unknown, several if unclear.
 

@@ -21,8 +21,10 @@ _SELECT = (
 _ONE = _SELECT + "id = ?"
 # The plus keeps SQLite from walking along the ids, past all that was ever delivered, to save itself the sorting.
 _WAITS = "state IN ('queued', 'staged', 'in_doubt')"
-_WAITING = _SELECT + f"{_WAITS} AND next_at <= ? ORDER BY +outbox.id"
-_WAITING_ON = _SELECT + f"{_WAITS} AND next_at <= ? AND channel = ? ORDER BY +outbox.id"
+# What is queued for a time before 1970 goes before everything else, else the order is that of queueing.
+_FIRST = "(next_at < '1970') DESC, +outbox.id"
+_WAITING = _SELECT + f"{_WAITS} AND next_at <= ? ORDER BY {_FIRST}"
+_WAITING_ON = _SELECT + f"{_WAITS} AND next_at <= ? AND channel = ? ORDER BY {_FIRST}"
 _NEXT = "SELECT min(next_at) FROM outbox WHERE state IN ('queued', 'staged', 'in_doubt')"
 _DELIVERED = "SELECT count(*) FROM outbox WHERE state = 'delivered' AND channel = ? AND next_at > ? AND next_at <= ?"
 _FILTERS = {
@@ -79,7 +81,10 @@ class OutboxReader(DocumentReader):
         return [_as_dispatch(row) for row in reversed(rows)]
 
     def waiting(self, now: datetime, channel: str | None = None) -> list[Dispatch]:
-        """What is due by now and not yet delivered, oldest first; what a crash left staged stands among them."""
+        """What is due by now and not yet delivered: what goes before all, then the oldest first.
+
+        What a crash left staged stands among them.
+        """
         parameters: tuple[str, ...] = (stored(now),) if channel is None else (stored(now), channel)
         rows = self._connection.rows(_WAITING if channel is None else _WAITING_ON, parameters)
         return [_as_dispatch(row) for row in rows]

@@ -6,10 +6,11 @@ Looking too early costs a look; the pipeline sets the next time whenever it look
 
 from datetime import datetime
 
-from gateway.journal.entries import EntryReader, EntryWriter
+from gateway.journal.entries import AFTER_ALL, EntryReader, EntryWriter
 from gateway.journal.instants import stored
 
 _DUE = "SELECT subject FROM wakeups WHERE at <= ? ORDER BY at, subject"
+_ALL = "SELECT subject FROM wakeups WHERE subject >= ? AND subject < ? ORDER BY subject"
 _SET = "INSERT INTO wakeups (subject, at) VALUES (?, ?) ON CONFLICT (subject) DO UPDATE SET at = excluded.at"
 _CLEAR = "DELETE FROM wakeups WHERE subject = ?"
 
@@ -20,6 +21,10 @@ class WakeupReader(EntryReader):
     def due_wakeups(self, now: datetime) -> list[str]:
         """The subjects that must be looked at by now, the longest due first."""
         return [row[0] for row in self._connection.rows(_DUE, (stored(now),))]
+
+    def wakeups(self, prefix: str) -> list[str]:
+        """The subjects that begin so and are to be looked at some time, in alphabetical order."""
+        return [row[0] for row in self._connection.rows(_ALL, (prefix, prefix + AFTER_ALL))]
 
 
 class WakeupWriter(WakeupReader, EntryWriter):

@@ -1,0 +1,231 @@
+"""What the ERP gets of a sale: sales order, item fulfilments, credit memos, stock adjustments of returns.
+
+Every figure comes from the reports. What the ERP decides (its SKUs, tax codes, customers, locations) comes from the
+configuration and the masters, and nothing of a report ever changes them.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC
+from decimal import Decimal
+from typing import Literal
+
+from gateway.documents.erp import BaseQuantity, Buyer, Charge, SalesOrder, SalesOrderLine
+from gateway.documents.fulfilment import FulfilledItem, ItemFulfilment
+from gateway.documents.inventory import StockAdjustment, StockAdjustmentLine
+from gateway.documents.ledger import CreditMemo, CreditMemoLine
+from gateway.documents.money import Price
+from gateway.documents.quantity import Quantity
+from gateway.marketplace.events import Destination, Listed, ListedLine, Refunded, Returned, Shipped, ShippedItem
+from gateway.marketplace.sales import Sale
+from gateway.marketplace.terms import Facts, Terms
+
+_NOTHING = Decimal(0)
+SELLABLE = "SELLABLE"
+
+
+def sales_order(sale: Sale, facts: Facts, *, short: Iterable[str] = (), revision: int = 0) -> SalesOrder | None:
+    """The sales order as it should be in the ERP by now; None where the reports do not say enough for one.
+
+    `short` are SKUs of the ERP of which there is too little in stock.
+    """
+    listed, terms, rules = sale.listed, facts.terms, facts.rules
+    if listed is None or terms is None or not listed.lines:
+        return None
+    lines = tuple(_line(line, facts, is_cancelled=sale.is_cancelled) for line in listed.lines)
+    flag: Literal["no-pick", "backorder"] | None = "backorder" if tuple(short) else None
+    promised = None if sale.is_fba else sale.promised
+    return SalesOrder(
+        id=f"{sale.seller}:{sale.order}",
+        partner=sale.seller,
+        account=terms.name,
+        purchase_order=sale.order,
+        revision=revision,
+        ordered_on=(listed.purchased_at or listed.seen_at).astimezone(UTC).date(),
+        currency=listed.currency or terms.currency,
+        customer=terms.customer,
+        seller=sale.seller,
+        marketplace=terms.name,
+        fulfilment="amazon" if sale.is_fba else "merchant",
+        flag="no-pick" if sale.is_fba else flag,
+        cancelled=True if sale.is_cancelled else None,
+        location=terms.fba_location if sale.is_fba else terms.warehouse,
+        ship_by=promised.promised_at if promised else None,
+        service=listed.service or None,
+        buyer=_buyer(promised.destination if promised else listed.destination),
+        revenue="order" if rules.mode == "order-level" else "settlement",
+        tax_code=terms.tax_code,
+        charges=tuple(_charges(listed)),
+        taxes=tuple(_taxes(listed)),
+        lines=lines,
+    )
+
+
+def is_complete(line: ListedLine) -> bool:
+    """Whether a report says of a line what a sales order needs: which item, how many, for how much."""
+    if line.status == "cancelled":
+        return True
+    return bool(line.sku) and line.quantity is not None and line.price is not None
+
+
+def _line(line: ListedLine, facts: Facts, *, is_cancelled: bool) -> SalesOrderLine:
+    gone = is_cancelled or line.status == "cancelled"
+    quantity = _NOTHING if gone else line.quantity or _NOTHING
+    amount = _NOTHING if gone else line.price or _NOTHING
+    taxed = _sum(line.tax, line.shipping_tax, line.gift_wrap_tax)
+    return SalesOrderLine(
+        line=line.line,
+        sku=facts.skus.get(line.sku, line.sku or "?"),
+        ordered=Quantity(value=quantity, unit="each"),
+        base=BaseQuantity(value=quantity),
+        price=Price(amount=amount, per=quantity or Decimal(1), unit="each"),
+        amount=amount,
+        tax=_NOTHING if gone else taxed,
+        tax_responsibility=facts.rules.taxes,
+    )
+
+
+def _charges(listed: Listed) -> Iterator[Charge]:
+    """Shipping and gift wrap that the buyer paid; what was granted is negative, whatever sign the report gives it."""
+    kinds = {"shipping": "shipping", "gift-wrap": "gift_wrap"}
+    for kind, name in kinds.items():
+        if total := _total(listed, name):
+            yield Charge(kind=kind, amount=total)
+    for kind, name in {"promotion": "promotion", "shipping-promotion": "shipping_promotion"}.items():
+        if total := _total(listed, name):
+            yield Charge(kind=kind, amount=-abs(total))
+
+
+def _taxes(listed: Listed) -> Iterator[Charge]:
+    for kind, name in {"goods": "tax", "shipping": "shipping_tax", "gift-wrap": "gift_wrap_tax"}.items():
+        if total := _total(listed, name):
+            yield Charge(kind=kind, amount=total)
+
+
+def _total(listed: Listed, name: str) -> Decimal:
+    if listed.status in ("cancelled", "unfulfillable"):
+        return _NOTHING
+    return _sum(*(getattr(line, name) for line in listed.lines if line.status != "cancelled"))
+
+
+def _sum(*amounts: Decimal | None) -> Decimal:
+    return sum((amount for amount in amounts if amount is not None), _NOTHING)
+
+
+def _buyer(to: Destination) -> Buyer | None:
+    if to == Destination():
+        return None
+    return Buyer(
+        name=to.name or None,
+        street=to.street,
+        city=to.city or None,
+        state=to.state or None,
+        postal_code=to.postal_code or None,
+        country=to.country or None,
+    )
+
+
+def item_fulfilment(
+    sale: Sale, shipped: Shipped, items: Iterable[ShippedItem], facts: Facts, terms: Terms
+) -> ItemFulfilment:
+    """What the ERP gets of a dispatch of Amazon: these items of a shipment left the FBA location."""
+    number = len(sale.fulfilled.get(shipped.shipment, ())) + 1
+    parts = [sale.seller, "item-fulfilment", sale.order, shipped.shipment, *([str(number)] if number > 1 else [])]
+    return ItemFulfilment(
+        id=":".join(parts),
+        seller=sale.seller,
+        order=sale.order,
+        sales_order=sale.booked.number if sale.booked else None,
+        shipment=shipped.shipment,
+        marketplace=terms.name,
+        location=terms.fba_location,
+        shipped_at=shipped.shipped_at,
+        carrier=shipped.carrier or None,
+        tracking=shipped.tracking or None,
+        lines=tuple(
+            FulfilledItem(
+                sku=facts.skus.get(item.sku, item.sku), order_item=item.order_item or None, quantity=item.quantity
+            )
+            for item in items
+        ),
+    )
+
+
+def credit_memo(sale: Sale, refunded: Refunded, facts: Facts, terms: Terms) -> CreditMemo:
+    """The credit memo of a refund: each amount as it was given back, without the sign of the report."""
+    lines = tuple(
+        CreditMemoLine(
+            sku=facts.skus.get(line.sku, line.sku) or None,
+            order_item=line.order_item or None,
+            kind=line.kind,
+            amount=-line.amount,
+        )
+        for line in refunded.lines
+    )
+    parts = [sale.seller, "credit-memo", sale.order, refunded.key]
+    return CreditMemo(
+        id=":".join(parts),
+        seller=sale.seller,
+        order=sale.order,
+        sales_order=sale.booked.number if sale.booked else None,
+        adjustment=refunded.adjustment or None,
+        marketplace=terms.name,
+        customer=terms.customer,
+        settlement=refunded.settlement,
+        refunded_on=refunded.posted_at.date(),
+        currency=refunded.currency,
+        lines=lines,
+        total=_sum(*(line.amount for line in lines)),
+    )
+
+
+def return_location(returned: Returned, facts: Facts) -> str | None:
+    """Where returned pieces lie: sellable ones where the marketplace of the order has its goods, others apart.
+
+    None for sellable ones where nobody knows which marketplace that was, and there are several locations.
+    """
+    if not is_sellable(returned):
+        return facts.rules.unsellable
+    return facts.terms.fba_location if facts.terms else facts.rules.only_location
+
+
+def is_sellable(returned: Returned) -> bool:
+    """Whether it can be sold again as good; a disposition that is new to us cannot."""
+    return returned.disposition.strip().upper() == SELLABLE
+
+
+def returned_stock(sale: Sale, returned: Returned, sku: str, location: str) -> StockAdjustment:
+    """What came back, as pieces more at a location of goods at Amazon."""
+    return StockAdjustment(
+        id=f"{sale.seller}:stock-adjustment:return-{sale.order}-{returned.key}",
+        seller=sale.seller,
+        reason=f"returned: {returned.disposition or 'in an unknown state'}",
+        reference=sale.order,
+        adjusted_on=returned.returned_at.date(),
+        lines=(
+            StockAdjustmentLine(
+                sku=sku,
+                location=location,
+                state="sellable" if is_sellable(returned) else "unsellable",
+                quantity=returned.quantity,
+            ),
+        ),
+    )
+
+
+_REPORTED = ("ordered_on", "currency", "cancelled", "ship_by", "service", "buyer", "charges", "taxes", "lines")
+
+
+def differs(order: SalesOrder, before: SalesOrder) -> bool:
+    """Whether reports say something of the order that the ERP has not got.
+
+    What the configuration alone has changed since is no reason to send an order again.
+    """
+    return any(getattr(order, name) != getattr(before, name) for name in _REPORTED)
+
+
+def pieces_of(order: SalesOrder) -> Mapping[str, Decimal]:
+    """Pieces by SKU of the ERP."""
+    total: dict[str, Decimal] = {}
+    for line in order.lines:
+        total[line.sku] = total.get(line.sku, _NOTHING) + line.base.value
+    return total

@@ -1,0 +1,108 @@
+"""Refunds and returns: what was paid back becomes credit memos, what came back becomes stock adjustments.
+
+A refund comes with a settlement, goods come back by a report of their own; neither waits for the other, and where one
+of them stays away that is a case. In summary mode refunds are in the journal entries, and there are no credit memos.
+"""
+
+from collections.abc import Iterable
+
+from gateway.config import Seller
+from gateway.documents.reports import ReturnRow
+from gateway.lifecycle.problems import Problem
+from gateway.marketplace.erp_documents import credit_memo, return_location, returned_stock
+from gateway.marketplace.events import Credited, Refunded, Restocked, Returned
+from gateway.marketplace.refunds import Refund
+from gateway.marketplace.sales import Sale
+from gateway.marketplace.terms import Facts
+from gateway.pipeline.desk import Desk
+from gateway.pipeline.posting import post
+from gateway.pipeline.reports import Report
+from gateway.pipeline.sales_state import record, sale_of, sale_subject, wake
+
+_SHOWN = 5
+
+
+def take_refunds(seller: Seller, settlement: str, refunds: Iterable[Refund], desk: Desk) -> None:
+    """Record the refunds of a settlement; one that is known changes nothing, one of another amount is a case."""
+    changed = []
+    for refund in refunds:
+        subject = sale_subject(seller.name, refund.order)
+        sale = sale_of(desk.tx, seller.name, refund.order)
+        refunded = Refunded.of(refund, settlement)
+        known = sale.refunded.get(refunded.key) if sale else None
+        if known is not None and sorted(known.lines, key=repr) == sorted(refunded.lines, key=repr):
+            continue
+        if sale is not None and refunded.key in sale.credited:
+            changed.append((subject, refunded))
+            continue
+        record(subject, refunded, desk, f"settlement:{seller.name}:{settlement}")
+        wake(seller.name, refund.order, desk)
+    if changed:
+        desk.tell(_changed(seller, settlement, changed))
+
+
+def post_credits(sale: Sale, facts: Facts, seller: Seller, desk: Desk) -> None:
+    """Hand the ERP a credit memo for each refund, once it has the sales order."""
+    if seller.mode != "order-level" or not sale.posted or sale.refused or facts.terms is None:
+        return
+    subject = sale_subject(sale.seller, sale.order)
+    for key, refunded in sale.refunded.items():
+        if key not in sale.credited and refunded.lines:
+            document = post(credit_memo(sale, refunded, facts, facts.terms), desk, (subject,))
+            record(subject, Credited(refund=key, document=document), desk)
+
+
+def take_returns(report: Report, desk: Desk) -> None:
+    """A report of customer returns: each unit, or row, once."""
+    seller, seen = report.seller.name, dict[str, int]()
+    for row in report.file.rows():
+        order = row.order.strip()
+        key = _key(row)
+        seen[f"{order}/{key}"] = seen.get(f"{order}/{key}", 0) + 1
+        if (times := seen[f"{order}/{key}"]) > 1:
+            key = f"{key}-{times}"
+        sale = sale_of(desk.tx, seller, order)
+        if sale is not None and key in sale.returned:
+            continue
+        returned = Returned(
+            key=key,
+            returned_at=row.returned_at,
+            sku=row.sku.strip(),
+            quantity=row.quantity,
+            disposition=row.disposition.strip(),
+        )
+        record(sale_subject(seller, order), returned, desk, report.subject)
+        wake(seller, order, desk)
+
+
+def post_returns(sale: Sale, facts: Facts, _seller: Seller, desk: Desk) -> None:
+    """Hand the ERP a stock adjustment for each return whose item and location are known."""
+    subject = sale_subject(sale.seller, sale.order)
+    for key, returned in sale.returned.items():
+        sku, location = facts.skus.get(returned.sku), return_location(returned, facts)
+        if key not in sale.restocked and sku is not None and location is not None:
+            document = post(returned_stock(sale, returned, sku, location), desk, (subject,))
+            record(subject, Restocked(key=key, document=document), desk)
+
+
+def _key(row: ReturnRow) -> str:
+    """What tells a return from others of the order: the licence plate of the unit, else what the row says."""
+    if row.plate.strip():
+        return row.plate.strip()
+    moment = row.returned_at.strftime("%Y%m%dT%H%M%SZ")
+    return "-".join(part for part in (row.sku.strip(), moment, row.disposition.strip()) if part)
+
+
+def _changed(seller: Seller, settlement: str, changed: list[tuple[str, Refunded]]) -> Problem:
+    orders = [subject.rpartition(":")[2] for subject, _ in changed]
+    more = f" and {len(orders) - _SHOWN} more" if len(orders) > _SHOWN else ""
+    return Problem(
+        key=f"refund-changed:{seller.name}:{settlement}",
+        code="refund-changed",
+        owner="finance",
+        message=f"settlement {settlement} of {seller.name} says other amounts of refunds that have a credit memo: "
+        f"{', '.join(orders[:_SHOWN])}{more}",
+        remedy="compare the credit memos with the settlement, correct them in the ERP, then resolve this case",
+        subjects=(f"settlement:{seller.name}:{settlement}", *(subject for subject, _ in changed[:200])),
+        evidence={"seller": seller.name, "orders": ", ".join(orders[:200])},
+    )

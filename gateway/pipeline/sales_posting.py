@@ -1,0 +1,145 @@
+"""Sales orders of a seller go to the ERP: once when they are confirmed, again as a revision while nothing has left.
+
+Stock is looked at before an order goes that we ship ourselves. Where there is too little the order goes all the same,
+flagged as a back-order, and is a case: the ERP is the one that allots goods, and Amazon's clock runs meanwhile.
+"""
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+
+from gateway.catalogue.stock import STOCK, StockLevel
+from gateway.config import Seller
+from gateway.documents import SalesOrder, file_name, write_erp
+from gateway.marketplace.erp_documents import differs, pieces_of, sales_order
+from gateway.marketplace.events import Point, Posted
+from gateway.marketplace.points import is_ready, points
+from gateway.marketplace.sales import Sale
+from gateway.marketplace.terms import Facts
+from gateway.pipeline.desk import AT_ONCE, ERP_CHANNEL, Desk
+from gateway.pipeline.sales_settled import wake_settlement
+from gateway.pipeline.sales_state import record, sale_subject
+
+_NOTHING = Decimal(0)
+_STOCK = "master:stock:by-sku"
+
+
+def post_order(sale: Sale, facts: Facts, seller: Seller, desk: Desk) -> None:
+    """Hand the sales order to the ERP if it should have it, and has not got it as it is."""
+    is_due = is_ready(sale, points(sale, facts), facts) or (sale.is_cancelled and sale.posted)
+    if not is_due or (sale.posted and sale.has_left):
+        return
+    if sale.posted:
+        order = sales_order(sale, facts, short=sale.posted[-1].short, revision=len(sale.posted))
+        if order is not None and differs(order, _last(sale, desk)):
+            _post(sale, order, sale.posted[-1].short, desk)
+        return
+    order = sales_order(sale, facts)
+    if order is None:
+        return
+    short = () if sale.is_fba else find_short(order, seller, desk)
+    if short:
+        order = order.model_copy(update={"flag": "backorder"})
+    _post(sale, order, short, desk)
+
+
+def late_changes(sale: Sale, facts: Facts, desk: Desk) -> Iterator[Point]:
+    """An order that is listed otherwise since goods of it have left: a person must see, and nothing is sent."""
+    if not sale.posted or not sale.has_left or sale.is_cancelled or sale.is_pending:
+        return
+    order, before = sales_order(sale, facts), _last(sale, desk)
+    if order is not None and (order.lines, order.charges, order.taxes) != (before.lines, before.charges, before.taxes):
+        yield Point(code="sale-changed", value=sale.order, text=sale.order)
+
+
+def find_short(order: SalesOrder, seller: Seller, desk: Desk) -> tuple[str, ...]:
+    """The SKUs of which there is too little: stock.csv, less what went to the ERP since it was told.
+
+    Items that stock.csv does not list are not judged.
+    """
+    wanted = pieces_of(order)
+    return tuple(sku for sku in wanted if _left(sku, order, seller, desk) < wanted[sku])
+
+
+def is_still_so(point: Point, sale: Sale, seller: Seller, desk: Desk) -> bool:
+    """Whether what was short when the order was posted still is: stock.csv came since, and knows of the order."""
+    if point.code != "stock-short":
+        return True
+    if desk.tx.stock_told(point.value) < int(sale.posted[-1].document):
+        return True
+    return _left(point.value, _last(sale, desk), seller, desk) < 0
+
+
+def _left(sku: str, order: SalesOrder, seller: Seller, desk: Desk) -> Decimal:
+    """Pieces of an item that no other order was promised; without end where stock.csv does not list it."""
+    places = {order.location} if order.location else set(seller.stock.pools)
+    rows = [row for row in _stock(desk).get(sku, ()) if not places or row.location in places or not row.location]
+    there = sum((row.available for row in rows), _NOTHING)
+    return there - _promised(sku, order, desk) if rows else Decimal("Infinity")
+
+
+def sku_subject(seller: str, sku: str) -> str:
+    """Under what everything about an item of a seller is found."""
+    return f"sku:{seller}:{sku}"
+
+
+def _promised(sku: str, order: SalesOrder, desk: Desk) -> Decimal:
+    """Pieces in other orders that went to the ERP since its stock of this item was told; of each the last revision."""
+    since = desk.tx.stock_told(sku)
+    subject = sku_subject(order.partner, sku)
+    key = f"promised:{since}:{subject}"  # a transaction remembers it: many orders are of the same item
+    after, kept = desk.tx.folds.get(key, (since, None))
+    latest: dict[str, Decimal] = kept if kept is not None else {}
+    for entry in desk.tx.events(subject, after=after, prefix="sale-posted"):
+        latest[entry.subjects[0]] = Decimal(entry.body["pieces"].get(sku, 0))
+        after = entry.seq
+    desk.tx.folds[key] = (after, latest)
+    own = latest.get(sale_subject(order.partner, order.purchase_order), _NOTHING)
+    return sum(latest.values(), _NOTHING) - own
+
+
+def _stock(desk: Desk) -> Mapping[str, list[StockLevel]]:
+    """stock.csv by SKU, built once for a transaction and version of the masters."""
+    version = desk.tx.catalogue_version()
+    known, kept = desk.tx.folds.get(_STOCK, (-1, None))
+    by_sku: dict[str, list[StockLevel]] = kept or {}
+    if known != version:
+        by_sku = {}
+        for cells in desk.tx.master("stock"):
+            row = STOCK.from_cells(cells)
+            by_sku.setdefault(row.sku, []).append(row)
+        desk.tx.folds[_STOCK] = (version, by_sku)
+    return by_sku
+
+
+def _last(sale: Sale, desk: Desk) -> SalesOrder:
+    return SalesOrder.model_validate(desk.tx.body_of(sale.posted[-1].document))
+
+
+def _post(sale: Sale, order: SalesOrder, short: tuple[str, ...], desk: Desk) -> None:
+    subject = sale_subject(sale.seller, sale.order)
+    document_id = desk.tx.store_document(
+        type="sales-order",
+        direction="out",
+        partner=sale.seller,
+        account=order.account,
+        business_number=sale.order,
+        revision=order.revision,
+        body=order.model_dump(mode="json"),
+        delivery="queued",
+        acknowledgement="awaited",
+        subjects=(subject,),
+    )
+    desk.tx.queue(
+        channel=ERP_CHANNEL,
+        name=file_name(order),
+        data=write_erp(order).encode(),
+        document_id=document_id,
+        next_at=AT_ONCE,
+        subjects=(subject,),
+    )
+    pieces = pieces_of(order)
+    posted = Posted(document=document_id, revision=order.revision, pieces=pieces, short=short)
+    skus = () if sale.is_fba else tuple(sku_subject(sale.seller, sku) for sku in pieces)
+    record(subject, posted, desk, *skus)
+    for settlement in sale.settled:
+        wake_settlement(sale.seller, settlement, desk)

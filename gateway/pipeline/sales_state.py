@@ -1,0 +1,91 @@
+"""The history of sales as the pipeline reads and writes it, and what configuration and masters say about one."""
+
+from collections.abc import Iterable
+
+from gateway.config import Marketplace, Seller
+from gateway.journal import Journal, Transaction
+from gateway.marketplace.events import Event, name_of, write_event
+from gateway.marketplace.sales import Sale, fold
+from gateway.marketplace.terms import Facts, Rules, Terms, find_sku
+from gateway.pipeline.desk import AT_ONCE, Desk
+
+WAKES = "sale:"
+"""Subjects that begin so are sales."""
+
+
+def sale_subject(seller: str, order: str) -> str:
+    """Under what everything about an order of a seller is found."""
+    return f"{WAKES}{seller}:{order}"
+
+
+def parts_of(subject: str) -> tuple[str, str]:
+    """Seller and order of a sale's subject."""
+    _, seller, order = subject.split(":", 2)
+    return seller, order
+
+
+def sale_of(journal: Journal | Transaction, seller: str, order: str) -> Sale | None:
+    """The state of a sale, folded from the journal; None where nothing is known of it."""
+    subject = sale_subject(seller, order)
+    is_writing = isinstance(journal, Transaction)
+    after, sale = journal.folds.get(subject, (0, None)) if isinstance(journal, Transaction) else (0, None)
+    entries = journal.events(subject, after=after, prefix="sale-")
+    for entry in entries:
+        sale = fold(sale or Sale(seller=seller, order=order), entry.kind, entry.body)
+    if entries and is_writing:
+        journal.folds[subject] = (entries[-1].seq, sale)  # type: ignore[union-attr]  # it is a transaction
+    return sale
+
+
+def record(sale: str, event: Event, desk: Desk, *more: str) -> None:
+    """Write what happened to a sale, under its subject and what is named beside."""
+    desk.note(name_of(event), write_event(event), sale, *more)
+
+
+def wake(seller: str, order: str, desk: Desk) -> None:
+    """Let the sale go on with the next round."""
+    desk.tx.wake(sale_subject(seller, order), AT_ONCE)
+
+
+def facts_of(sale: Sale, seller: Seller, desk: Desk) -> Facts:
+    """What the rules and documents of this sale need to know."""
+    named = seller.marketplace(sale.marketplace)
+    _, items = desk.items()
+    listed = [line.sku for line in sale.listed.lines] if sale.listed else []
+    shipped = [item.sku for each in sale.shipped.values() for item in each.items]
+    refunded = [line.sku for each in sale.refunded.values() for line in each.lines]
+    returned = [each.sku for each in sale.returned.values()]
+    found = {sku: find_sku(items, seller.name, sku) for sku in {*listed, *shipped, *refunded, *returned} if sku}
+    return Facts(
+        terms=terms_of(named) if named else None,
+        rules=rules_of(seller),
+        skus={theirs: ours for theirs, ours in found.items() if ours},
+    )
+
+
+def terms_of(marketplace: Marketplace) -> Terms:
+    """The terms of a configured marketplace."""
+    return Terms(
+        name=marketplace.name,
+        currency=marketplace.currency,
+        customer=marketplace.customer,
+        fba_location=marketplace.fba_location,
+        tax_code=marketplace.tax_code,
+        warehouse=marketplace.warehouse,
+    )
+
+
+def rules_of(seller: Seller) -> Rules:
+    """The seller's rules about orders."""
+    locations: Iterable[str] = {each.fba_location for each in seller.marketplaces.values()}
+    distinct = sorted(locations)
+    return Rules(
+        mode=seller.mode,
+        pending=seller.pending,
+        taxes=seller.taxes,
+        unsellable=seller.stock.unsellable,
+        only_location=distinct[0] if len(distinct) == 1 else None,
+        pending_after=seller.pending_for,
+        return_after=seller.return_within,
+        warn_before=seller.dispatch_warn,
+    )
