@@ -20,6 +20,7 @@ from gateway.mapping.library import Mappings
 from gateway.pipeline.chronicle import state_of
 from gateway.pipeline.desk import policy_for
 from gateway.queries import Json, to_the_second
+from gateway.settled import settlements
 
 _OVER = frozenset({"cancelled", "rejected", "paid"})  # stages in which nothing is awaited any more
 _SETTLES_THE_ANSWER = frozenset({"answered", "rejected", "cancelled"})
@@ -65,6 +66,7 @@ def status(instance: Instance, now: datetime) -> Json:
         "degraded": [{"case": case.id, "code": case.code, "message": case.message} for case in _degraded(cases)],
         "quarantine": _in_quarantine(config),
         "partners": [_last_contact(journal, name, now) for name in config.partners],
+        "sellers": [_last_reports(journal, config, name, now) for name in config.sellers],
     }
 
 
@@ -247,6 +249,28 @@ def _in_quarantine(config: Config) -> int | None:
     except OSError:
         return None
     return sum(not name.endswith(".reason.json") for name in names)
+
+
+def _last_reports(journal: Journal, config: Config, seller: str, now: datetime) -> Json:
+    """When each kind of report last came from a seller, and how his settlements stand."""
+    settled = settlements(journal, config, now, seller=seller)
+    posted = [row for row in settled if row["to"] is not None]
+    came = {
+        subject.rpartition(":")[2]: journal.events(subject, prefix="report-received")
+        for subject in journal.subjects_with_prefix(f"report:{seller}:")
+    }
+    return {
+        "seller": seller,
+        "settlement": posted[-1]["settlement"] if posted else None,
+        "days_ago": posted[-1]["days_ago"] if posted else None,
+        "held": sum(row["to"] is None for row in settled),
+        "in_suspense": [row["settlement"] for row in posted if Decimal(row["suspense"])],
+        "reports": {
+            kind: {"at": to_the_second(entries[-1].at), "ago": length(now - entries[-1].at)}
+            for kind, entries in came.items()
+            if entries
+        },
+    }
 
 
 def _last_contact(journal: Journal, partner: str, now: datetime) -> Json:

@@ -91,6 +91,9 @@ def find_order(journal: Journal, config: Config, number: str, partner: str | Non
     about = [case for name in names for case in journal.cases(subject=subject_of(name, number))]
     if about:
         raise NotFound(f"no order {number} was taken: `gateway cases show {about[-1].id}`: {about[-1].message}")
+    sold = [name for name in config.sellers if journal.events(f"sale:{name}:{number}")]
+    if sold:
+        raise NotFound(f"{number} is an order of a buyer from seller {sold[0]}: `gateway sales show {number}`")
     raise NotFound(f"there is no order {number}: `gateway orders list` shows those there are")
 
 

@@ -9,9 +9,11 @@ import click
 
 from gateway.cli.main import Shell, pass_shell
 from gateway.cli.output import print_json
-from gateway.cli.streams import Readers, chunks_of
+from gateway.cli.report_files import complain, open_report, records
+from gateway.cli.streams import Input, Readers
 from gateway.errors import InputError
 from gateway.findings import Finding, Severity, find
+from gateway.mapping.report_files import ReportFile
 from gateway.syntax.edifact_message import EdifactMessage
 
 if TYPE_CHECKING:
@@ -36,15 +38,20 @@ guide_option = click.option("--guide", help="Read by this guide, whoever sent it
 @guide_option
 @pass_shell
 def translate(shell: Shell, file: Path, target: str, items: Path | None, guide: str | None) -> None:
-    """Translate the messages of FILE. Prints one JSON object a line; exit 65 where something cannot be translated."""
+    """Translate FILE. Messages, or the rows of a report, as one JSON object a line; exit 65 where one cannot be."""
     import json
 
     if target == "erp" and items is None:
         raise click.UsageError("--to erp looks items up: name the item master with --items items.csv")
     readers = Readers(shell, guide)
+    source = Input(file)
+    if (report := open_report(source, readers)) is not None:
+        found = _print_records(report)
+        complain(file, found)
+        raise click.exceptions.Exit(_exit_code(found))
     master = _items(items) if items else None
     is_bad = False
-    for opened, message, findings in _messages(file):
+    for opened, message, findings in _messages(source):
         found = [*findings]
         document = None
         if message is not None and opened is not None:
@@ -67,13 +74,13 @@ def translate(shell: Shell, file: Path, target: str, items: Path | None, guide: 
         raise click.exceptions.Exit(_BAD_DATA)
 
 
-def _messages(file: Path) -> Iterator[tuple["InterchangeOpened | None", "Message | None", tuple[Finding, ...]]]:
+def _messages(source: Input) -> Iterator[tuple["InterchangeOpened | None", "Message | None", tuple[Finding, ...]]]:
     """The messages of a file with their interchanges, and everything found around them, in file order."""
     from gateway.syntax.envelope import GroupClosed, InterchangeClosed, InterchangeOpened, Message, Unreadable
     from gateway.syntax.files import read
 
     opened = None
-    for event in read(chunks_of(file)):
+    for event in read(source.chunks()):
         match event:
             case InterchangeOpened():
                 opened = event
@@ -160,7 +167,15 @@ def validate(shell: Shell, file: Path, envelope: bool, as_json: bool, guide: str
     """Check FILE by its grammar. Exit 65 where something must be refused, 0 where it may be taken with warnings."""
     readers = Readers(shell, guide)
     findings: list[Finding] = []
-    for opened, message, around in _messages(file):
+    source = Input(file)
+    report = open_report(source, readers)
+    if isinstance(report, ReportFile):
+        for _ in report.rows():
+            pass
+        findings = report.findings
+    elif report is not None:
+        findings = [report]
+    for opened, message, around in _messages(source) if report is None else ():
         findings += around
         if message is not None and opened is not None and not envelope:
             findings += _read(message, opened, readers)[1]
@@ -172,5 +187,17 @@ def validate(shell: Shell, file: Path, envelope: bool, as_json: bool, guide: str
             click.echo(f"{finding.severity}: {finding.code}: {finding.message}{place}")
         if not findings:
             click.echo(f"{file}: nothing wrong")
-    if any(finding.severity is not Severity.WARN for finding in findings):
-        raise click.exceptions.Exit(_BAD_DATA)
+    raise click.exceptions.Exit(_exit_code(findings))
+
+
+def _print_records(report: ReportFile | Finding) -> list[Finding]:
+    """Print the records of a report; what was found on the way."""
+    if isinstance(report, Finding):
+        return [report]
+    for record in records(report):
+        click.echo(record)
+    return report.findings
+
+
+def _exit_code(findings: list[Finding]) -> int:
+    return _BAD_DATA if any(finding.severity is not Severity.WARN for finding in findings) else 0

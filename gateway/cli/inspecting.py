@@ -7,10 +7,12 @@ import click
 
 from gateway.cli.files import file_argument, guide_option
 from gateway.cli.main import Shell, pass_shell
-from gateway.cli.streams import Readers, chunks_of
+from gateway.cli.report_files import describe, open_report
+from gateway.cli.streams import Input, Readers, chunks_of
 from gateway.grammar.elements import Composite, Element
 from gateway.grammar.schema import Grammar
 from gateway.grammar.tree import Node, SegmentAt, arrange
+from gateway.mapping.report_files import ReportFile
 from gateway.syntax.envelope import (
     GroupClosed,
     GroupOpened,
@@ -61,15 +63,21 @@ def _elements(segment: SegmentAt, named: tuple[Element | Composite, ...], compon
 @guide_option
 @pass_shell
 def inspect(shell: Shell, file: Path, segments: bool, other: str | None, guide: str | None) -> None:
-    """Show what is in FILE. Envelopes, messages, and each segment with its names and loops."""
+    """Show what is in FILE. Envelopes, messages, and each segment with its names and loops; of a report its columns."""
     readers = Readers(shell, guide)
     if other:
         data = b"".join(chunks_of(file))
         _show_beside(data, segments)
         return
+    source = Input(file)
+    report = open_report(source, readers)
+    if isinstance(report, ReportFile):
+        for line in describe(report):
+            click.echo(line)
+        return
     by: str | None = None
 
-    for event in read(chunks_of(file)):
+    for event in read(source.chunks()) if report is None else (Unreadable(report),):
         match event:
             case InterchangeOpened():
                 by = readers.guide_of(event)

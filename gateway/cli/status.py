@@ -65,6 +65,19 @@ def status(shell: Shell, as_json: bool, at: datetime | None) -> None:
         last = f"last came {partner['last_contact_at']}" if partner["last_contact_at"] else "has never come"
         ago = f", {partner['ago']} ago" if partner["ago"] else ""
         click.echo(f"{partner['partner']}: {last}{ago}")
+    for seller in shown["sellers"]:
+        if seller["reports"]:
+            click.echo(f"{seller['seller']}: {_of_seller(seller)}")
+
+
+def _of_seller(seller: dict[str, Any]) -> str:
+    """`last settlement 31007264418, 3 days ago; 1 in suspense; orders 2 h ago, fba-inventory 5 min ago`."""
+    number = seller["settlement"]
+    parts = [f"last settlement {number}, ended {seller['days_ago']} days ago" if number else "no settlement posted"]
+    parts += [f"{counted(seller['held'], 'settlement')} held"] if seller["held"] else []
+    parts += [f"in suspense: {', '.join(seller['in_suspense'])}"] if seller["in_suspense"] else []
+    parts += [", ".join(f"{kind} {report['ago']} ago" for kind, report in seller["reports"].items())]
+    return "; ".join(parts)
 
 
 def _print_list(heading: str, rows: list[dict[str, Any]], columns: tuple[str, ...]) -> None:

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from gateway.syntax.envelope import InterchangeOpened, Message
 
 _PIECE = 1 << 18
+_LOOKED_AT = 1 << 16
 
 
 def chunks_of(file: Path) -> Iterator[bytes]:
@@ -36,6 +38,35 @@ def chunks_of(file: Path) -> Iterator[bytes]:
             yield from iter(lambda: stream.read(_PIECE), b"")
     except OSError as error:
         raise InputError(f"{file}: {error.strerror or error}") from error
+
+
+class Input:
+    """A file of the command line, looked at before it is read; of standard input no more is kept than must be."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self._kept: list[bytes] = []
+        self._rest = chunks_of(file) if str(file) == "-" else iter(())
+
+    def head(self) -> bytes:
+        """The first bytes, by which a file is known. Raises InputError."""
+        found = b""
+        for piece in self._rest if str(self.file) == "-" else chunks_of(self.file):
+            self._kept.append(piece)
+            found += piece
+            if len(found) >= _LOOKED_AT:
+                break
+        return found
+
+    def chunks(self) -> Iterator[bytes]:
+        """All of it; of standard input only once, unless it was held. Raises InputError."""
+        if str(self.file) != "-":
+            return chunks_of(self.file)
+        return chain(self._kept, self._rest)
+
+    def hold(self) -> None:
+        """It will be read more than once. Raises InputError."""
+        self._kept += self._rest
 
 
 @dataclass

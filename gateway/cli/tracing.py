@@ -10,7 +10,7 @@ from gateway.cli.files import guide_option
 from gateway.cli.main import Shell, pass_shell
 from gateway.cli.output import listing, print_rows
 from gateway.cli.streams import Readers, chunks_of
-from gateway.errors import InputError, NotFound
+from gateway.errors import Conflict, InputError, NotFound
 
 if TYPE_CHECKING:
     from gateway.mapping.mapping import Mapping
@@ -68,6 +68,9 @@ def _of_document(shell: Shell, document_id: str) -> Iterator[dict[str, Any]]:
         journal = instance.journal
         document = journal.document(document_id)
         message = journal.message_of(document_id)
+        if document.partner not in instance.config.partners:
+            said = f"document {document_id} is of {document.partner}, who is no partner: its values come from reports"
+            raise Conflict(f"{said}; `gateway settlements lines` and `gateway sales show` lead to them")
         guide = instance.config.partners[document.partner].guide
         if message is not None and message.mapping is None:
             raise NotFound(

@@ -34,7 +34,7 @@ def post(document: SellerDocument, desk: Desk, subjects: Iterable[str] = ()) -> 
     """Hand a document to the ERP, once: the same id again is no second posting. Its id in the journal."""
     if (earlier := find_posted(document.id, desk)) is not None:
         return earlier.id
-    kind = document.document  # type: ignore[attr-defined]  # every kind of it has one
+    kind = document.document
     about = tuple(dict.fromkeys((posting_subject(document.id), *subjects)))
     document_id = desk.tx.store_document(
         type=kind,

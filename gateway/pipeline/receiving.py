@@ -21,6 +21,7 @@ from gateway.pipeline.answering import Judgement, answer, answer_again
 from gateway.pipeline.desk import Desk
 from gateway.pipeline.dispatching import ANSWERS
 from gateway.pipeline.handover import hand_over, hold
+from gateway.pipeline.inbound import is_inbound, receive_inbound
 from gateway.pipeline.partners import check_group, check_message, find_partner, has_guide
 from gateway.pipeline.refusals import (
     Receipt,
@@ -53,6 +54,9 @@ def receive(arrival: Arrival, desk: Desk) -> Receipt:
     receipt = Receipt(file.id, arrival.label)
     if is_report(arrival.data):
         receive_report(arrival, receipt, desk, TAKERS)
+        return receipt
+    if desk.config.sellers_of(arrival.channel) and is_inbound(arrival.data):
+        receive_inbound(arrival, receipt, desk)
         return receipt
     pieces = (arrival.data[start : start + _PIECE] for start in range(0, len(arrival.data), _PIECE))
     for part in gather(read(pieces)):

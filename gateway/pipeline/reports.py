@@ -13,12 +13,13 @@ from gateway.config import Seller
 from gateway.findings import Finding, Severity, find
 from gateway.grammar.styles import Preference
 from gateway.lifecycle.problems import Problem
-from gateway.mapping.reports import ReportFile
+from gateway.mapping.report_files import ReportFile
 from gateway.pipeline.desk import Desk
 from gateway.pipeline.reasons import remedy_of
 from gateway.pipeline.refusals import Receipt, refuse_file
 from gateway.syntax.compressed import Unpackable, is_gzip, unpack
 from gateway.syntax.delimited import Chunks
+from gateway.syntax.files import is_report
 from gateway.transports.base import Arrival
 
 _PIECE = 1 << 18
@@ -62,6 +63,10 @@ def receive_report(arrival: Arrival, receipt: Receipt, desk: Desk, takers: dict[
     if isinstance(opened, Finding):
         refuse_file(opened, arrival, receipt, desk)
         return
+    if opened.report not in takers:
+        said = f"it is a report of {opened.report}, and nothing here takes such a report"
+        refuse_file(find("report-unknown", said, segment=1), arrival, receipt, desk)
+        return
     seller = find_seller(opened, sellers)
     if isinstance(seller, Finding):
         refuse_file(seller, arrival, receipt, desk)
@@ -89,8 +94,10 @@ def unpacked(arrival: Arrival, desk: Desk) -> Chunks | Finding:
         return unpack(pieces(), at_most)
 
     try:
-        for _ in inside():
-            pass
+        for number, piece in enumerate(inside()):
+            # Looked at before all of it is unpacked: what is no report need not be a bomb to be refused.
+            if number == 0 and not is_report(piece):
+                return find("report-unknown", "it is compressed, and there is no report inside; EDI comes as it is")
     except Unpackable as wrong:
         return find("report-packed", str(wrong))
     return inside
@@ -128,7 +135,8 @@ def tell_findings(report: Report, desk: Desk) -> None:
         if is_lost:
             report.receipt.refuse(found[0], report.arrival.label)
         said = "; ".join(finding.message for finding in found[:_SHOWN])
-        more = f" (and {len(found) - _SHOWN} more)" if len(found) > _SHOWN else ""
+        least = "at least " if report.file.is_cut else ""
+        more = f" (and {least}{len(found) - _SHOWN} more)" if len(found) > _SHOWN else ""
         key = f"report:{report.seller.name}:{report.kind}:{code}"
         news = ":".join(sorted({str(finding.tag) + "=" + str(finding.value) for finding in found}))[:200]
         desk.tell(

@@ -26,7 +26,9 @@ def plan_of(document: Document, journal: Journal | Transaction) -> tuple[Option,
             acknowledgement=document.acknowledgement,
             level=standing.level if standing and standing.refuses else None,
             is_drafted=sent is not None,
-            is_superseded=bool(sent and sent.is_superseded) or has_successor(document, journal),
+            is_superseded=bool(sent and sent.is_superseded)
+            or has_successor(document, journal)
+            or _is_stale(document, journal),
             is_pruned=_is_pruned(document, journal),
         )
     )
@@ -35,6 +37,14 @@ def plan_of(document: Document, journal: Journal | Transaction) -> tuple[Option,
 def _is_on_its_way(document: Document, journal: Journal | Transaction) -> bool:
     """Whether it leaves by itself: so does what was in doubt, once it is certain that it has not arrived."""
     return any(dispatch.state in ("queued", "staged") for dispatch in journal.dispatches(document_id=document.id))
+
+
+def _is_stale(document: Document, journal: Journal | Transaction) -> bool:
+    """Whether it offers quantities that a later offer has changed: the newest counts, and an old one would undo it."""
+    if document.type != "availability-update":
+        return False
+    offers = journal.documents(type=document.type, direction="out", partner=document.partner, limit=1)
+    return bool(offers) and offers[-1].id != document.id
 
 
 def _is_pruned(document: Document, journal: Journal | Transaction) -> bool:

@@ -23,11 +23,13 @@ from gateway.findings import Severity, find
 from gateway.journal import Journal, Transaction
 from gateway.lifecycle.problems import Problem
 from gateway.marketplace.settling import told_of_orders
+from gateway.pipeline.bank import match_deposits
 from gateway.pipeline.desk import Desk
 from gateway.pipeline.posting import find_posted, post
 from gateway.pipeline.reports import Report
 from gateway.pipeline.sales import take_settlement
 from gateway.pipeline.suspense import CASES, clear_suspense, keep_suspense
+from gateway.pipeline.watching import watch
 
 POSTED, HELD, REPEATED = "settlement-posted", "settlement-held", "settlement-repeated"
 _SHOWN = 5
@@ -107,8 +109,10 @@ def take_settlement_report(report: Report, desk: Desk) -> None:
     orders, refunds = told_of_orders(report.file.rows(), settlement.currency)
     take_settlement(seller, settlement.id, orders, refunds, desk, revision=revision)
     _tell(settlement, report, desk)
+    watch(seller, report.kind, seller.settlement_every, desk)
     keep_chain(seller, desk)
     keep_suspense(seller, settlement.id, entries, desk)
+    match_deposits(desk)
 
 
 def find_settlement(journal: Journal | Transaction, seller: str, settlement: str) -> Posted | None:
@@ -152,12 +156,13 @@ def keep_chain(seller: Seller, desk: Desk) -> None:
 
 
 def clear_all_suspense(desk: Desk) -> int:
-    """Ask the charts again about everything that lies in suspense. How many lines were moved."""
+    """Ask the charts that have changed about everything that lies in suspense. How many lines were moved."""
     moved = 0
     for case in desk.tx.open_cases(key_prefix=CASES):
         seller = desk.config.sellers.get(case.evidence["seller"])
         posted = find_settlement(desk.tx, case.evidence["seller"], case.evidence["settlement"])
-        if seller is not None and posted is not None:
+        is_new = seller is not None and case.evidence.get("chart") != seller.rules.digest
+        if seller is not None and posted is not None and is_new:
             moved += clear_suspense(seller, posted.settlement, posted.entries, book_of(seller), desk)
     return moved
 

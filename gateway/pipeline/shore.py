@@ -8,19 +8,31 @@ from gateway.catalogue.locations import LOCATIONS
 from gateway.catalogue.masters import Master
 from gateway.catalogue.stock import STOCK
 from gateway.catalogue.terms import TERMS
-from gateway.documents import ErpDocument, ErpInvoice, ErpOrderResponse, PostingResult, Shipment, read_erp
+from gateway.documents import (
+    DispatchConfirmation,
+    ErpDocument,
+    ErpInvoice,
+    ErpOrderResponse,
+    PostingResult,
+    Shipment,
+    read_erp,
+)
 from gateway.erp.base import Collected, Kind
 from gateway.errors import Conflict, NotFound
 from gateway.findings import Finding, find
 from gateway.lifecycle.problems import Problem
 from gateway.lifecycle.subjects import subject_of
-from gateway.pipeline import orders, outgoing, posting
+from gateway.pipeline import orders, outgoing, posting, sales
+from gateway.pipeline.bank import take_statement
 from gateway.pipeline.chronicle import orders_of, state_of
 from gateway.pipeline.desk import ERP_CHANNEL, Desk
+from gateway.pipeline.dispatch_confirmations import take_confirmation
 from gateway.pipeline.judging import Source, orders_named
+from gateway.pipeline.pushes import mark_all
 from gateway.pipeline.reasons import place_of, remedy_of
 from gateway.pipeline.refusals import Receipt
 from gateway.pipeline.remittances import keep_invoice
+from gateway.pipeline.sales_state import sale_subject
 
 _MASTERS: dict[Kind, Master[Any]] = {
     Kind.ITEMS: ITEMS,
@@ -36,7 +48,9 @@ def take(collected: Collected, desk: Desk) -> Receipt:
     arrival = collected.arrival
     file = desk.tx.store_file(arrival.data, direction="in", channel=ERP_CHANNEL, name=arrival.label)
     receipt = Receipt(file.id, arrival.label)
-    if collected.kind.is_master:
+    if collected.kind is Kind.BANK:
+        take_statement(arrival.label, arrival.data, receipt, desk)
+    elif collected.kind.is_master:
         take_master(collected.kind, arrival.label, arrival.data, receipt, desk)
     else:
         take_document(arrival.label, arrival.data, receipt, desk)
@@ -47,7 +61,9 @@ def take_master(kind: Kind, label: str, data: bytes, receipt: Receipt, desk: Des
     """Add or replace the rows a file names; rows that cannot be read are one case, and leave the others standing."""
     master = _MASTERS[kind]
     rows, findings = master.read(data)
-    desk.tx.update_master(kind.value, [master.cells(row) for row in rows], receipt.file_id)
+    if desk.tx.update_master(kind.value, [master.cells(row) for row in rows], receipt.file_id):
+        sales.hear_masters(kind, desk)
+        mark_all(desk)
     key = f"master:{kind.value}:{label}"
     if findings:
         said = "; ".join(finding.message for finding in findings[:_SHOWN])
@@ -92,6 +108,12 @@ def take_result(result: PostingResult, label: str, receipt: Receipt, desk: Desk)
     if posted is not None:
         subjects = desk.tx.entry(posted.id).subjects
         _store(result, label, posted.partner, posted.business_number, subjects, receipt, desk)
+        return
+    sold = sales.hear_result(result, desk)
+    if sold is not None:
+        sale, document = sold
+        subjects = (sale_subject(sale.seller, sale.order),)
+        _store(result, label, sale.seller, sale.order, subjects, receipt, desk, account=document.account)
         return
     state = orders.book(result, desk)
     subjects = (subject_of(state.partner, state.purchase_order),)
@@ -212,6 +234,7 @@ def refuse(label: str, finding: Finding, receipt: Receipt, desk: Desk, about: tu
 
 _TAKERS: dict[type, Callable[[Any, str, Receipt, Desk], None]] = {
     PostingResult: take_result,
+    DispatchConfirmation: take_confirmation,
     ErpOrderResponse: take_source,
     Shipment: take_source,
     ErpInvoice: take_source,

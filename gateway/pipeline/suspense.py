@@ -1,7 +1,7 @@
 """Suspense: what the chart of accounts does not know, told to finance, and moved once it does.
 
-One case a settlement lists the kinds of line and the rows that chart.csv lacks. With every turn the chart is asked
-again; what it knows by then leaves suspense by a reclass entry, and the settlement itself is never posted anew.
+One case a settlement lists the kinds of line and the rows that chart.csv lacks. When the chart has changed it
+is asked again; what it knows by then leaves suspense by a reclass entry, and the settlement itself is never posted anew.
 """
 
 from collections.abc import Iterable
@@ -55,7 +55,12 @@ def keep_suspense(seller: Seller, settlement: str, entries: Iterable[JournalEntr
             + "; the next turn moves them",
             subjects=(f"settlement:{seller.name}:{settlement}",),
             at_stake=sum((abs(amount) for amount, _ in kinds.values()), Decimal(0)),
-            evidence={"seller": seller.name, "settlement": settlement, "rows": "\n".join(rows)},
+            evidence={
+                "seller": seller.name,
+                "settlement": settlement,
+                "rows": "\n".join(rows),
+                "chart": seller.rules.digest,
+            },
         )
     )
 
@@ -84,8 +89,7 @@ def clear_suspense(seller: Seller, settlement: str, keys: Iterable[str], book: B
         body = {"entry": cleared.id, "of": entry.id, "lines": [each[0] for each in found]}
         desk.note(RECLASSED, body, *subjects)
         moved += len(found)
-    if moved:
-        keep_suspense(seller, settlement, entries, desk)
+    keep_suspense(seller, settlement, entries, desk)
     return moved
 
 
