@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 from bench.edifact import ROWS as EDIFACT
 from bench.measure import Figure, Row
+from bench.settlements import ROWS as SETTLEMENTS
 from bench.x12 import ROWS as X12
 
-ROWS: tuple[Row, ...] = (*X12, *EDIFACT)
+ROWS: tuple[Row, ...] = (*X12, *EDIFACT, *SETTLEMENTS)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -12,7 +12,7 @@ LAYERS = (
     ("cli", "__main__"),
     ("web", "simulate"),
     ("daemon",),
-    ("turn", "explanations", "queries", "receivables", "morning", "checkup", "gates_page"),
+    ("turn", "explanations", "queries", "receivables", "settled", "settled_lines", "settlement_check", "morning", "checkup", "gates_page"),
     ("shores", "intake", "rehearsal", "instance", "channels", "underway", "remaining", "tally", "disk"),
     ("pipeline",),
     ("journal", "transports", "alerts", "erp", "config", "logs", "resources"),

@@ -120,6 +120,20 @@ def channels_of_sellers(draft: Draft) -> Iterator[Complaint]:
                 yield ("sellers", name, "marketplaces", marketplace), said
 
 
+def pools_of_our_own(draft: Draft) -> Iterator[Complaint]:
+    """What lies at Amazon is never offered for sale by ourselves; and a seller's stock names a marketplace of his."""
+    for name, seller in draft.sellers.items():
+        stock = seller.stock
+        at_amazon = {stock.in_transit, stock.reserved, stock.unsellable, stock.researching}
+        at_amazon |= {marketplace.fba_location for marketplace in seller.marketplaces.values()}
+        for pool in stock.pools:
+            if pool in at_amazon:
+                yield ("sellers", name, "stock", "pools"), f"{pool} lies at Amazon: it cannot be shipped by ourselves"
+        if stock.marketplace is not None and seller.marketplace(stock.marketplace) is None:
+            known = nearest(stock.marketplace, tuple(seller.marketplaces))
+            yield ("sellers", name, "stock", "marketplace"), f"no marketplace {stock.marketplace!r}{known}"
+
+
 def folders_apart(draft: Draft) -> Iterator[Complaint]:
     """No two folders are the same or inside each other: what is put into one would arrive in the other."""
     for (one, first), (other, second) in combinations(_places(draft).items(), 2):
@@ -154,6 +168,7 @@ CHECKS: tuple[Callable[[Draft], Iterator[Complaint]], ...] = (
     one_channel_a_partner,
     somebody_to_deal_with,
     channels_of_sellers,
+    pools_of_our_own,
     folders_apart,
     folders_of_servers_apart,
 )

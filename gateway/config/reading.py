@@ -74,7 +74,8 @@ def read(path: Path) -> tuple[Config | None, list[Problem]]:
     data = {"paths": {}, **data}
     config, complaints = _validate(data, context)
     draft = _draft(data, context, file.parent)
-    complaints += [complaint for check in CHECKS for complaint in check(draft)]
+    said = {key for key, _ in complaints}  # a table that is wrong in itself is not also said to be empty
+    complaints += [complaint for check in CHECKS for complaint in check(draft) if complaint[0] not in said]
     if config is None or complaints:
         return None, _problems(path, text, complaints)
     found = [problem for seller in config.sellers.values() for problem in _read_chart(seller)]

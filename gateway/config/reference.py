@@ -4,14 +4,16 @@ A test compares the page with this, so that no key can be added without its expl
 """
 
 import sys
+from collections.abc import Mapping
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
 from gateway.config.settings import KeyPath, keys
-from gateway.config.values import Name, Size
+from gateway.config.values import Name, Share, Size
 
 _HEAD = """\
 # Every key of config.toml
@@ -20,8 +22,9 @@ Printed from gateway/config/settings.py by `python -m gateway.config.reference`;
 
 `gateway check` finds everything wrong with a config.toml at once, each with its line. Paths are relative to the folder
 of the file. The file is the one named with `-c`, else `$GATEWAY_CONFIG`, else `./config.toml`. Names in angle brackets
-are yours to choose: letters, digits, `-` and `_`; an account's name is the vendor code, and an owner is one of
-operations, finance, "item data" and IT (a name with a space stands in quotes).
+are yours to choose: letters, digits, `-` and `_`; an account's name is the vendor code, a marketplace's that which its
+reports have ("Amazon.de"), and an owner is one of operations, finance, "item data" and IT. A name with a dot or a space
+stands in quotes.
 """
 
 
@@ -56,6 +59,10 @@ _KINDS = {bool: "true, false", int: "a number", timedelta: '`"30m"`, `"4h"`, `"2
 def _values(field: FieldInfo) -> str:
     if _is_size(field):
         return '`"500 KB"`, `"32 MB"`'
+    if Share in get_args(field.annotation):
+        return '`5`, `"10%"`'
+    if get_origin(field.annotation) is Mapping:
+        return '`{ "SKU" = 5 }`'
     if get_origin(field.annotation) is tuple:
         return "a list of names" if get_args(field.annotation)[0] == Name else "a list of texts"
     parts = [part for each in (field.annotation, *get_args(field.annotation)) for part in (each, *get_args(each)[:1])]
@@ -75,6 +82,8 @@ def _literals(part: Any) -> tuple[Any, ...]:
 def _default(field: FieldInfo) -> str:
     if field.is_required():
         return "**needed**"
+    if field.default_factory is not None:
+        return "none"
     match field.default:
         case None | ():
             return "none"
@@ -84,19 +93,22 @@ def _default(field: FieldInfo) -> str:
             return f'`"{_written(field.default)}"`'
         case int() if _is_size(field):
             return f'`"{field.default // 10**6} MB"`'
-        case int():
+        case int() | Decimal():
             return f"`{field.default}`"
         case _:
             return f'`"{field.default}"`'
 
 
 def _written(duration: timedelta) -> str:
-    """A length of time in the largest unit, up to hours, that says it in a whole number."""
+    """A length of time in the largest unit that says it in a whole number; days from three on."""
     seconds = int(duration.total_seconds())
+    if seconds >= 3 * _DAY and seconds % _DAY == 0:
+        return f"{seconds // _DAY}d"
     unit, length = next((unit, length) for unit, length in _UNITS if seconds % length == 0)
     return f"{seconds // length}{unit}"
 
 
+_DAY = 86_400
 _UNITS = (("h", 3600), ("m", 60), ("s", 1))
 
 

@@ -73,6 +73,14 @@ class SellerStock(Settings):
     reserved: Text = Field("FBA-RESERVED", description="For goods at Amazon that are promised or being moved.")
     unsellable: Text = Field("FBA-UNSELLABLE", description="For goods at Amazon that cannot be sold as good.")
     researching: Text = Field("FBA-RESEARCHING", description="For goods that Amazon looks for.")
+    own_warehouse: Text | None = Field(
+        None, description="Where goods leave from to Amazon, and come back to. Left out: the first of pools."
+    )
+    marketplace: Text | None = Field(
+        None,
+        description="Whose location stock reports are about that name no marketplace. Left out: the first marketplace, "
+        "or the one whose name stands in the name of the file.",
+    )
     pools: tuple[Text, ...] = Field(
         (), description="Locations of stock.csv that merchant orders are shipped from: what is offered for sale."
     )
@@ -129,6 +137,18 @@ class Seller(Settings):
     )
     settlement_every: Duration = Field(
         timedelta(days=17), description="A settlement must come at least so often; else it is a case."
+    )
+    pending_for: Duration = Field(
+        timedelta(days=7), description="How long an order may be pending before it is a case."
+    )
+    return_within: Duration = Field(
+        timedelta(days=30), description="How long after a refund its return may take, or a refund after a return."
+    )
+    dispatch_warn: Duration = Field(
+        timedelta(hours=4), description="How long before its ship-by time an order without a dispatch is a case."
+    )
+    merchant_id: Text = Field(
+        "MERCHANT", description="The seller's id at the marketplace, which feeds of ours begin with."
     )
     marketplaces: Mapping[Text, Marketplace] = Field(
         min_length=1, description='A table each: [sellers.NAME.marketplaces."Amazon.com"].'

@@ -19,7 +19,6 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Str
 CREDENTIALS = "/run/credentials/gateway.service"
 
 
-
 @dataclass(frozen=True, slots=True)
 class Share:
     """So many per cent."""

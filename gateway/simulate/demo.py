@@ -1,4 +1,4 @@
-"""Six beats that show what the gateway does: `python -m gateway.simulate.demo [FOLDER]`, or scripts/demo.
+"""Nine beats that show what the gateway does: `python -m gateway.simulate.demo [FOLDER]`, or scripts/demo.
 
 Each beat does something to an instance and yields lines about what became of it. The values in these lines are read
 back from the instance, and a beat ends the demo where they are not what its title says: nothing is shown that did not
@@ -16,6 +16,7 @@ import click
 
 from gateway.errors import GatewayError
 from gateway.simulate.lorry import a_lorry_without_its_carrier
+from gateway.simulate.marketplace import a_settlement_is_booked, stock_is_offered, two_buyers_order
 from gateway.simulate.stage import SAMPLES, Json, Stage, expect, shown
 
 AT = datetime(2026, 11, 20, 21, 5, tzinfo=UTC)
@@ -119,6 +120,9 @@ BEATS: tuple[tuple[str, Beat], ...] = (
     ("A broken file is refused where it is broken, the one beside it goes through", a_broken_file_is_refused),
     ("A value is traced to its bytes", a_value_is_traced),
     ("A lorry leaves without its carrier: its notice waits, one line mends it", a_lorry_without_its_carrier),
+    ("Buyers order at a marketplace: Amazon ships one, we ship the other", two_buyers_order),
+    ("Stock changes in the ERP: what can be sold is offered", stock_is_offered),
+    ("A settlement comes: it is booked to the cent, and finance sees what is new", a_settlement_is_booked),
 )
 
 
@@ -156,7 +160,7 @@ def _named(case: Json) -> str:
 def play(stage: Stage) -> Iterator[str]:
     """The lines of the demo, each as soon as it is true."""
     stage.set_up()
-    yield f"A gateway between Amazon and an ERP, in six beats: in {shown(stage.folder)}/, at {AT:%Y-%m-%d %H:%M} UTC."
+    yield f"A gateway between Amazon and an ERP, in nine beats: in {shown(stage.folder)}/, at {AT:%Y-%m-%d %H:%M} UTC."
     for number, (title, beat) in enumerate(BEATS, 1):
         if number > 1:
             yield ""
@@ -169,6 +173,8 @@ def play(stage: Stage) -> Iterator[str]:
     yield stage.command("orders", "show", UNKNOWN_ITEM)
     yield stage.command("cases", "list")
     yield stage.command("trace", order["id"], "--field", "lines[0]")
+    yield stage.command("settlements", "list")
+    yield stage.command("settlements", "lines", "--order", "111-7700001-0000001")
 
 
 @click.command()

@@ -78,6 +78,11 @@ class Stage:
         target.write_text(text, encoding="ascii")
         os.utime(target, (self._at.timestamp(), self._at.timestamp()))
 
+    def append(self, name: str, text: str) -> None:
+        """Add lines to a file of the instance, as a person does."""
+        with (self.folder / name).open("a", encoding="utf-8") as file:
+            file.write(text)
+
     def once(self) -> None:
         """Let the gateway take what waits and send what is due."""
         self._run("-c", str(self._config), "once", "--at", self._at.isoformat())

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from gateway.config import Config, read
+from gateway.resources import default_chart
 
 GOOD = """\
 [partners.amazon-us]
@@ -31,7 +32,8 @@ out = "erp/out"
 
 @pytest.fixture
 def instance(tmp_path: Path) -> Path:
-    """A folder with two guides of its own."""
+    """A folder with guides of its own, and the chart of accounts that `gateway init` writes."""
+    (tmp_path / "chart.csv").write_text(default_chart().text)
     for guide in ("some-guide", "amazon-us", "amazon-eu"):
         folder = tmp_path / "mappings" / "guides" / guide
         folder.mkdir(parents=True)

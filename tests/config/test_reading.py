@@ -86,7 +86,7 @@ def test_all_problems_come_at_once_in_the_order_of_the_file(said: Said) -> None:
         ('company = "acme"\n', "", "6: partners.amazon-us.accounts.ACME1.company: is missing. Which of our"),
         ("customer", "costumer", "8: partners.amazon-us.accounts.ACME1.costumer: there is no such key; did you"),
         ('"USD"', '"US Dollar"', "9: partners.amazon-us.accounts.ACME1.currency: cannot be 'US Dollar'. The curr"),
-        ('["amazon-us"]', "[]", "12: channels.amazon.partners: fill in. Whose files travel here"),
+        ('["amazon-us"]', "[]", "12: channels.amazon.partners: nobody's files travel here: name a partner"),
         ('["amazon-us"]', '"amazon-us"', "12: channels.amazon.partners: cannot be 'amazon-us'. Whose files"),
         ('in = "amazon/in"', 'in = ""', "13: channels.amazon.in: fill in a path, relative to the folder"),
         ('in = "amazon/in"', "in = 1", "13: channels.amazon.in: fill in a path, relative to the folder"),
@@ -104,7 +104,7 @@ def test_a_problem_says_where_what_and_what_the_key_is_for(said: Said, old: str,
         ("max_file = 32\n", "19: erp.max_file: 32 is not a size"),
         ('max_file = "32 megabytes"\n', "19: erp.max_file: '32 megabytes' is not a size"),
         ('max_file = "0 MB"\n', "19: erp.max_file: '0 MB' is not a size"),
-        ("[nonsense]\n", "19: nonsense: there is no such key; there is partners, channels, erp, paths"),
+        ("[nonsense]\n", "19: nonsense: there is no such key; there is partners, sellers, channels, erp, paths"),
         ('[path]\njournal = "j"\n', "19: path: there is no such key; did you mean 'paths'?"),
         ("[partners]\nx = 1\n", "20: partners.x: cannot be 1. see docs/configuration.md"),
         ("[partners.'a.b']\n", "19: partners.a.b: 'a.b' cannot be a name"),
@@ -156,9 +156,9 @@ def test_an_empty_file_names_the_tables_it_needs(instance: Path) -> None:
     (instance / "config.toml").touch()
     _, problems = read(instance / "config.toml")
     assert [(problem.line, problem.message.partition(":")[0]) for problem in problems] == [
-        (None, "partners"),
         (None, "channels"),
         (None, "erp"),
+        (None, "partners"),
     ]
 
 
@@ -194,7 +194,7 @@ def test_load_lists_every_problem_in_one_error(instance: Path) -> None:
         load(instance / "config.toml")
     lines = str(refused.value).splitlines()
     assert len(lines) == 4
-    assert lines[0].startswith(f"{instance / 'config.toml'}: partners: is missing.")
+    assert lines[0].startswith(f"{instance / 'config.toml'}: channels: is missing.")
     assert lines[-1].startswith(f"{instance / 'config.toml'}:1: erp.out: is missing.")
 
 

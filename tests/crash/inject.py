@@ -152,10 +152,13 @@ def _inject(root: Path, prepared: list[Scene], fault: Fault) -> tuple[Fault, boo
 
 def _excuse_what_may_not_be_read(verdict: Verdict, before: Path, after: Path) -> None:
     """A file that this user may not read is a person's: it is held, if it lies in quarantine with its bytes."""
-    for aside in (after / "quarantine").glob("*.edi"):
-        told = aside.with_name(f"{aside.name}.reason.json")
-        original = before / "amazon" / "in" / aside.name
-        if told.is_file() and b'"file-unreadable"' in told.read_bytes() and aside.read_bytes() == original.read_bytes():
+    for told in (after / "quarantine").glob("*.reason.json"):
+        aside = told.with_name(told.name.removesuffix(".reason.json"))
+        originals = [shore / aside.name for shore in (before / "amazon" / "in", before / "erp" / "in")]
+        original = next((path for path in originals if path.is_file()), None)
+        if original is None or b'"file-unreadable"' not in told.read_bytes():
+            continue
+        if aside.read_bytes() == original.read_bytes():
             verdict.held += 1
             verdict.violations = []
 

@@ -11,6 +11,7 @@ import pytest
 from gateway.catalogue.gaps import RULES
 from gateway.findings import CODES, Severity
 from gateway.lifecycle.problems import BLOCKED_CASES, DEADLINE_CASES
+from gateway.pipeline import sales_lists, sales_settled
 
 ROOT = Path(__file__).parents[2]
 MANUAL = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
@@ -28,8 +29,17 @@ OF_A_FILE = {
     if row.severity is not Severity.WARN and not (row.segment or row.element or row.group or row.message)
 } - {"group-empty"} | {"message-too-large", "interchange-empty", "message-count-differs"}
 
+# A settlement that is held stays with those who need it.
+OF_A_SETTLEMENT = {code for code in CODES if code.startswith("settlement-")}
+
 # What an order asks for by a table, or as a warning of its lines.
 OF_AN_ORDER = {*DEADLINE_CASES.values(), *BLOCKED_CASES.values(), "price-not-ours"}
+
+# What is new in a report, and stops nothing of it.
+OF_A_REPORT = {"column-unknown", "word-unknown"}
+
+# What orders of marketplaces have in common, and settlements say of them: both by tables.
+OF_SALES = {**{code: kind.owner for code, kind in sales_lists.KINDS.items()}, **sales_settled.OWNERS}
 
 LABELS = ("See", "Means", "Costs", "Fix", "Proof")
 
@@ -60,7 +70,7 @@ def entries() -> dict[str, str]:
     return dict(re.findall(r"(?ms)^### `([a-z-]+)`\n(.*?)(?=^#|\Z)", MANUAL))
 
 
-CASE_CODES = {*RULES, *OF_A_FILE, *OF_AN_ORDER, *(opened.code for opened in opened_in_code())}
+CASE_CODES = {*RULES, *OF_A_FILE, *OF_AN_ORDER, *OF_A_REPORT, *OF_SALES, *(opened.code for opened in opened_in_code())}
 
 
 def test_the_code_is_searched_where_cases_are_opened() -> None:
@@ -100,6 +110,10 @@ def test_the_manual_names_the_owner_that_the_code_gives_a_case() -> None:
     assert {code: owners()[code] for code in given} == given
 
 
+def test_the_manual_names_the_owner_of_each_case_about_sales() -> None:
+    assert {code: owners()[code] for code in OF_SALES} == OF_SALES
+
+
 def owners_of_deadlines() -> dict[str, str]:
     """Deadline -> the owner that deadlines.py gives it."""
     tree = ast.parse((ROOT / "gateway" / "lifecycle" / "deadlines.py").read_text())
@@ -118,4 +132,5 @@ def test_the_manual_names_the_owner_of_each_deadline() -> None:
 
 
 def test_cases_about_files_belong_to_those_who_run_the_transport() -> None:
-    assert {owners()[code] for code in OF_A_FILE} == {"IT"}
+    assert {owners()[code] for code in OF_A_FILE - OF_A_SETTLEMENT} == {"IT"}
+    assert {owners()[code] for code in OF_A_SETTLEMENT} == {"finance"}

@@ -22,6 +22,7 @@ from gateway.documents import (
     schemas_of_erp,
     write_erp,
 )
+from gateway.documents.erp_file import KINDS
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT.parent / "shared" / "reference" / "examples" / "erp"
@@ -184,7 +185,7 @@ def test_a_line_left_out_of_an_answer_is_no_refusal() -> None:
         ({"partner": ""}, 'partner: expected text that is not empty, not ""'),
         (
             {"document": "bill"},
-            "document: expected one of sales-order, posting-result, order-response, shipment, invoice",
+            f"document: expected one of {', '.join(KINDS)}",
         ),
         ({"shipment": 5}, "shipment: expected a valid string, not 5"),
         ({"revision": True}, "revision: expected a valid integer, not true"),

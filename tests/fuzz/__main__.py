@@ -11,13 +11,14 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 
-from tests.fuzz import erp, instance, interchanges, names, settings, wires
+from tests.fuzz import erp, instance, interchanges, names, reports, sellers, settings, wires
 from tests.fuzz.reader import Reader, fuzz
 
 READERS: dict[str, Callable[[], Reader]] = {
     "x12": interchanges.reader_of_x12,
     "edifact": interchanges.reader_of_edifact,
     "files": interchanges.reader_of_files,
+    "reports": reports.reader_of_reports,
     "erp-documents": erp.reader_of_documents,
     "masters": erp.reader_of_masters,
     "names": names.reader_of_names,
@@ -31,6 +32,8 @@ READERS: dict[str, Callable[[], Reader]] = {
     "partner-files": instance.reader_of_partner_files,
     "answers": instance.reader_of_answers,
     "erp-files": instance.reader_of_erp_files,
+    "seller-files": sellers.reader_of_seller_files,
+    "seller-erp-files": sellers.reader_of_seller_erp_files,
 }
 
 

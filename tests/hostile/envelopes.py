@@ -56,8 +56,12 @@ UNKNOWN = {
         lambda n: b"<!-- " + x12(n).encode() + b" -->",
         codes=NOT_EDI,
     ),
-    "a gzip bomb": Hostile("nothing is unpacked", lambda _: gzip.compress(b"\0" * 50_000_000), codes=NOT_EDI),
-    "gzipped EDI": Hostile("nothing is unpacked", lambda n: gzip.compress(x12(n).encode()), codes=NOT_EDI),
+    "a gzip bomb": Hostile(
+        "only reports are unpacked", lambda _: gzip.compress(b"\0" * 50_000_000), codes=("report-unknown",)
+    ),
+    "gzipped EDI": Hostile(
+        "only reports are unpacked", lambda n: gzip.compress(x12(n).encode()), codes=("report-unknown",)
+    ),
     "a zlib stream": Hostile("nothing is unpacked", lambda _: zlib.compress(b"ISA*" * 1_000_000), codes=NOT_EDI),
     "a zip with a traversal name": Hostile("no archive is opened", lambda _: zipped(b"\0" * 1_000_000), codes=NOT_EDI),
     "a bzip2 header": Hostile("no archive is opened", lambda _: b"BZh91AY&SY" + b"\xff" * 1000, codes=NOT_EDI),
