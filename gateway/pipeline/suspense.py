@@ -1,7 +1,7 @@
 """Suspense: what the chart of accounts does not know, told to finance, and moved once it does.
 
-One case a settlement lists the kinds of line and the rows that chart.csv lacks. When the chart has changed it
-is asked again; what it knows by then leaves suspense by a reclass entry, and the settlement itself is never posted anew.
+One case a settlement lists the kinds of line and the rows that chart.csv lacks. When the chart has changed it is asked
+again; what it knows by then leaves suspense by a reclass entry, and the settlement itself is never posted anew.
 """
 
 from collections.abc import Iterable

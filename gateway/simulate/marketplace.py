@@ -49,11 +49,11 @@ def a_settlement_is_booked(stage: Stage) -> Iterator[str]:
     stage.drop("settlement.txt", "amazon/in")
     stage.once()
     entry = loads(_only(stage, f"journal-entry.{_SETTLEMENT}.json").read_text(encoding="utf-8"))
-    debits, credits = (_sum(entry, side) for side in ("debit", "credit"))
-    expect(debits == credits, "debits that equal credits", entry)
+    debit, credit = (_sum(entry, side) for side in ("debit", "credit"))
+    expect(debit == credit, "debits that equal credits", entry)
     bank = [line for line in entry["lines"] if line["source"] is None]
     expect(len(bank) == 1 and bank[0]["debit"] == entry["deposit"], "a bank line that is the deposit", bank)
-    yield f"settlement {_SETTLEMENT}: {len(entry['lines'])} journal lines, debits {debits} = credits {credits}"
+    yield f"settlement {_SETTLEMENT}: {len(entry['lines'])} journal lines, debits {debit} = credits {credit}"
     yield f"  bank {bank[0]['account']}: {bank[0]['debit']} {entry['currency']}, the deposit of the report"
     shown_by_account = stage.ask("settlements", "show", _SETTLEMENT, "--json")["accounts"]
     for row in shown_by_account:

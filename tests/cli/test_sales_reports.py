@@ -109,15 +109,18 @@ _COUNTS = {
 # What people see
 
 
-def test_listings_say_where_each_order_stands(due: House) -> None:
-    assert number(1) in due.run("sales", "list", "--csv").stdout
-    assert due.json("sales", "list", "--seller", "nobody") == []
-    assert len(due.json("sales", "list", "--limit", "1")) == 1
-    shown = due.run("sales", "show", number(1), "--seller", "acme").stdout
+def test_listings_say_where_each_order_stands(seller: House) -> None:
+    seller.drop("orders.txt", orders(ordered(1)))
+    seller.drop("to-ship.txt", reports.table(reports.TO_SHIP, to_ship(1)))
+    seller.once(NOV_20)
+    assert number(1) in seller.run("sales", "list", "--csv").stdout
+    assert seller.json("sales", "list", "--seller", "nobody") == []
+    assert len(seller.json("sales", "list", "--limit", "1")) == 1
+    shown = seller.run("sales", "show", number(1), "--seller", "acme").stdout
     assert "shipped by us" in shown
     assert "must leave by 2026-11-21T20:00:00Z" in shown
-    assert due.json("sales", "show", number(1))["revisions"] in (1, 2)
-    assert "there is no order" in due.run("sales", "show", "nothing", code=1).output
+    assert seller.json("sales", "show", number(1))["revisions"] in (1, 2)
+    assert "there is no order" in seller.run("sales", "show", "nothing", code=1).output
 
 
 def test_what_each_order_waits_for_is_said(seller: House) -> None:
