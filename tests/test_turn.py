@@ -53,6 +53,7 @@ def test_a_fault_of_ours_costs_one_file(house: "House", monkeypatch: pytest.Monk
     assert house.history("event:order-received")[0].body["purchase_order"] == "GOOD"
 
 
+@pytest.mark.requirement("17")
 def test_a_channel_that_fails_is_a_case_until_it_works_again(house: "House") -> None:
     inbox, away = house.folder / "amazon" / "in", house.folder / "away"
     inbox.rename(away)

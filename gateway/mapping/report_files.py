@@ -146,7 +146,7 @@ class _Maker:
         cells.append("")
         values = [line, *self._pick(cells)]
         for index, column in self._needed:
-            if not values[index]:
+            if not values[index] or values[index].isspace():
                 self._file.note("cell-unreadable", f"line {line}: {column.name} is empty", line, tag=column.name)
                 return None
         for index, read, column, others in self._special:

@@ -61,10 +61,19 @@ def sales_order(sale: Sale, facts: Facts, *, short: Iterable[str] = (), revision
 
 
 def is_complete(line: ListedLine) -> bool:
-    """Whether a report says of a line what a sales order needs: which item, how many, for how much."""
-    if line.status == "cancelled":
-        return True
-    return bool(line.sku) and line.quantity is not None and line.price is not None
+    """Whether a report says of a line what a sales order needs."""
+    return missing_of(line) is None
+
+
+def missing_of(line: ListedLine) -> str | None:
+    """What a report leaves out of a line: which item, how many, or for how much; nothing of one without pieces."""
+    if line.status == "cancelled" or line.quantity == 0:
+        return None
+    if not line.sku:
+        return "SKU"
+    if line.quantity is None or line.quantity < 0:
+        return "quantity"
+    return "price" if line.price is None else None
 
 
 def _line(line: ListedLine, facts: Facts, *, is_cancelled: bool) -> SalesOrderLine:

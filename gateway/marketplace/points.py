@@ -8,7 +8,7 @@ facts: nothing here looks at a clock, but for the time from which a point is to 
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
-from gateway.marketplace.erp_documents import is_complete, return_location
+from gateway.marketplace.erp_documents import is_complete, missing_of, return_location
 from gateway.marketplace.events import CHANNELS, STATUSES, Point
 from gateway.marketplace.sales import Sale
 from gateway.marketplace.terms import Facts
@@ -62,8 +62,7 @@ def _skus(sale: Sale, facts: Facts) -> Iterator[Point]:
 def _incomplete(sale: Sale, _facts: Facts) -> Iterator[Point]:
     if sale.is_confirmed and sale.listed:
         for line in sale.listed.lines:
-            if not is_complete(line):
-                missing = "SKU" if not line.sku else "quantity" if line.quantity is None else "price"
+            if (missing := missing_of(line)) is not None:
                 yield Point(code="sale-incomplete", value=missing, text=f"order {sale.order} line {line.line}")
 
 

@@ -52,8 +52,9 @@ def push(subject: str, desk: Desk) -> bool:
     news = changed(wanted, {sku: told[sku] for sku in told.keys() - _doubted(seller, standing, desk.tx)})
     if not news:
         return False
-    for ending in (FAST,) if is_fast else ("", FAST) if seller.stock.fast_movers else ("",):
-        desk.tx.wake(f"{PUSHES}{name}{ending}", desk.now + interval(seller, is_fast=ending == FAST))
+    desk.tx.wake(subject, desk.now + interval(seller, is_fast=is_fast))
+    if seller.stock.fast_movers and not is_fast:  # they went along
+        desk.tx.wake(f"{subject}{FAST}", desk.now + interval(seller, is_fast=True))
     revision = updates[-1].revision + 1 if updates else 0
     _send(seller, news[:MESSAGES_AT_MOST], revision, told if revision % _REPEATED_EVERY == 0 else None, desk)
     return True

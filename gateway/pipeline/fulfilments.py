@@ -16,15 +16,15 @@ from gateway.marketplace.terms import Facts
 from gateway.pipeline.desk import Desk
 from gateway.pipeline.posting import post
 from gateway.pipeline.reports import Report
-from gateway.pipeline.sales_state import record, sale_of, sale_subject, wake
+from gateway.pipeline.sales_state import orders_in, record, sale_of, sale_subject, wake
 
 
 def take_shipments(report: Report, desk: Desk) -> None:
     """A report of fulfilled shipments: items that are not known yet are recorded, shipment by shipment."""
     by_shipment: dict[tuple[str, str], list[ShipmentRow]] = {}
-    for row in report.file.rows():
+    for order, row in orders_in(report, "amazon-order-id"):
         if row.channel != "merchant":
-            by_shipment.setdefault((row.order.strip(), row.shipment.strip()), []).append(row)
+            by_shipment.setdefault((order, row.shipment.strip()), []).append(row)
     seller = report.seller.name
     for (order, shipment), rows in by_shipment.items():
         sale = sale_of(desk.tx, seller, order)
@@ -73,8 +73,8 @@ def post_fulfilments(sale: Sale, facts: Facts, _seller: Seller, desk: Desk) -> N
 def take_to_ship(report: Report, desk: Desk) -> None:
     """A report of actionable orders: by when which items must leave, and where they go."""
     by_order: dict[str, list[ToShipRow]] = {}
-    for row in report.file.rows():
-        by_order.setdefault(row.order.strip(), []).append(row)
+    for order, row in orders_in(report, "order-id"):
+        by_order.setdefault(order, []).append(row)
     seller = report.seller.name
     for order, rows in by_order.items():
         sale = sale_of(desk.tx, seller, order)

@@ -12,7 +12,7 @@ from gateway.pipeline.inventory_drift import close
 from gateway.pipeline.inventory_reports import stock_subject
 from gateway.pipeline.reasons import remedy_of
 from gateway.pipeline.refusals import Receipt
-from gateway.stock.drift import shown
+from gateway.stock.drift import counted, shown
 from gateway.stock.inbound import STATUSES, Inbound, going_back, over, short
 from gateway.transports.base import Arrival
 
@@ -33,7 +33,7 @@ def tell_unreadable(seller: Seller, unread: Sequence[str], arrival: Arrival, rec
     """Entries of a file that cannot be read: a case, and the file stays in quarantine beside what was taken of it."""
     if not unread:
         return
-    finding = find("cell-unreadable", f"{len(unread)} entries cannot be read: {shown(unread)}")
+    finding = find("cell-unreadable", f"{counted(len(unread), 'part')} of it cannot be read: {shown(unread)}")
     receipt.refuse(finding, arrival.label)
     desk.tell(
         Problem(

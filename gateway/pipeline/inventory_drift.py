@@ -13,7 +13,7 @@ from gateway.marketplace.terms import find_sku
 from gateway.pipeline.desk import Desk
 from gateway.pipeline.inventory_places import locations_of
 from gateway.pipeline.inventory_reports import Reader, levels_now, stock_subject
-from gateway.stock.drift import AtLocations, Drift, Ghost, compare, find_ghosts, shown
+from gateway.stock.drift import AtLocations, Drift, Ghost, compare, counted, find_ghosts, shown
 from gateway.stock.levels import at_locations, renamed
 
 _EVIDENCE = 100  # SKUs that a case names
@@ -73,7 +73,7 @@ def tell_drift(seller: Seller, what: str, where: str, drifting: Sequence[Drift],
             key=key,
             code="stock-drift",
             owner="operations",
-            message=f"{where} of {seller.name} differs for {len(drifting)} SKUs and locations: {shown(drifting)}",
+            message=f"{where} of {seller.name} differs in {counted(len(drifting), 'place')}: {shown(drifting)}",
             remedy="see `gateway stock drift`; find out which is right, and correct the ERP if it is not; the case "
             "closes with the next report that agrees",
             subjects=about(seller, [each.sku for each in drifting]),

@@ -12,7 +12,7 @@ from gateway.pipeline.inventory_drift import about, close, tell_drift
 from gateway.pipeline.inventory_places import marketplace_of
 from gateway.pipeline.inventory_reports import keep_report, newest_report, stock_subject
 from gateway.pipeline.reports import Report
-from gateway.stock.drift import Drift, shown
+from gateway.stock.drift import Drift, counted, shown
 from gateway.stock.ledger import Summary, at_states, summarise
 from gateway.stock.levels import Levels
 
@@ -50,12 +50,13 @@ def _tell_unbalanced(report: Report, summary: Summary, desk: Desk) -> None:
         close(key, "the newest ledger adds up", desk)
         return
     found = summary.unbalanced
+    rows = counted(len(found), "row")
     desk.tell(
         Problem(
             key=key,
             code="ledger-unbalanced",
             owner="operations",
-            message=f"{report.arrival.label}: {len(found)} rows of the stock ledger do not add up: {shown(found)}",
+            message=f"{report.arrival.label}: {rows} of the stock ledger not adding up: {shown(found)}",
             remedy="draw the report again in a day, for events may be late in it; if it stays so, ask Amazon where the "
             "pieces are; the case closes with the next ledger that adds up",
             subjects=(*about(report.seller, [each.sku for each in found]), report.subject),

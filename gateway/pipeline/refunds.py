@@ -17,7 +17,7 @@ from gateway.marketplace.terms import Facts
 from gateway.pipeline.desk import Desk
 from gateway.pipeline.posting import post
 from gateway.pipeline.reports import Report
-from gateway.pipeline.sales_state import record, sale_of, sale_subject, wake
+from gateway.pipeline.sales_state import orders_in, record, sale_of, sale_subject, wake
 
 _SHOWN = 5
 
@@ -55,8 +55,7 @@ def post_credits(sale: Sale, facts: Facts, seller: Seller, desk: Desk) -> None:
 def take_returns(report: Report, desk: Desk) -> None:
     """A report of customer returns: each unit, or row, once."""
     seller, seen = report.seller.name, dict[str, int]()
-    for row in report.file.rows():
-        order = row.order.strip()
+    for order, row in orders_in(report, "order-id"):
         key = _key(row)
         seen[f"{order}/{key}"] = seen.get(f"{order}/{key}", 0) + 1
         if (times := seen[f"{order}/{key}"]) > 1:

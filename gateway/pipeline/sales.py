@@ -28,6 +28,7 @@ from gateway.pipeline.reports import Report
 from gateway.pipeline.sales_state import (
     WAKES,
     facts_of,
+    orders_in,
     parts_of,
     record,
     sale_of,
@@ -41,20 +42,10 @@ _KNOWN_STARTS = {"shipped": "shipped", "shipping": "shipped", "pending": "pendin
 def take_orders(report: Report, desk: Desk) -> None:
     """An orders report: what is new in it is recorded order by order."""
     by_order: dict[str, list[OrderRow]] = {}
-    for row in report.file.rows():
-        order = row.order.strip()
-        if is_order_id(order):
-            by_order.setdefault(order, []).append(row)
-        else:
-            said = f"line {row.line}: {order[:40]!r} is no order id"
-            report.file.note("cell-unreadable", said, row.line, tag="amazon-order-id")
+    for order, row in orders_in(report, "amazon-order-id"):
+        by_order.setdefault(order, []).append(row)
     for order, rows in by_order.items():
         hear_listed(report.seller, order, listed_of(rows, desk), desk, report.subject)
-
-
-def is_order_id(text: str) -> bool:
-    """Whether it may stand for an order: letters, digits and hyphens."""
-    return 0 < len(text) <= 60 and text.isascii() and text.replace("-", "").isalnum()
 
 
 def hear_listed(seller: Seller, order: str, listed: Listed, desk: Desk, *subjects: str) -> bool:

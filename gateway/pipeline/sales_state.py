@@ -1,6 +1,7 @@
 """The history of sales as the pipeline reads and writes it, and what configuration and masters say about one."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from gateway.config import Marketplace, Seller
 from gateway.journal import Journal, Transaction
@@ -8,9 +9,12 @@ from gateway.marketplace.events import Event, name_of, write_event
 from gateway.marketplace.sales import Sale, fold
 from gateway.marketplace.terms import Facts, Rules, Terms, find_sku
 from gateway.pipeline.desk import AT_ONCE, Desk
+from gateway.pipeline.reports import Report
 
 WAKES = "sale:"
 """Subjects that begin so are sales."""
+
+_LONGEST = 60  # characters of an order id
 
 
 def sale_subject(seller: str, order: str) -> str:
@@ -22,6 +26,16 @@ def parts_of(subject: str) -> tuple[str, str]:
     """Seller and order of a sale's subject."""
     _, seller, order = subject.split(":", 2)
     return seller, order
+
+
+def orders_in(report: Report, column: str) -> Iterator[tuple[str, Any]]:
+    """The rows of a report with the order of each; a row that names none is told, and passed over."""
+    for row in report.file.rows():
+        order = row.order.strip()
+        if 0 < len(order) <= _LONGEST and order.isascii() and order.replace("-", "").isalnum():
+            yield order, row
+        else:
+            report.file.note("cell-unreadable", f"line {row.line}: {order[:40]!r} is no order id", row.line, tag=column)
 
 
 def sale_of(journal: Journal | Transaction, seller: str, order: str) -> Sale | None:

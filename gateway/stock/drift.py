@@ -97,6 +97,11 @@ def _differs(each: ListingDrift, pieces: int) -> bool:
     return each.listed is None or abs(each.offered - each.listed) > pieces
 
 
+def counted(number: int, thing: str) -> str:
+    """`1 row`, `2 rows`."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
 def shown(found: Iterable[object], at_most: int = 5) -> str:
     """The first few in a sentence, and how many more there are."""
     said = [str(each)[:_LONGEST] for each in found]

@@ -112,6 +112,7 @@ def test_an_order_that_is_pending_too_long_is_a_case_until_it_is_not(seller: Hou
 
 @pytest.mark.requirement("11")
 @pytest.mark.requirement("12")
+@pytest.mark.requirement("17")
 @pytest.mark.requirement("48")
 def test_an_unknown_item_holds_its_orders_in_one_case_and_lets_all_go_by_itself(seller: House) -> None:
     rows = [ordered(1, sku="NEW-9"), ordered(2), ordered(2, sku="NEW-9"), ordered(3)]
@@ -163,6 +164,7 @@ def test_an_order_says_where_its_revenue_is_counted(seller: House, mode: str, re
 
 
 @pytest.mark.requirement("X2")
+@pytest.mark.requirement("35")
 @pytest.mark.requirement("75")
 def test_tax_codes_are_the_erps_and_another_one_is_shown_with_the_order(seller: House) -> None:
     seller.drop("orders.txt", orders(ordered(1, item_tax="1.20")))

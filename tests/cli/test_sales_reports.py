@@ -8,6 +8,7 @@ import pytest
 from tests.cli import seller_reports as reports
 from tests.cli.seller_reports import (
     NOV_20,
+    came_back,
     case,
     codes,
     dispatch,
@@ -67,6 +68,7 @@ def test_words_of_other_sources_mean_the_same(seller: House, status: str, channe
     assert codes(seller) == []
 
 
+@pytest.mark.requirement("23")
 def test_words_that_are_new_are_told_and_hold_only_their_orders(seller: House) -> None:
     rows = [ordered(1, "Teleported"), ordered(2, sales_channel="Amazon.mars"), ordered(3, "Shipped - Beamed up")]
     seller.drop("orders.txt", orders(*rows))
@@ -80,6 +82,16 @@ def test_a_row_without_an_order_id_is_named_and_the_others_stand(seller: House) 
     seller.once(NOV_20)
     assert [order["purchase_order"] for order in outs(seller, "sales-order")] == [number(2)]
     assert codes(seller) == ["cell-unreadable"]
+
+
+def test_rows_of_other_reports_without_an_order_id_are_named_too(seller: House) -> None:
+    odd = {"order-id": "|"}
+    seller.drop("shipments.txt", reports.table(reports.SHIPMENTS, {**shipped(1), "amazon-order-id": "|"}, shipped(2)))
+    seller.drop("to-ship.txt", reports.table(reports.TO_SHIP, {**to_ship(1), **odd}, to_ship(3)))
+    seller.drop("returns.txt", reports.table(reports.RETURNS, {**came_back(1), **odd}, came_back(4)))
+    seller.once(NOV_20)
+    assert codes(seller).count("cell-unreadable") == 3
+    assert [row["order"] for row in seller.json("sales", "list")] == [number(2), number(3), number(4)]
 
 
 def test_the_samples_of_orders_are_taken_without_a_finding(seller: House) -> None:

@@ -17,6 +17,7 @@ def seller(house: House) -> House:
 # What Amazon ships
 
 
+@pytest.mark.requirement("43")
 @pytest.mark.requirement("44")
 @pytest.mark.requirement("45")
 def test_a_dispatch_of_amazon_lowers_stock_at_the_fba_location_once_and_without_a_settlement(seller: House) -> None:

@@ -109,6 +109,8 @@ def test_synthetic_settlements_equal_their_manifest(house: House, file: str) -> 
     assert {entry["currency"] for entry in found} == {facts["currency"]}
 
 
+@pytest.mark.requirement("17")
+@pytest.mark.requirement("23")
 @pytest.mark.requirement("33")
 def test_one_altered_amount_posts_nothing_and_shows_the_difference(house: House) -> None:
     first, *rest = sale()
@@ -137,8 +139,13 @@ def test_a_settlement_with_a_cell_that_cannot_be_read_is_held_whole(house: House
     assert "'129.9O'" in case["message"]
 
 
+@pytest.mark.requirement("35")
+@pytest.mark.requirement("38")
+@pytest.mark.requirement("42")
 @pytest.mark.requirement("58")
+@pytest.mark.requirement("59")
 @pytest.mark.requirement("60")
+@pytest.mark.requirement("75")
 def test_what_nobody_knows_lies_in_suspense_until_a_rule_moves_it(house: House) -> None:
     drop(house, [*sale(), NEW_FEE])
     assert net(entries(house)[NUMBER], SUSPENSE) == Decimal("17.45")

@@ -5,6 +5,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -128,17 +129,37 @@ def test_the_manuals_way_to_restore_a_backup_works(tmp_path: Path) -> None:
         run(*cli, "-c", str(folder / "config.toml"), *arguments)
 
 
-def test_the_readmes_play_goes_from_an_order_to_its_payment(tmp_path: Path) -> None:
+def played(folder: Path, first: str) -> Iterator[tuple[str, Path]]:
+    """The steps of one of the README's plays, each after `once` has taken its file: the one that begins so."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    steps = re.findall(r"(?m)^   \| `([\w.-]+)`[^|]*\| `(\w+/in)/` \| (.*) \|$", readme)
-    assert [name for name, _, _ in steps][:2] == ["order-response.json", "shipment.json"]
-    folder = tmp_path / "edi"
+    tables = re.findall(r"(?m)((?:^   \| `[\w.-]+`[^|]*\| `\w+/in/` \| .* \|\n)+)", readme)
+    (table,) = [table for table in tables if table.startswith(f"   | `{first}`")]
     run(sys.executable, "-m", "gateway", "init", str(folder), "--example", "--at", "2026-11-20T21:00:00Z")
     cli, at = (sys.executable, "-m", "gateway", "-c", str(folder / "config.toml")), ("--at", "2026-11-20T21:05:00Z")
-    seen = []
-    for name, place in [("850_cases.edi", "amazon/in"), *((name, place) for name, place, _ in steps)]:
+    steps = re.findall(r"(?m)^   \| `([\w.-]+)`[^|]*\| `(\w+/in)/`", table)
+    for name, place in [("850_cases.edi", "amazon/in"), *steps] if first == "order-response.json" else steps:
         shutil.copy(ROOT / "samples" / "demo" / name, folder / place)
         run(*cli, "once", *at)
-        seen.append(sorted({path.name.split("_")[1] for path in (folder / "amazon" / "out").glob("*.edi")} - {"997"}))
+        yield name, folder
+
+
+def test_the_readmes_play_goes_from_an_order_to_its_payment(tmp_path: Path) -> None:
+    seen = [
+        sorted({path.name.split("_")[1] for path in (folder / "amazon" / "out").glob("*.edi")} - {"997"})
+        for _, folder in played(tmp_path / "edi", "order-response.json")
+    ]
     assert seen == [[], ["855"], ["855"], ["855", "856"], ["855", "856"], *[["810", "855", "856"]] * 2]
+    cli = (sys.executable, "-m", "gateway", "-c", str(tmp_path / "edi" / "config.toml"))
     assert "4.35" in run(*cli, "remittances", "list", "--status", "short")
+
+
+def test_the_readmes_play_of_a_seller_leaves_what_it_says(tmp_path: Path) -> None:
+    seen = []
+    for name, folder in played(tmp_path / "edi", "orders.txt"):
+        files = [*(folder / "erp" / "out").iterdir(), *(folder / "amazon" / "out").iterdir()]
+        seen.append((name, sorted({path.name.split(".")[0] for path in files if path.is_file()})))
+    assert seen == [
+        ("orders.txt", ["sales-order"]),
+        ("stock.csv", ["inventory", "sales-order"]),
+        ("settlement.txt", ["credit-memo", "inventory", "journal-entry", "sales-order"]),
+    ]

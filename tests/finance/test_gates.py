@@ -26,6 +26,8 @@ def test_one_altered_amount_holds_all_of_it_and_the_difference_is_stated(change:
     assert "104.63" in held.why
 
 
+@pytest.mark.requirement("4")
+@pytest.mark.requirement("33")
 def test_a_missing_line_holds_it() -> None:
     held = hold(settle(sale()[:-1], total="104.63"))
     assert held is not None

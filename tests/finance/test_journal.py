@@ -46,6 +46,7 @@ def test_a_settlement_is_one_balanced_entry_whose_bank_line_is_the_deposit(book:
     )
 
 
+@pytest.mark.requirement("42")
 def test_what_is_owed_to_amazon_never_becomes_a_deposit(book: Book) -> None:
     """The shape that a plugged bank line gets wrong: -62.31 in all, of which 321.69 were carried over and charged."""
     lines = [

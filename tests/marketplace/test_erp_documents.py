@@ -163,6 +163,8 @@ def test_what_only_the_configuration_changed_is_no_difference() -> None:
         (line(quantity=None), False),
         (line(price=None), False),
         (line(price=None, status="cancelled"), True),
+        (line(price=None, quantity=0), True),
+        (line(quantity=-1), False),
     ],
 )
 def test_a_line_is_complete_with_item_quantity_and_price(said: ListedLine, complete: bool) -> None:

@@ -120,6 +120,7 @@ def test_many_alerts_of_a_turn_are_one_message(office: Office) -> None:
     assert office.turn(MINUTE) == (0, 0)
 
 
+@pytest.mark.requirement("39")
 def test_a_case_is_told_again_when_it_is_nearly_due_overdue_and_escalates(office: Office) -> None:
     office.open(due_at=NOW + 6 * HOUR)
     for _ in range(40):

@@ -273,6 +273,7 @@ def test_a_feed_has_no_more_messages_than_amazon_takes(house: "House", monkeypat
     assert feeds(house) == [{"ACME-1": 30}, {"ACME-26": 4}]
 
 
+@pytest.mark.requirement("18")
 @pytest.mark.requirement("76")
 def test_an_offer_that_amazon_shows_otherwise_is_a_case_and_is_told_again(house: "House") -> None:
     stock_says(house, "ACME-1,ACME1,30", "ACME-26,ACME1,4")

@@ -45,6 +45,7 @@ def states(house: "House") -> list[DepositState]:
         return list(deposits(journal, config, journal.entries(limit=10_000)[-1].at.date()))
 
 
+@pytest.mark.requirement("18")
 @pytest.mark.requirement("24")
 @pytest.mark.parametrize("statement_first", [True, False])
 def test_a_deposit_is_found_whichever_comes_first(house: "House", statement_first: bool) -> None:

@@ -134,7 +134,7 @@ def test_entries_that_cannot_be_read_are_a_case_and_the_others_stand(house: "Hou
     ]
     play(house, shipments("SHIPPED"), json.dumps({"ItemData": [*bad, *good, {**good[0], "QuantityShipped": -1}]}))
     assert moves(house) == [SHIP]
-    assert "6 entries cannot be read" in codes(house)["cell-unreadable"]
+    assert "6 parts of it cannot be read" in codes(house)["cell-unreadable"]
     assert list(house.quarantine) == ["inbound-1.json"]
 
 

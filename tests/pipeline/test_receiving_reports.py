@@ -135,6 +135,7 @@ def test_cells_too_many_are_a_row_that_cannot_be_read_and_cells_too_few_are_empt
     assert "line 4: 25 cells under 24 columns" in case["message"]
 
 
+@pytest.mark.requirement("23")
 def test_a_new_column_is_told_on_the_day_it_appears_and_stops_nothing(house: "House") -> None:
     taken(house, report(*(f"{line}\tx" for line in ROWS), header=f"{HEADER}\ttax-model"))
     (case,) = [case for case in house.cases if case["code"] == "column-unknown"]

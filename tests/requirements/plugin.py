@@ -1,7 +1,7 @@
 """A plugin of pytest that runs each marked test under the mutations of its requirements, and keeps who noticed.
 
-A test that fails under a mutation proves something only if it passes without: it is run again so. A mutation that was
-noticed is not tried again. What was found is written to the file that the environment names, one object:
+A test that fails under a mutation proves something only if it passes without: it is run again so, once. A mutation that
+was noticed is not tried again. What was found is written to the file that the environment names, one object:
 what each mutation says, by requirement -> the test that noticed it.
 """
 
@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 from _pytest.runner import runtestprotocol
 
-from tests.requirements.mutations import MUTATIONS, Mutation, applied
+from tests.requirements.mutation import Mutation, applied
+from tests.requirements.mutations import MUTATIONS
 
 VERDICTS = "REQUIREMENT_VERDICTS"
 _noticed: dict[Mutation, str] = {}
@@ -22,11 +23,14 @@ _noticed: dict[Mutation, str] = {}
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item) -> bool:
     """Run a test under each mutation that nobody has noticed yet, in place of running it once."""
+    passes: bool | None = None
     for mutation in _open(item):
         with applied(mutation):
             is_red = _fails(item)
-        if is_red and not _fails(item):
-            _noticed[mutation] = item.nodeid
+        if is_red:
+            passes = not _fails(item) if passes is None else passes
+            if passes:
+                _noticed[mutation] = item.nodeid
     return True
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.requirements.mutations import MUTATIONS, Mutation, applied
+from tests.requirements.mutation import Mutation, applied
+from tests.requirements.mutations import MUTATIONS
 from tests.requirements.page import ROOT, entries
 from tests.requirements.plugin import VERDICTS
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.stock.drift import Drift, Ghost, ListingDrift, compare, compare_listings, find_ghosts, shown
+from gateway.stock.drift import Drift, Ghost, ListingDrift, compare, compare_listings, counted, find_ghosts, shown
 
 ITEMS = frozenset({"A", "B"})
 D = Decimal
@@ -69,6 +69,10 @@ def test_an_offer_with_another_quantity_than_was_told_is_found() -> None:
 def test_what_was_never_offered_has_nothing_to_be_compared_with() -> None:
     assert compare_listings({"A": D(9)}, {}, 0) == []
     assert str(ListingDrift("A", None, D(9))) == "A: not offered, listed 9"
+
+
+def test_one_thing_is_not_many() -> None:
+    assert (counted(1, "row"), counted(2, "row")) == ("1 row", "2 rows")
 
 
 def test_a_sentence_names_the_first_few() -> None:
