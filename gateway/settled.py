@@ -17,9 +17,9 @@ from gateway.finance.settlement import Bucket
 from gateway.instance import Instance
 from gateway.journal import Journal
 from gateway.journal.records import Document
-from gateway.pipeline.bank import deposits
-from gateway.pipeline.posting import posting_subject
-from gateway.pipeline.settlements import (
+from gateway.pipeline.selling.bank import deposits
+from gateway.pipeline.selling.posting import posting_subject
+from gateway.pipeline.selling.settlements import (
     HELD,
     Posted,
     book_of,
@@ -28,7 +28,7 @@ from gateway.pipeline.settlements import (
     settlements_of,
     settlements_subject,
 )
-from gateway.pipeline.suspense import CASES, RECLASSED
+from gateway.pipeline.selling.suspense import CASES, RECLASSED
 from gateway.queries import to_the_second
 
 Json = dict[str, Any]

@@ -19,7 +19,7 @@ from gateway.findings import Finding
 from gateway.grammar.styles import Preference
 from gateway.instance import Instance
 from gateway.mapping.report_files import ReportFile
-from gateway.pipeline.settlements import Posted, book_of, settlements_of
+from gateway.pipeline.selling.settlements import Posted, book_of, settlements_of
 from gateway.queries import to_the_second
 from gateway.settled import EVER
 from gateway.syntax.compressed import is_gzip, unpack

@@ -16,7 +16,7 @@ from gateway.finance.settlement import add_up
 from gateway.findings import Finding, Severity
 from gateway.grammar.styles import Preference
 from gateway.mapping.library import Mappings
-from gateway.pipeline.settlements import book_of
+from gateway.pipeline.selling.settlements import book_of
 from gateway.syntax.compressed import is_gzip, unpack
 from gateway.syntax.delimited import Chunks
 

@@ -22,7 +22,7 @@ from gateway.pipeline.backlog import channel_cases, look_at_backlog, look_at_uns
 from gateway.pipeline.courier import Pace, Posting, deliver, keep_strays
 from gateway.pipeline.desk import ERP_CHANNEL
 from gateway.pipeline.remittances import raise_overdue_invoices
-from gateway.pipeline.sellers import SELLERS_WAIT, go_on_sellers
+from gateway.pipeline.selling.sellers import SELLERS_WAIT, go_on_sellers
 from gateway.pipeline.silence import look_for_silence
 from gateway.shores import open_intakes, waiting_at
 from gateway.tally import Tally, channel_fails, channel_works

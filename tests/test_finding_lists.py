@@ -30,7 +30,7 @@ from gateway.journal import Journal
 from gateway.mapping.report_files import ReportFile
 from gateway.mapping.reports import Reports
 from gateway.pipeline import Catalogue, Desk, receive, shore
-from gateway.pipeline.reports import find_seller
+from gateway.pipeline.selling.reports import find_seller
 from gateway.rehearsal import recover
 from gateway.syntax.envelope import Limits, findings_of
 from gateway.syntax.files import read

@@ -35,7 +35,7 @@ def deposits(
 ) -> None:
     """List the deposits, each at the bank (matched), there with another amount (different), or not (unmatched)."""
     from gateway.instance import system_clock
-    from gateway.pipeline.bank import deposits as found
+    from gateway.pipeline.selling.bank import deposits as found
 
     with shell.instance() as instance:
         today = (at or system_clock()).astimezone(UTC).date()
@@ -72,7 +72,7 @@ def taxes(
 ) -> None:
     """Show what a month of VAT transactions comes to, and who owes each part of it."""
     from gateway.finance.taxes import tax_lines
-    from gateway.pipeline.taxes import taxes as found
+    from gateway.pipeline.selling.taxes import taxes as found
     from gateway.settled_lines import reopen
 
     rows: list[dict[str, Any]] = []
@@ -102,8 +102,8 @@ def taxes(
 @pass_shell
 def reimbursements(shell: Shell, by_month: bool, as_json: bool, as_csv: bool, limit: int | None) -> None:
     """List what Amazon gave for goods that it lost or damaged, with the settlement that pays it."""
-    from gateway.pipeline.reimbursements import by_month as months
-    from gateway.pipeline.reimbursements import reimbursements as found
+    from gateway.pipeline.selling.reimbursements import by_month as months
+    from gateway.pipeline.selling.reimbursements import reimbursements as found
 
     find = months if by_month else found
     with shell.instance() as instance:

@@ -25,7 +25,7 @@ def sales() -> None:
 @pass_shell
 def list_sales(shell: Shell, seller: str | None, missing: bool, as_json: bool, as_csv: bool, limit: int | None) -> None:
     """List the orders."""
-    from gateway.pipeline import sales_listing
+    from gateway.pipeline.selling import sales_listing
 
     with shell.instance() as instance:
         rows = sales_listing.list_sales(instance.journal, seller=seller, missing=missing, limit=limit)
@@ -39,7 +39,7 @@ def list_sales(shell: Shell, seller: str | None, missing: bool, as_json: bool, a
 @pass_shell
 def show(shell: Shell, order: str, seller: str | None, as_json: bool) -> None:
     """Show one order: its lines, documents, settlements, refunds, and what it waits for."""
-    from gateway.pipeline import sales_listing
+    from gateway.pipeline.selling import sales_listing
 
     with shell.instance() as instance:
         shown = sales_listing.show(sales_listing.find_sale(instance.journal, order, seller))

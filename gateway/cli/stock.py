@@ -13,7 +13,7 @@ from gateway.errors import NotFound
 
 if TYPE_CHECKING:
     from gateway.config import Seller
-    from gateway.pipeline.inventory_views import Views
+    from gateway.pipeline.selling.inventory_views import Views
 
 _STOCK = (
     *("seller", "sku", "sellable", "reserved", "unsellable", "inbound", "researching", "future", "erp", "drift"),
@@ -113,7 +113,7 @@ def _print(
 ) -> bool:
     """Print what is asked of each seller; whether there was anything. Raises NotFound for a seller nobody knows."""
     from gateway.instance import system_clock
-    from gateway.pipeline.inventory_views import Views
+    from gateway.pipeline.selling.inventory_views import Views
 
     with shell.instance() as instance:
         views = Views(instance.config, instance.journal, instance.mappings, at or system_clock())

@@ -21,7 +21,6 @@ from gateway.pipeline.answering import Judgement, answer, answer_again
 from gateway.pipeline.desk import Desk
 from gateway.pipeline.dispatching import ANSWERS
 from gateway.pipeline.handover import hand_over, hold
-from gateway.pipeline.inbound import is_inbound, receive_inbound
 from gateway.pipeline.partners import check_group, check_message, find_partner, has_guide
 from gateway.pipeline.refusals import (
     Receipt,
@@ -31,8 +30,9 @@ from gateway.pipeline.refusals import (
     refuse_message,
     still_refused,
 )
-from gateway.pipeline.reports import receive_report
-from gateway.pipeline.sellers import TAKERS
+from gateway.pipeline.selling.inbound import is_inbound, receive_inbound
+from gateway.pipeline.selling.reports import receive_report
+from gateway.pipeline.selling.sellers import TAKERS
 from gateway.syntax.edifact_envelope import EdifactInterchange
 from gateway.syntax.envelope import Message, Unreadable
 from gateway.syntax.files import is_report, read

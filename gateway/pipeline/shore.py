@@ -22,17 +22,18 @@ from gateway.errors import Conflict, NotFound
 from gateway.findings import Finding, find
 from gateway.lifecycle.problems import Problem
 from gateway.lifecycle.subjects import subject_of
-from gateway.pipeline import orders, outgoing, posting, sales
-from gateway.pipeline.bank import take_statement
+from gateway.pipeline import orders, outgoing
 from gateway.pipeline.chronicle import orders_of, state_of
 from gateway.pipeline.desk import ERP_CHANNEL, Desk
-from gateway.pipeline.dispatch_confirmations import take_confirmation
 from gateway.pipeline.judging import Source, orders_named
-from gateway.pipeline.pushes import mark_all
 from gateway.pipeline.reasons import place_of, remedy_of
 from gateway.pipeline.refusals import Receipt
 from gateway.pipeline.remittances import keep_invoice
-from gateway.pipeline.sales_state import sale_subject
+from gateway.pipeline.selling import posting, sales
+from gateway.pipeline.selling.bank import take_statement
+from gateway.pipeline.selling.dispatch_confirmations import take_confirmation
+from gateway.pipeline.selling.pushes import mark_all
+from gateway.pipeline.selling.sales_state import sale_subject
 
 _MASTERS: dict[Kind, Master[Any]] = {
     Kind.ITEMS: ITEMS,

@@ -11,7 +11,7 @@ import pytest
 from gateway.catalogue.gaps import RULES
 from gateway.findings import CODES, Severity
 from gateway.lifecycle.problems import BLOCKED_CASES, DEADLINE_CASES
-from gateway.pipeline import sales_lists, sales_settled
+from gateway.pipeline.selling import sales_lists, sales_settled
 
 ROOT = Path(__file__).parents[2]
 MANUAL = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")

@@ -7,7 +7,7 @@ goes on by itself afterwards is caught by the gateway and made a case, so that i
 from gateway.erp.base import Collected
 from gateway.erp.files import kind_of
 from gateway.pipeline import Desk, Receipt, receive, shore
-from gateway.pipeline.sellers import go_on_sellers
+from gateway.pipeline.selling.sellers import go_on_sellers
 from gateway.transports.base import Arrival, Entry
 from tests.fuzz.erp import CSV_MARKS, JSON_MARKS
 from tests.fuzz.instance import LATE, Midway

@@ -26,7 +26,7 @@ from tests.pipeline.stock_files import (
 if TYPE_CHECKING:
     from tests.conftest import House
 
-PENDING = "gateway.pipeline.sales.pending_by_sku"
+PENDING = "gateway.pipeline.selling.sales.pending_by_sku"
 
 
 @pytest.fixture
@@ -229,7 +229,7 @@ def test_an_update_that_failed_for_good_was_never_told_and_its_quantities_go_aga
 def test_what_amazon_was_told_is_known_however_many_updates_ago(
     house: "House", monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gateway.pipeline.availability._REPEATED_EVERY", 3)
+    monkeypatch.setattr("gateway.pipeline.selling.availability._REPEATED_EVERY", 3)
     stock_says(house, "ACME-1,ACME1,30", "ACME-26,ACME1,50")
     house.once(AT)
     for hour in range(10, 20):
@@ -266,7 +266,7 @@ def test_a_seller_who_is_gone_offers_nothing(house: "House") -> None:
 
 
 def test_a_feed_has_no_more_messages_than_amazon_takes(house: "House", monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gateway.pipeline.availability.MESSAGES_AT_MOST", 1)
+    monkeypatch.setattr("gateway.pipeline.selling.availability.MESSAGES_AT_MOST", 1)
     stock_says(house, "ACME-1,ACME1,30", "ACME-26,ACME1,4")
     house.once(AT)
     house.once("2026-11-21T10:02:00Z")

@@ -7,7 +7,7 @@ import pytest
 
 from gateway.config import load
 from gateway.journal import Journal
-from gateway.pipeline.bank import DepositState, deposits, lines_of
+from gateway.pipeline.selling.bank import DepositState, deposits, lines_of
 from tests.finance.settlement_text import COLUMNS
 
 if TYPE_CHECKING:

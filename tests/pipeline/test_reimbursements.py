@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from gateway.journal import Journal
-from gateway.pipeline.reimbursements import by_month, reimbursements
+from gateway.pipeline.selling.reimbursements import by_month, reimbursements
 from tests.finance.settlement_text import COLUMNS
 
 if TYPE_CHECKING:

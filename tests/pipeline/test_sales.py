@@ -17,8 +17,9 @@ from gateway.marketplace.refunds import Refund, RefundLine
 from gateway.marketplace.sales import Sale
 from gateway.marketplace.settled import SettledOrder
 from gateway.marketplace.terms import Facts
-from gateway.pipeline import Catalogue, Desk, sales, sales_lists
-from gateway.pipeline.sales_state import sale_of
+from gateway.pipeline import Catalogue, Desk
+from gateway.pipeline.selling import sales, sales_lists
+from gateway.pipeline.selling.sales_state import sale_of
 from tests.cli.seller_reports import number, ordered, orders
 from tests.conftest import House
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from gateway.pipeline.taxes import taxes
+from gateway.pipeline.selling.taxes import taxes
 
 if TYPE_CHECKING:
     from tests.conftest import House

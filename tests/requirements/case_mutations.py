@@ -18,11 +18,16 @@ def _refusal_taken_for_booked(hear: Callable[..., Any]) -> Callable[..., Any]:
 
 CASES: tuple[Mutation, ...] = (
     Mutation("17", "every case is of one type", "gateway.pipeline.desk.Desk.tell", _told(code="problem")),
-    Mutation("18", "what the ERP refuses counts as booked", "gateway.pipeline.posting.hear", _refusal_taken_for_booked),
+    Mutation(
+        "18",
+        "what the ERP refuses counts as booked",
+        "gateway.pipeline.selling.posting.hear",
+        _refusal_taken_for_booked,
+    ),
     Mutation(
         "18",
         "what Amazon lists is not held against what it was told",
-        "gateway.pipeline.inventory_listings.compare_listings",
+        "gateway.pipeline.selling.inventory_listings.compare_listings",
         always([]),
     ),
     Mutation("19", "every case is IT's", "gateway.pipeline.desk.Desk.tell", _told(owner="IT")),
@@ -32,14 +37,19 @@ CASES: tuple[Mutation, ...] = (
         "gateway.cli.settlements.settlements.commands",
         lambda commands: {name: each for name, each in commands.items() if name != "deposits"},
     ),
-    Mutation("23", "what is new in a report is told to nobody", "gateway.pipeline.reports.tell_findings", always(None)),
-    Mutation("23", "nobody adds up the lines", "gateway.pipeline.settlements.hold", always(None)),
+    Mutation(
+        "23",
+        "what is new in a report is told to nobody",
+        "gateway.pipeline.selling.reports.tell_findings",
+        always(None),
+    ),
+    Mutation("23", "nobody adds up the lines", "gateway.pipeline.selling.settlements.hold", always(None)),
     Mutation("36", "cases are told to nobody", "gateway.turn.raise_alerts", always(0)),
-    Mutation("36", "stock may differ by any number", "gateway.pipeline.inventory_drift.compare", always([])),
+    Mutation("36", "stock may differ by any number", "gateway.pipeline.selling.inventory_drift.compare", always([])),
     Mutation(
         "37",
         "a case gets another owner",
-        "gateway.pipeline.sales_lists.KINDS",
+        "gateway.pipeline.selling.sales_lists.KINDS",
         lambda kind: replace(kind, owner="nobody"),
         "sku-unknown",
     ),
@@ -49,5 +59,5 @@ CASES: tuple[Mutation, ...] = (
         "gateway.pipeline.alerting._rules",
         lambda rules: lambda config: replace(rules(config), ladder={}),
     ),
-    Mutation("56", "adjustments are not kept", "gateway.pipeline.adjustments.post", always("")),
+    Mutation("56", "adjustments are not kept", "gateway.pipeline.selling.adjustments.post", always("")),
 )

@@ -7,7 +7,7 @@ from typing import Any
 
 from gateway.documents import JournalEntry
 from gateway.finance.gates import Held
-from gateway.pipeline.posting import post
+from gateway.pipeline.selling.posting import post
 from tests.requirements.mutation import Mutation, always, without
 
 _NOTHING = Decimal(0)
@@ -84,14 +84,18 @@ class _Everything:
 
 MONEY: tuple[Mutation, ...] = (
     Mutation(
-        "1", "an orders report posts a payout", "gateway.pipeline.sellers.TAKERS", _payout_with_an_order, "orders"
+        "1",
+        "an orders report posts a payout",
+        "gateway.pipeline.selling.sellers.TAKERS",
+        _payout_with_an_order,
+        "orders",
     ),
-    Mutation("1", "settlements are passed over", "gateway.pipeline.sellers.TAKERS", always(None), "settlement"),
+    Mutation("1", "settlements are passed over", "gateway.pipeline.selling.sellers.TAKERS", always(None), "settlement"),
     Mutation("2", "no line finds its row in the chart", "gateway.finance.chart.Chart.find", always(None)),
     Mutation(
         "3",
         "each line of a settlement is an entry by itself",
-        "gateway.pipeline.settlements.journal_entries",
+        "gateway.pipeline.selling.settlements.journal_entries",
         _an_entry_for_each_line,
     ),
     Mutation(
@@ -107,7 +111,7 @@ MONEY: tuple[Mutation, ...] = (
     Mutation(
         "20",
         "no line of the bank is looked at",
-        "gateway.pipeline.bank.match",
+        "gateway.pipeline.selling.bank.match",
         lambda match: lambda each, _, now: match(each, (), now),
     ),
     Mutation(
@@ -119,7 +123,7 @@ MONEY: tuple[Mutation, ...] = (
     Mutation(
         "25",
         "the accounts of the configuration are not used",
-        "gateway.pipeline.settlements.book_of",
+        "gateway.pipeline.selling.settlements.book_of",
         lambda book_of: lambda seller: replace(book_of(seller), accounts={"bank": "?", "suspense": "?"}),
     ),
     Mutation("27", "the marketplace owes every tax", "gateway.finance.taxes.responsible", always("marketplace")),
@@ -143,8 +147,10 @@ MONEY: tuple[Mutation, ...] = (
         "gateway.finance.chart.Chart.descriptions",
         lambda _: property(lambda _: _Everything()),
     ),
-    Mutation("38", "suspense is told to nobody", "gateway.pipeline.settlements.keep_suspense", always(None)),
-    Mutation("40", "settlements are passed over", "gateway.pipeline.sellers.TAKERS", always(None), "settlement"),
+    Mutation("38", "suspense is told to nobody", "gateway.pipeline.selling.settlements.keep_suspense", always(None)),
+    Mutation(
+        "40", "settlements are passed over", "gateway.pipeline.selling.sellers.TAKERS", always(None), "settlement"
+    ),
     Mutation(
         "41",
         "the bank gets nothing",
@@ -168,19 +174,22 @@ MONEY: tuple[Mutation, ...] = (
         lambda line: lambda *arguments: line(*arguments).model_copy(update={"sku": None}),
     ),
     Mutation(
-        "54", "a line of the bank does not know its settlement", "gateway.pipeline.bank._note_matched", always(None)
+        "54",
+        "a line of the bank does not know its settlement",
+        "gateway.pipeline.selling.bank._note_matched",
+        always(None),
     ),
     Mutation("54", "a line of a report does not know its entry", "gateway.settled_lines._entry_of", always(None)),
     Mutation("58", "what nobody knows is another fee", "gateway.finance.journal.Book.account_of", _something_else),
     Mutation("59", "a new fee holds the settlement", "gateway.finance.gates.GATES", _new_fees_hold),
-    Mutation("60", "the chart is never asked again", "gateway.pipeline.sellers.clear_all_suspense", always(0)),
+    Mutation("60", "the chart is never asked again", "gateway.pipeline.selling.sellers.clear_all_suspense", always(0)),
     Mutation(
         "70",
         "reserves are fees",
         "gateway.finance.chart.Chart.find",
         _accounts(lambda name: "other_fees" if name == "reserve" else name),
     ),
-    Mutation("75", "suspense is told to nobody", "gateway.pipeline.settlements.keep_suspense", always(None)),
+    Mutation("75", "suspense is told to nobody", "gateway.pipeline.selling.settlements.keep_suspense", always(None)),
     Mutation(
         "77",
         "refunds are left out of the entry",

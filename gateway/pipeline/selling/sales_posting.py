@@ -16,8 +16,8 @@ from gateway.marketplace.points import is_ready, points
 from gateway.marketplace.sales import Sale
 from gateway.marketplace.terms import Facts
 from gateway.pipeline.desk import AT_ONCE, ERP_CHANNEL, Desk
-from gateway.pipeline.sales_settled import wake_settlement
-from gateway.pipeline.sales_state import record, sale_subject
+from gateway.pipeline.selling.sales_settled import wake_settlement
+from gateway.pipeline.selling.sales_state import record, sale_subject
 
 _NOTHING = Decimal(0)
 _STOCK = "master:stock:by-sku"

@@ -14,13 +14,13 @@ from gateway.config import Seller
 from gateway.documents import StockAdjustment, StockAdjustmentLine, StockTransfer, StockTransferLine
 from gateway.documents.base import plain
 from gateway.pipeline.desk import Desk
-from gateway.pipeline.inbound import hear_receipts
-from gateway.pipeline.inbound_cases import tell_warehouse
-from gateway.pipeline.inventory_drift import finder, sku_subject, tell_ghosts
-from gateway.pipeline.inventory_places import locations_of, marketplace_of, own_warehouse
-from gateway.pipeline.inventory_reports import keep_report, stock_subject
-from gateway.pipeline.posting import post
-from gateway.pipeline.reports import Report
+from gateway.pipeline.selling.inbound import hear_receipts
+from gateway.pipeline.selling.inbound_cases import tell_warehouse
+from gateway.pipeline.selling.inventory_drift import finder, sku_subject, tell_ghosts
+from gateway.pipeline.selling.inventory_places import locations_of, marketplace_of, own_warehouse
+from gateway.pipeline.selling.inventory_reports import keep_report, stock_subject
+from gateway.pipeline.selling.posting import post
+from gateway.pipeline.selling.reports import Report
 from gateway.stock.ledger import Event, events
 from gateway.stock.removals import IN_LEDGER, ORDERED, POSTED, Parcel, fold_all, parcels
 from gateway.stock.states import Locations, Place, place_of_disposition

@@ -10,7 +10,7 @@ from gateway.finance.taxes import add_up_taxes
 from gateway.findings import Severity
 from gateway.journal import Journal, Transaction
 from gateway.pipeline.desk import Desk
-from gateway.pipeline.reports import Report
+from gateway.pipeline.selling.reports import Report
 
 TYPE = "vat-transactions"
 

@@ -10,7 +10,8 @@ from itertools import islice
 from gateway.errors import GatewayError
 from gateway.lifecycle.problems import Problem
 from gateway.logs import logger
-from gateway.pipeline import (
+from gateway.pipeline.desk import Desk
+from gateway.pipeline.selling import (
     adjustments,
     availability,
     bank,
@@ -29,10 +30,9 @@ from gateway.pipeline import (
     taxes,
     watching,
 )
-from gateway.pipeline.desk import Desk
-from gateway.pipeline.reports import Taker
-from gateway.pipeline.settlements import clear_all_suspense, take_settlement_report
-from gateway.pipeline.suspense import CASES
+from gateway.pipeline.selling.reports import Taker
+from gateway.pipeline.selling.settlements import clear_all_suspense, take_settlement_report
+from gateway.pipeline.selling.suspense import CASES
 
 TAKERS: dict[str, Taker] = {
     "settlement": take_settlement_report,

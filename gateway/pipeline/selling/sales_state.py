@@ -9,7 +9,7 @@ from gateway.marketplace.events import Event, name_of, write_event
 from gateway.marketplace.sales import Sale, fold
 from gateway.marketplace.terms import Facts, Rules, Terms, find_sku
 from gateway.pipeline.desk import AT_ONCE, Desk
-from gateway.pipeline.reports import Report
+from gateway.pipeline.selling.reports import Report
 
 WAKES = "sale:"
 """Subjects that begin so are sales."""

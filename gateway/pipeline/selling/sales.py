@@ -21,11 +21,18 @@ from gateway.marketplace.refunds import Refund
 from gateway.marketplace.sales import Sale, is_news, numbered
 from gateway.marketplace.settled import SettledOrder
 from gateway.marketplace.terms import Facts, find_sku
-from gateway.pipeline import dispatch_confirmations, fulfilments, refunds, sales_lists, sales_posting, sales_settled
 from gateway.pipeline.desk import Desk
-from gateway.pipeline.pushes import mark_push
-from gateway.pipeline.reports import Report
-from gateway.pipeline.sales_state import (
+from gateway.pipeline.selling import (
+    dispatch_confirmations,
+    fulfilments,
+    refunds,
+    sales_lists,
+    sales_posting,
+    sales_settled,
+)
+from gateway.pipeline.selling.pushes import mark_push
+from gateway.pipeline.selling.reports import Report
+from gateway.pipeline.selling.sales_state import (
     WAKES,
     facts_of,
     orders_in,

@@ -8,13 +8,13 @@ from typing import Any
 
 from gateway.documents import InventorySnapshot
 from gateway.pipeline.desk import Desk
-from gateway.pipeline.inventory_drift import compare_with_erp, finder, item_skus
-from gateway.pipeline.inventory_places import locations_of, marketplace_of
-from gateway.pipeline.inventory_reports import keep_report, newest_levels, stock_subject
-from gateway.pipeline.posting import post, posting_subject
-from gateway.pipeline.pushes import mark_push
-from gateway.pipeline.reports import Report
-from gateway.pipeline.watching import watch, watch_due
+from gateway.pipeline.selling.inventory_drift import compare_with_erp, finder, item_skus
+from gateway.pipeline.selling.inventory_places import locations_of, marketplace_of
+from gateway.pipeline.selling.inventory_reports import keep_report, newest_levels, stock_subject
+from gateway.pipeline.selling.posting import post, posting_subject
+from gateway.pipeline.selling.pushes import mark_push
+from gateway.pipeline.selling.reports import Report
+from gateway.pipeline.selling.watching import watch, watch_due
 from gateway.stock.levels import (
     Levels,
     of_afn_inventory,

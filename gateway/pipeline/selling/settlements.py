@@ -23,13 +23,13 @@ from gateway.findings import Severity, find
 from gateway.journal import Journal, Transaction
 from gateway.lifecycle.problems import Problem
 from gateway.marketplace.settling import told_of_orders
-from gateway.pipeline.bank import match_deposits
 from gateway.pipeline.desk import Desk
-from gateway.pipeline.posting import find_posted, post
-from gateway.pipeline.reports import Report
-from gateway.pipeline.sales import take_settlement
-from gateway.pipeline.suspense import CASES, clear_suspense, keep_suspense
-from gateway.pipeline.watching import watch
+from gateway.pipeline.selling.bank import match_deposits
+from gateway.pipeline.selling.posting import find_posted, post
+from gateway.pipeline.selling.reports import Report
+from gateway.pipeline.selling.sales import take_settlement
+from gateway.pipeline.selling.suspense import CASES, clear_suspense, keep_suspense
+from gateway.pipeline.selling.watching import watch
 
 POSTED, HELD, REPEATED = "settlement-posted", "settlement-held", "settlement-repeated"
 _SHOWN = 5

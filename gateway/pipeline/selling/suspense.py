@@ -14,7 +14,7 @@ from gateway.finance.journal import Book, reclass
 from gateway.finance.settlement import Bucket
 from gateway.lifecycle.problems import Problem
 from gateway.pipeline.desk import Desk
-from gateway.pipeline.posting import find_posted, post
+from gateway.pipeline.selling.posting import find_posted, post
 
 CASES = "suspense:"
 """The keys of these cases begin so."""

@@ -15,7 +15,7 @@ from gateway.lifecycle.problems import Problem
 from gateway.marketplace.events import Point
 from gateway.marketplace.sales import Sale
 from gateway.pipeline.desk import AT_ONCE, Desk
-from gateway.pipeline.sales_state import sale_of, sale_subject, wake
+from gateway.pipeline.selling.sales_state import sale_of, sale_subject, wake
 
 LISTS = "sale-list:"
 MEMBERS = "sale-on-list:"

@@ -11,8 +11,8 @@ from gateway.config import Seller
 from gateway.lifecycle.problems import Problem
 from gateway.marketplace.terms import find_sku
 from gateway.pipeline.desk import Desk
-from gateway.pipeline.inventory_places import locations_of
-from gateway.pipeline.inventory_reports import Reader, levels_now, stock_subject
+from gateway.pipeline.selling.inventory_places import locations_of
+from gateway.pipeline.selling.inventory_reports import Reader, levels_now, stock_subject
 from gateway.stock.drift import AtLocations, Drift, Ghost, compare, counted, find_ghosts, shown
 from gateway.stock.levels import at_locations, renamed
 

@@ -15,10 +15,10 @@ from gateway.config.values import Share
 from gateway.documents import AvailabilityUpdate
 from gateway.journal.records import Document
 from gateway.pipeline.desk import AT_ONCE, Desk
-from gateway.pipeline.inventory_drift import erp_stock, finder, item_skus, sku_subject
-from gateway.pipeline.inventory_places import pools_of
-from gateway.pipeline.inventory_reports import Reader, newest_reports, stock_subject
-from gateway.pipeline.pushes import FAST, PUSHES, interval
+from gateway.pipeline.selling.inventory_drift import erp_stock, finder, item_skus, sku_subject
+from gateway.pipeline.selling.inventory_places import pools_of
+from gateway.pipeline.selling.inventory_reports import Reader, newest_reports, stock_subject
+from gateway.pipeline.selling.pushes import FAST, PUSHES, interval
 from gateway.stock.availability import Buffer, Channels, Offer, changed, channels_of, offers
 from gateway.stock.feed import MESSAGES_AT_MOST, write_feed
 
@@ -62,7 +62,7 @@ def push(subject: str, desk: Desk) -> bool:
 
 def offers_now(seller: Seller, desk: Desk) -> list[Offer]:
     """What may be offered of each SKU that we ship, as everything is now."""
-    from gateway.pipeline.sales import pending_by_sku  # sales marks pushes itself
+    from gateway.pipeline.selling.sales import pending_by_sku  # sales marks pushes itself
 
     pools: dict[str, Decimal] = {}
     locations = frozenset(pools_of(seller))

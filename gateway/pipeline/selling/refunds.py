@@ -15,9 +15,9 @@ from gateway.marketplace.refunds import Refund
 from gateway.marketplace.sales import Sale
 from gateway.marketplace.terms import Facts
 from gateway.pipeline.desk import Desk
-from gateway.pipeline.posting import post
-from gateway.pipeline.reports import Report
-from gateway.pipeline.sales_state import orders_in, record, sale_of, sale_subject, wake
+from gateway.pipeline.selling.posting import post
+from gateway.pipeline.selling.reports import Report
+from gateway.pipeline.selling.sales_state import orders_in, record, sale_of, sale_subject, wake
 
 _SHOWN = 5
 

@@ -18,7 +18,7 @@ from gateway.marketplace.sales import Sale
 from gateway.marketplace.terms import Facts
 from gateway.pipeline.desk import AT_ONCE, Desk
 from gateway.pipeline.refusals import Receipt
-from gateway.pipeline.sales_state import record, sale_of, sale_subject, wake
+from gateway.pipeline.selling.sales_state import record, sale_of, sale_subject, wake
 from gateway.syntax.delimited import write_table
 
 WAKES = "dispatch-out:"

@@ -8,13 +8,13 @@ from decimal import Decimal
 from gateway.config import Seller
 from gateway.documents.base import plain
 from gateway.lifecycle.problems import Problem
-from gateway.pipeline.availability import standing_offers
 from gateway.pipeline.desk import Desk
-from gateway.pipeline.inventory_drift import about, close, finder, tell_ghosts
-from gateway.pipeline.inventory_places import marketplace_of
-from gateway.pipeline.inventory_reports import keep_report, newest_reports, stock_subject
-from gateway.pipeline.pushes import mark_push
-from gateway.pipeline.reports import Report
+from gateway.pipeline.selling.availability import standing_offers
+from gateway.pipeline.selling.inventory_drift import about, close, finder, tell_ghosts
+from gateway.pipeline.selling.inventory_places import marketplace_of
+from gateway.pipeline.selling.inventory_reports import keep_report, newest_reports, stock_subject
+from gateway.pipeline.selling.pushes import mark_push
+from gateway.pipeline.selling.reports import Report
 from gateway.stock.availability import channel_of, channels_of
 from gateway.stock.drift import ListingDrift, compare_listings, shown
 from gateway.stock.levels import MERCHANT

@@ -13,12 +13,12 @@ from gateway.config import Config, Seller
 from gateway.documents.base import iso_instant, plain
 from gateway.journal import Journal, Transaction
 from gateway.mapping.library import Mappings
-from gateway.pipeline.availability import offers_now, standing_offers
 from gateway.pipeline.desk import Catalogue, Desk
-from gateway.pipeline.inbound import inbound_shipments
-from gateway.pipeline.inventory_drift import amazon_stock, drifts, erp_stock, finder
-from gateway.pipeline.inventory_places import locations_of
-from gateway.pipeline.inventory_reports import levels_now, newest_reports
+from gateway.pipeline.selling.availability import offers_now, standing_offers
+from gateway.pipeline.selling.inbound import inbound_shipments
+from gateway.pipeline.selling.inventory_drift import amazon_stock, drifts, erp_stock, finder
+from gateway.pipeline.selling.inventory_places import locations_of
+from gateway.pipeline.selling.inventory_reports import levels_now, newest_reports
 from gateway.stock.inbound import over, short
 from gateway.stock.levels import renamed
 from gateway.stock.states import STATES

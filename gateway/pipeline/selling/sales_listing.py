@@ -10,7 +10,7 @@ from gateway.journal import Journal
 from gateway.marketplace.points import BLOCKING
 from gateway.marketplace.sales import Sale
 from gateway.marketplace.settled import TOTAL_KINDS
-from gateway.pipeline.sales_state import WAKES, parts_of, sale_of
+from gateway.pipeline.selling.sales_state import WAKES, parts_of, sale_of
 
 Json = dict[str, Any]
 _PAGE = 500

@@ -16,12 +16,12 @@ from gateway.documents import StockTransfer, StockTransferLine
 from gateway.documents.base import plain
 from gateway.findings import Finding, find
 from gateway.pipeline.desk import Desk
-from gateway.pipeline.inbound_cases import tell_shipment, tell_unreadable, tell_warehouse
-from gateway.pipeline.inventory_drift import finder, sku_subject, tell_ghosts
-from gateway.pipeline.inventory_places import locations_of, marketplace_of, own_warehouse
-from gateway.pipeline.inventory_reports import Reader, stock_subject
-from gateway.pipeline.posting import post
 from gateway.pipeline.refusals import Receipt, refuse_file
+from gateway.pipeline.selling.inbound_cases import tell_shipment, tell_unreadable, tell_warehouse
+from gateway.pipeline.selling.inventory_drift import finder, sku_subject, tell_ghosts
+from gateway.pipeline.selling.inventory_places import locations_of, marketplace_of, own_warehouse
+from gateway.pipeline.selling.inventory_reports import Reader, stock_subject
+from gateway.pipeline.selling.posting import post
 from gateway.stock.inbound import COUNTED, MOVED, RECEIVED, TOLD, Inbound, Move, fold, fold_all, move_body, next_move
 from gateway.transports.base import Arrival
 

@@ -7,7 +7,7 @@ from gateway.config import Seller
 from gateway.documents.base import iso_instant
 from gateway.journal import Journal, Transaction
 from gateway.pipeline.desk import Desk
-from gateway.pipeline.reports import Report
+from gateway.pipeline.selling.reports import Report
 from gateway.stock.levels import Levels, split_reserved
 
 Reader = Journal | Transaction

@@ -8,10 +8,10 @@ from gateway.documents.base import plain
 from gateway.findings import find
 from gateway.lifecycle.problems import Problem
 from gateway.pipeline.desk import Desk
-from gateway.pipeline.inventory_drift import close
-from gateway.pipeline.inventory_reports import stock_subject
 from gateway.pipeline.reasons import remedy_of
 from gateway.pipeline.refusals import Receipt
+from gateway.pipeline.selling.inventory_drift import close
+from gateway.pipeline.selling.inventory_reports import stock_subject
 from gateway.stock.drift import counted, shown
 from gateway.stock.inbound import STATUSES, Inbound, going_back, over, short
 from gateway.transports.base import Arrival

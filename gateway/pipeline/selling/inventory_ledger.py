@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from gateway.documents.base import plain
 from gateway.lifecycle.problems import Problem
 from gateway.pipeline.desk import Desk
-from gateway.pipeline.inventory_drift import about, close, tell_drift
-from gateway.pipeline.inventory_places import marketplace_of
-from gateway.pipeline.inventory_reports import keep_report, newest_report, stock_subject
-from gateway.pipeline.reports import Report
+from gateway.pipeline.selling.inventory_drift import about, close, tell_drift
+from gateway.pipeline.selling.inventory_places import marketplace_of
+from gateway.pipeline.selling.inventory_reports import keep_report, newest_report, stock_subject
+from gateway.pipeline.selling.reports import Report
 from gateway.stock.drift import Drift, counted, shown
 from gateway.stock.ledger import Summary, at_states, summarise
 from gateway.stock.levels import Levels

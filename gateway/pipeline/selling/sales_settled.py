@@ -15,8 +15,8 @@ from gateway.lifecycle.problems import Problem
 from gateway.marketplace.events import SETTLED
 from gateway.marketplace.settled import SettledOrder, drift, tax_owed_by
 from gateway.pipeline.desk import Desk
-from gateway.pipeline.sales_lists import AFTER_SALES, keep_told
-from gateway.pipeline.sales_state import sale_of, sale_subject
+from gateway.pipeline.selling.sales_lists import AFTER_SALES, keep_told
+from gateway.pipeline.selling.sales_state import sale_of, sale_subject
 
 WAKES = "sales-settled:"
 _TOGETHER = 200  # orders of one entry
