@@ -34,12 +34,12 @@ from bench.settlements import opened
 from gateway.finance.chart import read_chart
 from gateway.finance.gates import hold
 from gateway.finance.journal import Book, journal_entries
-from gateway.finance.settlement import add_up
+from gateway.finance.adding import add_up
 from gateway.resources import default_chart
 names = [line.split(",")[4] for line in default_chart().text.splitlines() if line[:1] != "#"]
 names += ["bank", "suspense", "carry_forward", "clearing", "refund_clearing", "vat"]
 chart, _ = read_chart(default_chart().text, names)
-settlement = add_up(opened(sys.argv[1]).rows(), UTC)
+settlement = add_up(opened(sys.argv[1]).rows, UTC)
 assert hold(settlement) is None
 entries = journal_entries(settlement, Book("acme", chart, dict.fromkeys(names, "1")))
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

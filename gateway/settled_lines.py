@@ -5,23 +5,24 @@ Each line is shown with its account, its journal entry, and the line of the file
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
+from datetime import date, datetime
 from typing import Any
 
 from gateway.config import Seller
+from gateway.documents import JournalEntry, JournalLine
 from gateway.documents.base import plain
 from gateway.documents.reports import SettlementRow
 from gateway.errors import InputError
 from gateway.finance.chart import folded
-from gateway.finance.journal import Book
-from gateway.finance.settlement import Bucket
+from gateway.finance.settlement import is_tax, is_withheld, transaction_of
 from gateway.findings import Finding
 from gateway.grammar.styles import Preference
 from gateway.instance import Instance
+from gateway.journal import Journal
 from gateway.mapping.report_files import ReportFile
-from gateway.pipeline.selling.settlements import Posted, book_of, settlements_of
+from gateway.pipeline.selling.settlements import Posted, settlements_of
 from gateway.queries import to_the_second
-from gateway.settled import EVER
+from gateway.settled import entries_of
 from gateway.syntax.compressed import is_gzip, unpack
 
 Json = dict[str, Any]
@@ -51,19 +52,23 @@ class Wanted:
 def lines(instance: Instance, posted: Posted, wanted: Wanted) -> Iterator[Json]:
     """The lines of a settlement as the report has them, each with its account and the line of the file.
 
-    Raises NotFound where the bytes of the file were pruned.
+    The account is the one that it was posted to, or moved to since. Raises NotFound where the bytes of the file were
+    pruned.
     """
     seller = instance.config.sellers[posted.seller]
-    book = book_of(seller)
     opened = reopen(instance, posted.file, seller)
+    withheld = frozenset(transaction_of(row) for row in opened.rows() if row.amount is not None and is_withheld(row))
+    places = _Places(instance.journal, posted, seller)
     for row in opened.rows():
         if row.amount is None:
             continue
-        account = account_of(row, book)
+        entry = places.entry_of(row)
+        duty = ("marketplace" if transaction_of(row) in withheld else "seller") if row.order and is_tax(row) else None
+        account = places.account_of(row, entry, duty)
         if wanted.fits(row, account):
             yield {
                 "line": row.line,
-                "posted_at": to_the_second(row.posted_at) if row.posted_at else None,
+                "posted_at": _shown(row.posted_at),
                 "order": row.order or None,
                 "transaction_type": row.transaction_type,
                 "amount_type": row.amount_type,
@@ -73,7 +78,7 @@ def lines(instance: Instance, posted: Posted, wanted: Wanted) -> Iterator[Json]:
                 "amount": plain(row.amount),
                 "account": account,
                 "settlement": posted.settlement,
-                "entry": _entry_of(row, posted, seller),
+                "entry": entry,
             }
 
 
@@ -98,26 +103,54 @@ def reopen(instance: Instance, file_id: str, seller: Seller) -> ReportFile:
     return opened
 
 
-def account_of(row: SettlementRow, book: Book) -> str:
-    """The account of a single line; who owes a tax only its whole order tells."""
-    bucket = Bucket(
-        EVER,
-        row.marketplace,
-        row.transaction_type,
-        row.amount_type,
-        row.amount_description,
-        row.sku,
-        (row.amount or Decimal(0)) >= 0,
-        "",
-    )
-    return book.account_of(bucket) or book.accounts["suspense"]
+class _Places:
+    """Where lines of a settlement went: which entry each month has, and which account each kind of line in it."""
+
+    def __init__(self, journal: Journal, posted: Posted, seller: Seller) -> None:
+        self._zone = seller.zone
+        self._entries: dict[date, str] = {}
+        self._accounts: dict[tuple[str, ...], str] = {}
+        live = set(posted.entries)
+        for document in entries_of(journal, posted):
+            entry = JournalEntry.model_validate(journal.body_of(document.id))
+            own = entry.id.rpartition(":")[0] if entry.kind == "reclass" else entry.id
+            if own not in live:
+                continue
+            self._entries[entry.period.first.replace(day=1)] = own
+            # A reclass has pairs: out of suspense, and into the account.
+            for line in entry.lines[1::2] if entry.kind == "reclass" else entry.lines:
+                if line.source is not None:
+                    self._accounts[_key(line, own)] = line.account
+        self._last = posted.entries[-1]
+
+    def entry_of(self, row: SettlementRow) -> str:
+        """The entry of a line: that of the month in which it was posted."""
+        at = row.posted_at
+        if at is None:
+            return self._last
+        day = at.astimezone(self._zone).date() if isinstance(at, datetime) else at
+        return self._entries.get(day.replace(day=1), self._last)
+
+    def account_of(self, row: SettlementRow, entry: str, duty: str | None) -> str:
+        """The account that lines like this one went to."""
+        side = "credit" if (row.amount or 0) >= 0 else "debit"
+        names = (row.transaction_type, row.amount_type, row.amount_description)
+        for sku in (row.sku, ""):  # a ledger without a line for each SKU
+            for owed_by in (duty or "", ""):
+                account = self._accounts.get((entry, side, *names, row.marketplace, sku, owed_by))
+                if account is not None:
+                    return account
+        return ""
 
 
-def _entry_of(row: SettlementRow, posted: Posted, seller: Seller) -> str | None:
-    """The id of the entry that a line is part of: that of its month."""
-    if len(posted.entries) == 1 or row.posted_at is None:
-        return posted.entries[-1]
-    month = row.posted_at.astimezone(seller.zone).date().replace(day=1)
-    first = posted.starts_at.astimezone(seller.zone).date().replace(day=1)
-    place = (month.year - first.year) * 12 + month.month - first.month
-    return posted.entries[min(max(place, 0), len(posted.entries) - 1)]
+def _key(line: JournalLine, entry: str) -> tuple[str, ...]:
+    source = line.source
+    names = (source.transaction_type, source.amount_type, source.amount_description) if source else ()
+    side = "debit" if line.debit else "credit"
+    return (entry, side, *names, line.marketplace or "", line.sku or "", line.tax_owed_by or "")
+
+
+def _shown(at: date | None) -> str | None:
+    if isinstance(at, datetime):
+        return to_the_second(at)
+    return at.isoformat() if at else None

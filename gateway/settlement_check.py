@@ -10,14 +10,14 @@ from typing import Any
 
 from gateway.config import Seller
 from gateway.documents.base import plain
+from gateway.finance.adding import add_up
 from gateway.finance.gates import hold
 from gateway.finance.journal import journal_entries
-from gateway.finance.settlement import add_up
 from gateway.findings import Finding, Severity
 from gateway.grammar.styles import Preference
 from gateway.mapping.library import Mappings
 from gateway.pipeline.selling.settlements import book_of
-from gateway.syntax.compressed import is_gzip, unpack
+from gateway.syntax.compressed import Unpackable, is_gzip, unpack
 from gateway.syntax.delimited import Chunks
 
 _NO_LIMIT = 1 << 50
@@ -25,12 +25,19 @@ _NO_LIMIT = 1 << 50
 
 def check_settlement(chunks: Chunks, seller: Seller, mappings: Mappings) -> dict[str, Any]:
     """What a settlement comes to. `held` says why it would not be posted, None where it would be."""
+    try:
+        return _check(chunks, seller, mappings)
+    except Unpackable as wrong:
+        return {"held": f"report-packed: {wrong}"}
+
+
+def _check(chunks: Chunks, seller: Seller, mappings: Mappings) -> dict[str, Any]:
     opened = mappings.reports.open(lambda: _unpacked(chunks), Preference(seller.decimal_mark, seller.day_first))
     if isinstance(opened, Finding):
         return {"held": f"{opened.code}: {opened.message}"}
     if opened.report != "settlement":
         return {"held": f"this is a report of {opened.report}, not a settlement"}
-    settlement = add_up(opened.rows(), seller.zone)
+    settlement = add_up(opened.rows, seller.zone)
     unread = next((finding for finding in opened.findings if finding.severity is Severity.REJECT), None)
     held = hold(settlement)
     entries = () if unread or held else journal_entries(settlement, book_of(seller))

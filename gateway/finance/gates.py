@@ -4,6 +4,7 @@ A gate answers with a sentence, or with nothing. What it holds is not posted at 
 wrong by a line is worse than one that waits for it.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +15,10 @@ from gateway.documents.base import plain
 from gateway.documents.money import decimals_of, with_decimals
 from gateway.finance.settlement import Settlement
 
-State = Literal["unreadable", "inconsistent", "unbalanced"]
+_NUMBER = re.compile(r"[A-Za-z0-9_-]{1,40}")
+_CURRENCY = re.compile(r"[A-Z]{3}")
+
+State = Literal["unreadable", "inconsistent", "unbalanced", "uncharted"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,20 @@ def _has_a_total(settlement: Settlement) -> Held | None:
 def _has_its_dates(settlement: Settlement) -> Held | None:
     dates: dict[str, datetime | None] = {"end": settlement.ends_at, "start": settlement.starts_at}
     missing = [name for name, at in dates.items() if at is None]
-    return Held("unreadable", f"the summary row has no {missing[0]} date") if missing else None
+    if missing:
+        return Held("unreadable", f"the summary row has no {missing[0]} date")
+    if settlement.starts_at and settlement.ends_at and settlement.starts_at > settlement.ends_at:
+        return Held("unreadable", "the summary row says that it ends before it starts")
+    return None
+
+
+def _has_names(settlement: Settlement) -> Held | None:
+    """Its number becomes part of file names and ids, its currency of every amount."""
+    if not _NUMBER.fullmatch(settlement.id):
+        return Held("unreadable", f"{settlement.id[:40]!r} is no number of a settlement")
+    if not _CURRENCY.fullmatch(settlement.currency):
+        return Held("unreadable", f"{settlement.currency[:40]!r} is no currency")
+    return None
 
 
 def _is_in_whole_units(settlement: Settlement) -> Held | None:
@@ -77,6 +94,7 @@ def _adds_up(settlement: Settlement) -> Held | None:
 
 GATES: tuple[Callable[[Settlement], Held | None], ...] = (
     _is_one,
+    _has_names,
     _has_a_total,
     _has_its_dates,
     _is_in_whole_units,

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Literal
 
 from gateway.documents import JournalEntry, JournalLine, LineSource, Period
-from gateway.documents.money import with_decimals
+from gateway.documents.money import round_half_up, with_decimals
 from gateway.finance.chart import Chart, folded
 from gateway.finance.settlement import REFUNDS, Bucket, Settlement, Sum
 
@@ -51,8 +51,14 @@ class Book:
             elif kind == _ORDER:
                 name = "clearing"
         if name == "sales_tax" and bucket.duty == "seller":
-            name = "vat"
+            name = self._own_tax(bucket)
         return self.accounts.get(name, name)
+
+    def _own_tax(self, bucket: Bucket) -> str:
+        """Tax that is the seller's: where the ERP invoices the order, that books it, and the money clears it."""
+        if self.mode == "summary":
+            return "vat"
+        return "refund_clearing" if folded(bucket.transaction_type) in REFUNDS else "clearing"
 
     def text_of(self, bucket: Bucket) -> str:
         """What a line says to people."""
@@ -98,8 +104,11 @@ def lines_of(buckets: Mapping[Bucket, Sum], book: Book, currency: str) -> Iterat
     yield from sorted(lines, key=_place)
 
 
-def reversal(entry: JournalEntry, posted_on: date) -> JournalEntry:
-    """The entry that takes another back: every line on the other side."""
+def reversal(entry: JournalEntry) -> JournalEntry:
+    """The entry that takes another back: every line on the other side, in the month that it is about.
+
+    What takes its place is of the same month, so each month is right when both are booked.
+    """
     lines = tuple(
         line.model_copy(update={"debit": line.credit, "credit": line.debit, "text": f"Reversed: {line.text}"})
         for line in entry.lines
@@ -108,7 +117,6 @@ def reversal(entry: JournalEntry, posted_on: date) -> JournalEntry:
         "id": f"{entry.id}:reversal",
         "kind": "reversal",
         "reverses": entry.id,
-        "posted_on": posted_on,
         "deposit": -entry.deposit,
         "lines": lines,
         "suspense": -entry.suspense,
@@ -116,10 +124,11 @@ def reversal(entry: JournalEntry, posted_on: date) -> JournalEntry:
     return entry.model_copy(update=changed)
 
 
-def reclass(
-    entry: JournalEntry, moved: Iterable[tuple[JournalLine, str, str]], number: int, posted_on: date
-) -> JournalEntry:
-    """The entry that moves lines out of suspense: each with the account it belongs to, and what it is called there."""
+def reclass(entry: JournalEntry, moved: Iterable[tuple[JournalLine, str, str]], number: int) -> JournalEntry:
+    """The entry that moves lines out of suspense: each with the account it belongs to, and what it is called there.
+
+    It is of the same month, whose suspense it clears.
+    """
     lines: list[JournalLine] = []
     cleared = _NOTHING
     for line, account, text in moved:
@@ -129,7 +138,6 @@ def reclass(
     changed = {
         "id": f"{entry.id}:reclass-{number}",
         "kind": "reclass",
-        "posted_on": posted_on,
         "deposit": with_decimals(_NOTHING, entry.currency),
         "deposit_on": None,
         "lines": tuple(lines),
@@ -159,7 +167,8 @@ def _entry(
     names += [str(number)] if parts > 1 else []
     names += [f"r{revision}"] if revision else []
     first, last = _period(settlement, month, is_first=number == 1, is_last=is_last)
-    deposit_on = settlement.deposit_at.date() if is_last and settlement.deposit_at else None
+    paid_at = settlement.deposit_at or settlement.ends_at
+    deposit_on = paid_at.date() if is_last and paid_at else None
     return JournalEntry(
         id=":".join((book.seller, *names)),
         seller=book.seller,
@@ -171,10 +180,10 @@ def _entry(
         period=Period(first=first, last=last),
         posted_on=last,
         currency=settlement.currency,
-        deposit=with_decimals(deposit, settlement.currency),
+        deposit=round_half_up(deposit, settlement.currency),
         deposit_on=deposit_on,
         lines=tuple(lines),
-        suspense=with_decimals(suspended, settlement.currency),
+        suspense=round_half_up(suspended, settlement.currency),
     )
 
 
@@ -224,8 +233,8 @@ def _bank(deposit: Decimal, book: Book, settlement: Settlement) -> JournalLine:
 
 
 def _sides(amount: Decimal, currency: str) -> tuple[Decimal, Decimal]:
-    """Debit and credit of an amount of the settlement."""
-    size = with_decimals(abs(amount), currency)
+    """Debit and credit of an amount of the settlement, in the decimals of the currency, which it does not exceed."""
+    size = round_half_up(abs(amount), currency)
     zero = with_decimals(_NOTHING, currency)
     return (zero, size) if amount >= 0 else (size, zero)
 
@@ -233,4 +242,5 @@ def _sides(amount: Decimal, currency: str) -> tuple[Decimal, Decimal]:
 def _place(line: JournalLine) -> tuple[str, ...]:
     source = line.source
     named = (source.transaction_type, source.amount_type, source.amount_description) if source else ("", "", "")
-    return (line.account, *named, line.marketplace or "", line.sku or "")
+    side = "debit" if line.debit else "credit"
+    return (line.account, *named, line.marketplace or "", line.sku or "", side, line.tax_owed_by or "")

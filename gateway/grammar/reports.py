@@ -1,7 +1,8 @@
 """The layout of a report as its sender prints it: columns by name, each with its requirement and kind.
 
 A column is `"M text"`: M must be in the header and filled, C must be in the header, O may be missing. Kinds are text,
-word (a code of an open list, with the words known so far behind it), amount, quantity, instant, day and flag. Names are
+word (a code of an open list, with the words known so far behind it), amount, quantity, instant, moment (an instant, or
+a bare day that stays one), day and flag. Names are
 compared folded, for marketplaces differ in case, blanks and underscores; what is not in the list is reported and kept
 in the file. `known_by` are the columns that together no other layout has.
 """
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from gateway.errors import SchemaError
 from gateway.grammar.sources import Source
 
-KINDS = ("text", "word", "amount", "quantity", "instant", "day", "flag")
+KINDS = ("text", "word", "amount", "quantity", "instant", "moment", "day", "flag")
 _SEPARATORS = re.compile(r"[\s_\-]+")
 
 

@@ -56,6 +56,7 @@ _ZONES = {
     "PST": -8,
     "PDT": -7,
 }
+_FIRST_YEAR, _LAST_YEAR = 1990, 2100
 _LOOKED_AT = 1000  # rows that are looked at in any case before the style counts as decided
 _KEPT = 1 << 14  # cells that a reader remembers
 
@@ -181,6 +182,7 @@ def instant_reader(style: Style) -> Callable[[str], datetime]:
     @lru_cache(_KEPT)
     def read(cell: str) -> datetime:
         if _USUAL.fullmatch(cell):  # what most reports have, by the quickest way there is
+            _sane(int(cell[:4]))
             return datetime.fromisoformat(f"{cell[:19]}+00:00")
         day, rest = _day(cell.strip(), style)
         if not rest.strip():
@@ -196,13 +198,26 @@ def instant_reader(style: Style) -> Callable[[str], datetime]:
     return read
 
 
+def moment_reader(style: Style) -> Callable[[str], date]:
+    """A reader of points in time, where a bare day stays a day: in whose zone it is, the file does not say."""
+    at = instant_reader(style)
+
+    def read(cell: str) -> date:
+        if _USUAL.fullmatch(cell):
+            return at(cell)
+        day, rest = _day(cell.strip(), style)
+        return at(cell) if rest.strip() else day
+
+    return read
+
+
 def day_reader(style: Style) -> Callable[[str], date]:
     """A reader of days: what stands behind the day is not read. `06/2026` is the first of that month."""
 
     @lru_cache(_KEPT)
     def read(cell: str) -> date:
         if month := _MONTH.fullmatch(cell.strip()):
-            return date(int(month[2]), int(month[1]), 1)
+            return date(_sane(int(month[2])), int(month[1]), 1)
         return _day(cell.strip(), style)[0]
 
     return read
@@ -211,13 +226,20 @@ def day_reader(style: Style) -> Callable[[str], date]:
 def _day(cell: str, style: Style) -> tuple[date, str]:
     """The day at the start of a cell, and what follows it."""
     if found := _ISO.fullmatch(cell):
-        return date(int(found[1]), int(found[2]), int(found[3])), found[4]
+        return date(_sane(int(found[1])), int(found[2]), int(found[3])), found[4]
     found = _LOCAL.fullmatch(cell)
     if found is None or (style.day_first is None and found[2] != "."):
         raise ValueError(cell)
     first, second, year = int(found[1]), int(found[3]), int(found[4])
     month, day = (first, second) if style.day_first is False else (second, first)
-    return date(year if year > 99 else 2000 + year, month, day), found[5]
+    return date(_sane(year if year > 99 else 2000 + year), month, day), found[5]
+
+
+def _sane(year: int) -> int:
+    """A year in which marketplaces report: another is a misread cell, and the ends of the calendar have no zones."""
+    if not _FIRST_YEAR <= year <= _LAST_YEAR:
+        raise ValueError(year)
+    return year
 
 
 def _zone(name: str) -> timezone:

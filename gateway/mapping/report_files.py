@@ -11,7 +11,7 @@ from typing import Any
 
 from gateway.findings import Finding, find
 from gateway.grammar.reports import Layout, ReportColumn, folded
-from gateway.grammar.styles import Style, amount_reader, day_reader, instant_reader
+from gateway.grammar.styles import Style, amount_reader, day_reader, instant_reader, moment_reader
 from gateway.mapping.report_views import RecordView
 from gateway.syntax.delimited import Table, TooLong
 
@@ -174,6 +174,8 @@ def _reader_of(column: ReportColumn, source: Origin, file: ReportFile) -> Callab
             return amount_reader(file.style)
         case "instant":
             return instant_reader(file.style)
+        case "moment":
+            return moment_reader(file.style)
         case "day":
             return day_reader(file.style)
         case "flag":

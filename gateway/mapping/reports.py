@@ -82,7 +82,7 @@ class Reports:
             return find("column-missing", f"the column {repeated[0]} stands twice: either may be meant", segment=1)
         kinds = [columns[key].kind if (key := folded(name)) in columns else None for name in table.columns]
         amounts = [position for position, kind in enumerate(kinds) if kind == "amount"]
-        dates = [position for position, kind in enumerate(kinds) if kind in ("instant", "day")]
+        dates = [position for position, kind in enumerate(kinds) if kind in ("instant", "moment", "day")]
         style = decide((cells for _, cells in table.rows()), amounts, dates, _preferred(preferred, mapping.layout))
         if isinstance(style, Finding):
             return style

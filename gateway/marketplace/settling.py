@@ -6,7 +6,7 @@ Fees of refunds, and everything without an order, are the journal's business alo
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
 from gateway.documents.reports import SettlementRow
@@ -45,7 +45,7 @@ def told_of_orders(
             if kind_of_refund is not None:
                 refund = refunds.setdefault((row.order, row.adjustment), _Refunding())
                 refund.marketplace = refund.marketplace or row.marketplace
-                refund.posted_at = row.posted_at or refund.posted_at
+                refund.posted_at = _instant(row.posted_at) if row.posted_at else refund.posted_at
                 refund.lines.append(RefundLine(row.sku, row.order_item, kind_of_refund, row.amount))
     orders = {number: SettledOrder(number, places[number], currency, sums) for number, sums in totals.items()}
     paid_back = tuple(
@@ -53,3 +53,8 @@ def told_of_orders(
         for (order, adjustment), each in refunds.items()
     )
     return orders, paid_back
+
+
+def _instant(at: date) -> datetime:
+    """A bare day as its first moment."""
+    return at if isinstance(at, datetime) else datetime.combine(at, time(), UTC)

@@ -328,3 +328,73 @@ def test_a_journal_entry_is_booked_when_the_erp_says_so_and_a_case_when_it_refus
     assert cases(house, "posting-refused") == []
     shown = house.json("settlements", "show", NUMBER)
     assert (shown["status"], shown["entries"][0]["number"]) == ("booked", "JE-1")
+
+
+def test_each_line_shows_the_entry_of_its_month_and_the_account_it_was_posted_to(house: House) -> None:
+    span = {"first": datetime(2026, 5, 30, tzinfo=UTC), "last": datetime(2026, 7, 8, tzinfo=UTC)}
+    passed_on = [line for line in sale("111-8") if line.amount_type != "ItemWithheldTax"]
+    july = other("-2.00", "Storage Fee", datetime(2026, 7, 1, tzinfo=UTC))
+    house.configure('mode      = "order-level"', 'mode      = "summary"')
+    drop(house, [*sale(), *passed_on, july, NEW_FEE], **span)
+    lines = house.json("settlements", "lines", NUMBER)
+    assert {(row["posted_at"][:7], row["entry"]) for row in lines} == {
+        ("2026-06", f"acme:journal-entry:{NUMBER}:1"),
+        ("2026-07", f"acme:journal-entry:{NUMBER}:2"),
+    }
+    (ours,) = house.json("settlements", "lines", NUMBER, "--account", "2220")
+    assert (ours["order"], ours["amount"]) == ("111-8", "10.40")
+    (theirs,) = house.json("settlements", "lines", NUMBER, "--account", "2200")
+    assert theirs["order"] == "111-0000001-0000001"
+    add_rule(house, "other-transaction,other-transaction,Peak surcharge 2,*,storage_fees,")
+    assert [
+        row["account"] for row in house.json("settlements", "lines", NUMBER, "--description", "Peak surcharge 2")
+    ] == [SUSPENSE]
+    house.once(LATER)
+    moved = house.json("settlements", "lines", NUMBER, "--account", "6020")
+    assert sorted(row["amount"] for row in moved) == ["-17.45", "-2.00"]
+
+
+def test_a_line_without_a_day_is_in_the_last_entry_and_bare_days_are_shown_as_days(house: House) -> None:
+    text = report([*sale(), other("-2.00", "Storage Fee")])
+    undated = text.replace("2026-06-01\t2026-06-01 00:00:00 UTC", "\t").replace(" 08:14:22 UTC", "")
+    house.drop("settlement.txt", undated)
+    house.once(AT)
+    lines = house.json("settlements", "lines", NUMBER)
+    assert [row["posted_at"] for row in lines] == [*["2026-06-03"] * 5, None]
+    assert {row["entry"] for row in lines} == {f"acme:journal-entry:{NUMBER}"}
+
+
+def test_an_old_copy_of_a_settlement_changes_nothing_back(house: House) -> None:
+    drop(house, [*sale()])
+    drop(house, [*sale(), NEW_FEE], name="anew.txt", at=LATER)
+    drop(house, [*sale()], name="old-copy.txt", at=LATER)
+    assert sorted(entries(house)) == [NUMBER, f"{NUMBER}.r1", f"{NUMBER}.reversal"]
+    assert [row["revision"] for row in house.json("settlements", "list")] == [1]
+
+
+def test_the_month_of_a_reversal_is_that_of_what_it_reverses(house: House) -> None:
+    drop(house, [*sale()])
+    drop(house, [*sale(), NEW_FEE], name="anew.txt", at=LATER)
+    assert {entry["posted_on"] for entry in entries(house).values()} == {"2026-06-15"}
+
+
+def test_a_residue_of_tax_ends_with_the_settlement_that_has_none(house: House) -> None:
+    short = [replace(line, amount="-10.00") if line.amount == "-10.40" else line for line in sale()]
+    drop(house, short)
+    assert len(cases(house, "tax-residue")) == 1
+    drop(house, [*sale()], name="anew.txt", at=LATER)
+    assert cases(house, "tax-residue") == []
+
+
+def test_a_held_settlement_that_comes_with_another_fault_has_a_case_of_that_fault(house: House) -> None:
+    drop(house, [*sale()], total="1.00")
+    house.drop("again.txt", report([*sale()]).replace("\t129.99\t", "\t129.9O\t"))
+    house.once(LATER)
+    held = [case for case in house.cases if case["code"].startswith("settlement-")]
+    assert [case["code"] for case in held] == ["settlement-unreadable"]
+
+
+def test_a_packed_report_that_is_cut_off_would_be_held(house: House) -> None:
+    file = house.folder / "cut.txt.gz"
+    file.write_bytes(gzip.compress(report([*sale()]).encode())[:-30])
+    assert "report-packed" in house.run("settlements", "check", str(file), code=65).stdout

@@ -6,9 +6,10 @@ from typing import Any, cast
 
 import pytest
 
+from gateway.finance.adding import add_up
 from gateway.finance.chart import read_chart
 from gateway.finance.journal import Book
-from gateway.finance.settlement import Settlement, add_up
+from gateway.finance.settlement import Settlement
 from gateway.findings import Finding
 from gateway.grammar.styles import Preference
 from gateway.mapping.reports import Reports
@@ -29,7 +30,7 @@ def read(text: str, zone: tzinfo = UTC) -> Settlement:
     """The settlement in the text of a report."""
     opened = REPORTS.open(lambda: [text.encode()], Preference())
     assert not isinstance(opened, Finding), opened
-    settlement = add_up(opened.rows(), zone)
+    settlement = add_up(opened.rows, zone)
     assert not opened.findings
     return settlement
 
@@ -41,9 +42,10 @@ def settle(lines: Sequence[Line], zone: tzinfo = UTC, **said: Any) -> Settlement
 
 def shipped_book() -> Book:
     """A ledger by the chart that `gateway init` writes, whose accounts are named after what they are for."""
-    found, problems = read_chart(default_chart().text, [*ACCOUNTS, *NAMES])
-    assert not problems
     accounts = {**ACCOUNTS, **{name: f"#{name}" for name in NAMES}}
+    found, problems = read_chart(default_chart().text, accounts)
+    assert found is not None
+    assert not problems
     return Book(seller="acme", chart=found, accounts=accounts, mode="summary")
 
 

@@ -1,6 +1,7 @@
 """What holds a settlement: it is not posted, and it is said why."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -48,6 +49,10 @@ def _without(text: str, what: str) -> str:
         (_without(report(sale()), "USD"), "no currency"),
         ("\n".join(line for n, line in enumerate(report(sale(), currency="").splitlines()) if n != 1), "no currency"),
         (report([]).splitlines()[0] + "\n", "no settlement"),
+        (report(sale(), settlement="55:1"), "'55:1' is no number of a settlement"),
+        (report(sale(), settlement="9" * 41), "no number of a settlement"),
+        (report(sale(), currency="usd"), "'usd' is no currency"),
+        (report(sale(), first=datetime(2026, 6, 30, tzinfo=UTC)), "ends before it starts"),
         (report(sale()).replace("28471003921\t\t", "28471003922\t\t", 1), "more than one settlement"),
     ],
 )

@@ -133,3 +133,41 @@ def test_nothing_at_all_is_a_settlement_of_nothing() -> None:
 def test_one_order_of_very_many_rows_is_held_in_pieces() -> None:
     rows = [Line(amount="0.01", order="111-1") for _ in range(5001)]
     assert settle(rows).sum == Decimal("50.01")
+
+
+@pytest.mark.requirement("27")
+def test_who_owes_a_tax_does_not_depend_on_the_order_of_rows() -> None:
+    first, second = sale("111-1"), sale("111-2")
+    scattered = [line for line in (*first, *second) if line.amount_type != "ItemWithheldTax"]
+    scattered += [line for line in (*first, *second) if line.amount_type == "ItemWithheldTax"]
+    settlement = settle(scattered)
+    assert {bucket.duty for bucket in settlement.sums if bucket.amount_description == "Tax"} == {"marketplace"}
+    assert settlement.residues == {}
+    assert settlement.sums == settle([*first, *second]).sums
+
+
+def test_tax_that_stands_alone_beside_withheld_tax_of_others_stays_the_sellers() -> None:
+    alone = [line for line in sale("111-3") if line.amount_type != "ItemWithheldTax"]
+    settlement = settle([*alone, *sale("111-1")])
+    assert {bucket.duty for bucket in settlement.sums if bucket.amount_description == "Tax"} == {
+        "marketplace",
+        "seller",
+    }
+    assert settlement.residue_count == 0
+
+
+def test_what_is_withheld_from_the_seller_leaves_him_the_tax() -> None:
+    taken = Line(amount="-1.00", amount_type="ItemWithheldTax", description="TCS-CGST")
+    settlement = settle([*(line for line in sale() if line.amount_type != "ItemWithheldTax"), taken])
+    assert {bucket.duty for bucket in settlement.sums if bucket.amount_description == "Tax"} == {"seller"}
+    assert settlement.residues == {}
+
+
+def test_a_bare_day_is_that_day_in_any_zone() -> None:
+    text = report(
+        [other("1.00", "Adjustment", datetime(2026, 7, 1, tzinfo=UTC))], last=datetime(2026, 7, 8, tzinfo=UTC)
+    )
+    bare = text.replace("\t2026-07-01\t2026-07-01 00:00:00 UTC", "\t2026-07-01\t")
+    assert bare != text
+    assert read(bare, ZoneInfo("America/Los_Angeles")).months == (date(2026, 7, 1),)
+    assert read(text, ZoneInfo("America/Los_Angeles")).months == (date(2026, 6, 1),)

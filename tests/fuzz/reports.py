@@ -5,7 +5,7 @@ from datetime import UTC
 
 from gateway.finance.gates import hold
 from gateway.finance.journal import imbalance, journal_entries
-from gateway.finance.settlement import add_up
+from gateway.finance.adding import add_up
 from gateway.findings import Finding
 from gateway.grammar.styles import Preference
 from gateway.instance import mappings_of
@@ -43,7 +43,7 @@ def reader_of_reports() -> Reader:
             return Took(False, 1)
         if opened.report != "settlement":
             return Took(sum(1 for _ in opened.rows()) > 0, len(opened.findings))
-        settlement = add_up(opened.rows(), UTC)
+        settlement = add_up(opened.rows, UTC)
         if not opened.findings and hold(settlement) is None:
             for entry in journal_entries(settlement, book):
                 assert imbalance(entry) == 0, settlement

@@ -1,6 +1,6 @@
 """One row of a settlement report: the summary row, or one amount of one transaction."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -9,7 +9,7 @@ class SettlementRow(NamedTuple):
     """A row; in the summary row only the first fields up to `currency` are filled.
 
     `fulfilment` is AFN (Amazon ships) or MFN (the seller does); `quantity` stands on every row of an item, so that it
-    must never be added up.
+    must never be added up. `posted_at` is an instant, or a bare day where the report has no time.
     """
 
     line: int
@@ -28,7 +28,7 @@ class SettlementRow(NamedTuple):
     amount_description: str
     amount: Decimal | None
     fulfilment: str
-    posted_at: datetime | None
+    posted_at: date | None
     order_item: str
     sku: str
     quantity: Decimal | None

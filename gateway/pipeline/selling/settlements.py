@@ -15,20 +15,21 @@ from typing import Any
 from gateway.config import Seller
 from gateway.documents import JournalEntry
 from gateway.documents.base import plain
+from gateway.finance.adding import add_up
 from gateway.finance.gates import Held, hold
 from gateway.finance.journal import Book, imbalance, journal_entries, reversal
 from gateway.finance.reserves import Link, breaks
-from gateway.finance.settlement import Reserve, Settlement, add_up
+from gateway.finance.settlement import Reserve, Settlement
 from gateway.findings import Severity, find
 from gateway.journal import Journal, Transaction
 from gateway.lifecycle.problems import Problem
 from gateway.marketplace.settling import told_of_orders
 from gateway.pipeline.desk import Desk
 from gateway.pipeline.selling.bank import match_deposits
-from gateway.pipeline.selling.posting import find_posted, post
+from gateway.pipeline.selling.posting import find_posted, post, supersede
 from gateway.pipeline.selling.reports import Report
 from gateway.pipeline.selling.sales import take_settlement
-from gateway.pipeline.selling.suspense import CASES, clear_suspense, keep_suspense
+from gateway.pipeline.selling.suspense import clear_suspense, is_asked_anew, keep_suspense
 from gateway.pipeline.selling.watching import watch
 
 POSTED, HELD, REPEATED = "settlement-posted", "settlement-held", "settlement-repeated"
@@ -59,13 +60,15 @@ class Posted:
     ends_at: datetime
     entries: tuple[str, ...]
     reserves: dict[str, Reserve]
+    marketplaces: tuple[str, ...]
     file: str
     at: datetime
 
     @property
     def link(self) -> Link:
         """Its place among the settlements of its seller."""
-        return Link(self.settlement, self.currency, self.starts_at, self.ends_at, self.reserves)
+        span = (self.starts_at, self.ends_at)
+        return Link(self.settlement, self.currency, *span, self.reserves, self.marketplaces)
 
 
 def book_of(seller: Seller) -> Book:
@@ -82,16 +85,17 @@ def book_of(seller: Seller) -> Book:
 def take_settlement_report(report: Report, desk: Desk) -> None:
     """Take one settlement report."""
     seller = report.seller
-    settlement = add_up(report.file.rows(), seller.zone)
+    settlement = add_up(report.file.rows, seller.zone)
     unread = [finding for finding in report.file.findings if finding.severity is Severity.REJECT]
-    held = Held("unreadable", unread[0].message) if unread else hold(settlement)
+    held = Held("unreadable", unread[0].message) if unread else hold(settlement) or _without_chart(seller)
     if held is not None:
         _hold(held, settlement, report, desk)
         return
     earlier = find_settlement(desk.tx, seller.name, settlement.id)
     subjects = (settlement_subject(seller.name, settlement.id), settlements_subject(seller.name))
     _close_held(seller, settlement.id, desk)
-    if earlier is not None and earlier.digest == settlement.digest:
+    if settlement.digest in _digests(desk.tx, seller.name, settlement.id):
+        # Also of a revision that another has taken the place of: an old copy changes nothing back.
         desk.note(REPEATED, {"settlement": settlement.id, "file": report.arrival.label}, *subjects, report.subject)
         return
     revision = 0 if earlier is None else earlier.revision + 1
@@ -113,6 +117,18 @@ def take_settlement_report(report: Report, desk: Desk) -> None:
     keep_chain(seller, desk)
     keep_suspense(seller, settlement.id, entries, desk)
     match_deposits(desk)
+
+
+def _digests(journal: Journal | Transaction, seller: str, settlement: str) -> set[str]:
+    """The digests of everything that was ever posted of a settlement."""
+    return {entry.body["digest"] for entry in journal.events(settlement_subject(seller, settlement), prefix=POSTED)}
+
+
+def _without_chart(seller: Seller) -> Held | None:
+    """Without a chart all of it would lie in suspense: it waits for one."""
+    if seller.charted.chart is not None:
+        return None
+    return Held("uncharted", f"there is no chart of accounts that can be read: {seller.charted.problems[0]}")
 
 
 def find_settlement(journal: Journal | Transaction, seller: str, settlement: str) -> Posted | None:
@@ -155,16 +171,16 @@ def keep_chain(seller: Seller, desk: Desk) -> None:
         )
 
 
-def clear_all_suspense(desk: Desk) -> int:
-    """Ask the charts that have changed about everything that lies in suspense. How many lines were moved."""
+def clear_suspense_of(key: str, desk: Desk) -> bool:
+    """Ask the chart, where it has changed, about what lies in suspense by the case of this key. Whether any moved."""
+    desk.tx.wake(key, None)
     moved = 0
-    for case in desk.tx.open_cases(key_prefix=CASES):
+    for case in desk.tx.open_cases(key_prefix=key):
         seller = desk.config.sellers.get(case.evidence["seller"])
         posted = find_settlement(desk.tx, case.evidence["seller"], case.evidence["settlement"])
-        is_new = seller is not None and case.evidence.get("chart") != seller.rules.digest
-        if seller is not None and posted is not None and is_new:
+        if case.key == key and seller is not None and posted is not None and is_asked_anew(case, desk.config):
             moved += clear_suspense(seller, posted.settlement, posted.entries, book_of(seller), desk)
-    return moved
+    return moved > 0
 
 
 def _note_posted(
@@ -186,6 +202,7 @@ def _note_posted(
         "marketplaces": list(settlement.marketplaces),
         "entries": [entry.id for entry in entries],
         "suspense": plain(sum((entry.suspense for entry in entries), Decimal(0))),
+        "suspense_account": report.seller.accounts.suspense,
         "reserves": {
             name: [plain(reserve.previous), plain(reserve.current)] for name, reserve in settlement.reserves.items()
         },
@@ -208,20 +225,28 @@ def _as_posted(body: dict[str, Any], at: datetime) -> Posted:
         ends_at=datetime.fromisoformat(body["ends_at"]),
         entries=tuple(body["entries"]),
         reserves={name: Reserve(*map(Decimal, pair)) for name, pair in body["reserves"].items()},
+        marketplaces=tuple(body["marketplaces"]),
         file=body["file"],
         at=at,
     )
 
 
 def _reverse(earlier: Posted, subjects: tuple[str, ...], desk: Desk) -> None:
-    """Take back everything that was posted of a settlement: its entries, and what was moved out of suspense since."""
+    """Take back everything that was posted of a settlement: its entries, and what was moved out of suspense since.
+
+    What the ERP refused never counted: it is given up, and nothing reverses it.
+    """
     moved = [entry.body["entry"] for entry in desk.tx.events(subjects[0], prefix="settlement-reclassed")]
     seen = set(earlier.entries)
     for key in (*earlier.entries, *(each for each in moved if each.rpartition(":")[0] in seen)):
         document = find_posted(key, desk)
-        if document is not None:
+        if document is None:
+            continue
+        if document.acknowledgement == "rejected":
+            supersede(document, key, "it was issued anew", desk)
+        else:
             entry = JournalEntry.model_validate(desk.tx.body_of(document.id))
-            post(reversal(entry, desk.now.date()), desk, subjects)
+            post(reversal(entry), desk, subjects)
 
 
 def _hold(held: Held, settlement: Settlement, report: Report, desk: Desk) -> None:
@@ -244,6 +269,7 @@ def _hold(held: Held, settlement: Settlement, report: Report, desk: Desk) -> Non
     named = [settlement_subject(seller, settlement.id)] if settlement.id else []
     desk.note(HELD, body, *named, settlements_subject(seller), report.subject)
     what = settlement.id or desk.tx.file(report.receipt.file_id).sha256
+    _close(f"settlement:{seller}:{what}:held", "it came again, with another fault", desk, but=finding.code)
     desk.tell(
         Problem(
             key=f"settlement:{seller}:{what}:held",
@@ -258,8 +284,14 @@ def _hold(held: Held, settlement: Settlement, report: Report, desk: Desk) -> Non
 
 
 def _close_held(seller: Seller, settlement: str, desk: Desk) -> None:
-    for case in desk.tx.open_cases(key_prefix=f"settlement:{seller.name}:{settlement}:held"):
-        desk.tx.close_case(case.id, "it came again, and adds up", "gateway")
+    _close(f"settlement:{seller.name}:{settlement}:held", "it came again, and adds up", desk)
+
+
+def _close(key: str, why: str, desk: Desk, *, but: str = "") -> None:
+    """Close the case of a key; unless it is of the code `but`."""
+    for case in desk.tx.open_cases(key_prefix=key):
+        if case.key == key and case.code != but:
+            desk.tx.close_case(case.id, why, "gateway")
 
 
 def _tell(settlement: Settlement, report: Report, desk: Desk) -> None:
@@ -267,7 +299,9 @@ def _tell(settlement: Settlement, report: Report, desk: Desk) -> None:
     seller = report.seller
     subject = settlement_subject(seller.name, settlement.id)
     key = f"{subject}:taxes"
-    if settlement.residues:
+    if not settlement.residues:
+        _close(key, "it was issued anew, and nothing is left of its taxes", desk)
+    else:
         said = "; ".join(f"{order} by {plain(off)}" for order, off in list(settlement.residues.items())[:_SHOWN])
         more = f" (and {settlement.residue_count - _SHOWN} more)" if settlement.residue_count > _SHOWN else ""
         desk.tell(
@@ -298,6 +332,7 @@ def _tell(settlement: Settlement, report: Report, desk: Desk) -> None:
 
 _REMEDIES = {
     "unreadable": "download the report again as Amazon made it, without opening it in a spreadsheet, and drop it again",
+    "uncharted": "put the chart of accounts right (`gateway check`), then drop the report again",
     "inconsistent": "download the report again: a line is missing or altered; a person may not make up the difference",
     "unbalanced": "this is a fault of the gateway: report it with this file",
 }
