@@ -68,10 +68,18 @@ class Channels:
         return sku not in self.fba and (self.listed is None or sku in self.listed)
 
 
-def channels_of(listings: Iterable[Mapping[str, str]], inventories: Iterable[Mapping[str, str]]) -> Channels:
-    """Who ships what, by the newest listings and FBA inventory of each marketplace: one word for Amazon is enough."""
+def channels_of(
+    listings: Iterable[Mapping[str, str]],
+    inventories: Iterable[Mapping[str, str]],
+    orders: Mapping[str, str] | None = None,
+) -> Channels:
+    """Who ships what, by the newest listings and FBA inventory of each marketplace: one word for Amazon is enough.
+
+    `orders` says who shipped the latest order of a SKU; it counts where no listing says anything.
+    """
     listed = list(listings)
-    told = [*listed, *inventories]
+    unlisted = {sku: each for sku, each in (orders or {}).items() if not any(sku in channels for channels in listed)}
+    told = [*listed, *inventories, unlisted]
     fba = frozenset(sku for channels in told for sku, channel in channels.items() if channel == FBA)
     ours = frozenset(sku for channels in listed for sku, channel in channels.items() if channel == MERCHANT)
     return Channels(fba, ours if listed else None)

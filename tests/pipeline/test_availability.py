@@ -330,3 +330,46 @@ def test_through_any_outages_each_sku_gets_its_quantities_in_order_and_ends_with
         assert sent[-1] == told[-1]
         newer = iter(told)
         assert all(quantity in newer for quantity in sent)  # each is found behind the one before
+
+
+def ordered_by(number: str, channel: str, sku: str, at: str = "2026-11-21T08:00:00+00:00") -> str:
+    """An orders report of one piece, and of who ships it."""
+    row = {
+        "amazon-order-id": number,
+        "purchase-date": at,
+        "order-status": "Shipped",
+        "fulfillment-channel": channel,
+        "sales-channel": "Amazon.com",
+        "sku": sku,
+        "quantity": 1,
+        "currency": "USD",
+        "item-status": "Shipped",
+        "item-price": "29.00",
+    }
+    return table("orders", row)
+
+
+@pytest.mark.requirement("46")
+def test_what_amazon_shipped_last_is_not_offered_unless_a_listing_says_otherwise(house: "House") -> None:
+    house.drop("orders.txt", ordered_by("111-1", "Amazon", "ACME-1"))
+    stock_says(house, "ACME-1,ACME1,30", "ACME-26,ACME1,4")
+    house.once(AT)
+    assert feeds(house) == [{"ACME-26": 4}]
+    house.drop("listings.txt", listings(listing("ACME-1", "DEFAULT", 1), listing("ACME-26", "DEFAULT", 4)))
+    house.once("2026-11-21T10:02:00Z")
+    assert [feed.get("ACME-1") for feed in feeds(house)[1:]] == [30]
+
+
+@pytest.mark.requirement("46")
+def test_of_several_orders_the_one_that_was_bought_last_tells_who_ships(house: "House") -> None:
+    first, last = "2026-11-18T09:00:00+00:00", "2026-11-19T09:00:00+00:00"
+    house.drop("orders.txt", ordered_by("111-1", "Merchant", "ACME-1", last))
+    house.drop("orders-2.txt", ordered_by("111-2", "Amazon", "ACME-26", last))
+    stock_says(house, "ACME-1,ACME1,30", "ACME-26,ACME1,4")
+    house.once(AT)
+    assert set(feeds(house)[0]) == {"ACME-1"}
+    both = ordered_by("111-3", "Amazon", "ACME-1", first).splitlines()[1]
+    house.drop("orders-3.txt", ordered_by("111-4", "Merchant", "ACME-1", last) + both + "\n")
+    house.once("2026-11-21T10:02:00Z")
+    with house.journal() as journal:
+        assert len(journal.events("shippers:acme")) == 2

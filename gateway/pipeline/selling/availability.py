@@ -19,6 +19,7 @@ from gateway.pipeline.selling.inventory_drift import erp_stock, finder, item_sku
 from gateway.pipeline.selling.inventory_places import pools_of
 from gateway.pipeline.selling.inventory_reports import Reader, newest_reports, stock_subject
 from gateway.pipeline.selling.pushes import FAST, PUSHES, interval
+from gateway.pipeline.selling.shippers import shipped_by
 from gateway.stock.availability import Buffer, Channels, Offer, changed, channels_of, offers
 from gateway.stock.feed import MESSAGES_AT_MOST, write_feed
 
@@ -111,10 +112,10 @@ def promised(seller: Seller, items: Iterable[str], desk: Desk) -> dict[str, Deci
 
 
 def channels_now(seller: Seller, journal: Reader) -> Channels:
-    """Who ships which SKU, by the newest reports of each marketplace."""
+    """Who ships which SKU, by the newest reports of each marketplace, and by orders where no listing tells."""
     listings = (body["channels"] for _, body in newest_reports("listings", seller, journal))
     inventories = (body["channels"] for _, body in newest_reports("fba-inventory", seller, journal))
-    return channels_of(listings, inventories)
+    return channels_of(listings, inventories, shipped_by(seller, journal))
 
 
 def standing_offers(seller: Seller, journal: Reader) -> Standing:

@@ -42,6 +42,7 @@ from gateway.pipeline.selling.sales_state import (
     sale_subject,
     wake,
 )
+from gateway.pipeline.selling.shippers import note_shippers
 
 _KNOWN_STARTS = {"shipped": "shipped", "shipping": "shipped", "pending": "pending"}
 
@@ -51,6 +52,7 @@ def take_orders(report: Report, desk: Desk) -> None:
     by_order: dict[str, list[OrderRow]] = {}
     for order, row in orders_in(report, "amazon-order-id"):
         by_order.setdefault(order, []).append(row)
+    note_shippers(report.seller, (row for rows in by_order.values() for row in rows), desk)
     for order, rows in by_order.items():
         hear_listed(report.seller, order, listed_of(rows, desk), desk, report.subject)
 
@@ -160,7 +162,7 @@ def hear_result(result: PostingResult, desk: Desk) -> tuple[Sale, Document] | No
         event = Booked(number=result.number, tax_code=result.tax_code)
     else:
         event = Refused(message=result.message or "without saying why")
-    if event != (sale.refused or sale.booked):
+    if event != (sale.refused or sale.booked) or document.acknowledgement == "awaited":  # after it was sent again
         record(sale_subject(name, order), event, desk, f"document:{document.id}")
         desk.tx.update_document(document.id, acknowledgement="accepted" if is_booked else "rejected")
         wake(name, order, desk)
