@@ -252,7 +252,7 @@ class _GuideReading:
         path = ("messages", kind)
         use = self.table(value, _MESSAGE_KEYS, *path)
         grammar = str(use.get("grammar", ""))
-        if not re.fullmatch(rf"{standard}/\w+/\w+", grammar):
+        if not re.fullmatch(rf"{re.escape(standard)}/\w+/\w+", grammar):
             self.wrong(f'is {grammar!r}, expected a grammar like "{standard}/004010/{kind}"', *path, "grammar")
         identifier = self.text(use.get("identifier", ""), *path, "identifier")
         if standard == "edifact" and not _IDENTIFIER.fullmatch(identifier):

@@ -57,6 +57,7 @@ def test_a_field_below_an_unsaid_one_is_unsaid(mappings: Mappings) -> None:
 
 
 WRONG: dict[str, tuple[str, str, int, str]] = {
+    "a standard that is no pattern": ('standard = "x12"', 'standard = "x[12"', 2, "standard"),
     "an unknown key": ('title = "Trial"', 'colour = "red"', 1, "colour: unknown key, expected one of answers"),
     "a title that is no text": ('title = "Trial"', "title = 3", 1, "title: is 3, expected a text"),
     "an unknown standard": ('"x12"\n', '"xml"\n', 2, "standard: is 'xml', expected one of x12, edifact"),
