@@ -127,7 +127,12 @@ MONEY: tuple[Mutation, ...] = (
         lambda book_of: lambda seller: replace(book_of(seller), accounts={"bank": "?", "suspense": "?"}),
     ),
     Mutation("27", "the marketplace owes every tax", "gateway.finance.taxes.responsible", always("marketplace")),
-    Mutation("27", "no line of a settlement is a tax", "gateway.finance.settlement._is_tax", always(False)),
+    Mutation(
+        "27",
+        "no journal line says who owes a tax",
+        "gateway.finance.journal._line",
+        lambda line: lambda *arguments: line(*arguments).model_copy(update={"tax_owed_by": None}),
+    ),
     Mutation(
         "29",
         "no age is shown",
@@ -179,10 +184,15 @@ MONEY: tuple[Mutation, ...] = (
         "gateway.pipeline.selling.bank._note_matched",
         always(None),
     ),
-    Mutation("54", "a line of a report does not know its entry", "gateway.settled_lines._entry_of", always(None)),
+    Mutation(
+        "54",
+        "a line of a report does not know its entry",
+        "gateway.settled_lines.lines",
+        lambda lines: lambda *arguments: ({**line, "entry": None} for line in lines(*arguments)),
+    ),
     Mutation("58", "what nobody knows is another fee", "gateway.finance.journal.Book.account_of", _something_else),
     Mutation("59", "a new fee holds the settlement", "gateway.finance.gates.GATES", _new_fees_hold),
-    Mutation("60", "the chart is never asked again", "gateway.pipeline.selling.sellers.clear_all_suspense", always(0)),
+    Mutation("60", "the chart is never asked again", "gateway.pipeline.selling.sellers.is_asked_anew", always(False)),
     Mutation(
         "70",
         "reserves are fees",

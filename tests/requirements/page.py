@@ -9,7 +9,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "requirements.md"
-IDS = (*(f"V{number}" for number in range(1, 24)), *(f"X{number}" for number in range(1, 6)))
+IDS = (
+    *(f"V{number}" for number in range(1, 24)),
+    *(f"X{number}" for number in range(1, 6)),
+    *(str(number) for number in range(1, 81)),
+)
+HEADING = re.compile(r"(?m)^### ([A-Z]?\d+): (.*)$")
 
 
 @dataclass(frozen=True)
@@ -30,8 +35,8 @@ class Entry:
 
 def entries() -> list[Entry]:
     """The requirements in the order of the page."""
-    parts = re.split(r"(?m)^### ([A-Z]\d+)\b.*$", PAGE.read_text(encoding="utf-8"))[1:]
-    return [_entry(number, text) for number, text in zip(parts[::2], parts[1::2], strict=True)]
+    parts = re.split(HEADING, PAGE.read_text(encoding="utf-8"))[1:]
+    return [_entry(number, text) for number, text in zip(parts[::3], parts[2::3], strict=True)]
 
 
 def _entry(number: str, text: str) -> Entry:

@@ -20,6 +20,7 @@ def test_what_a_mutation_spoils_is_there(mutation: Mutation) -> None:
         pass
 
 
+@pytest.mark.timeout(600)  # half a minute, where nobody else needs the machine
 def test_every_mutation_turns_a_test_of_its_requirement_red(tmp_path: Path) -> None:
     verdicts = tmp_path / "verdicts.json"
     tests = dict.fromkeys(test for entry in entries() if entry.red for test in entry.tests)

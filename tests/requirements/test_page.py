@@ -1,7 +1,11 @@
 """The page of requirements says what is so: every requirement once, with the tests and mutations that there are."""
 
+import re
+from pathlib import Path
+
 import pytest
 
+from tests.requirements import proofs
 from tests.requirements.mutations import MUTATIONS
 from tests.requirements.page import IDS, PAGE, Entry, entries, marked
 
@@ -14,8 +18,9 @@ def test_every_requirement_stands_on_the_page_once() -> None:
 
 def test_the_page_begins_with_what_is_open() -> None:
     is_open = [entry.id for entry in ENTRIES if not entry.is_met]
-    verb = "is" if len(is_open) == 1 else "are"
-    assert f"\n**Open {verb} {' and '.join(is_open)}.** All others are met.\n" in PAGE.read_text(encoding="utf-8")
+    *others, last = is_open
+    said = f"are {', '.join(others)} and {last}" if others else f"is {last}"
+    assert f"\n**Open {said}.** All others are met.\n" in PAGE.read_text(encoding="utf-8")
 
 
 def test_every_mark_and_every_mutation_names_a_requirement_of_the_page() -> None:
@@ -43,3 +48,14 @@ def test_a_requirement_is_met_with_proof_or_open_with_what_is_missing(entry: Ent
         assert entry.status.startswith("open: ")
         assert entry.status.endswith(".")
         assert len(entry.status) > len("open: .")
+
+
+def test_proofs_that_are_missing_or_old_are_written_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    page = tmp_path / "requirements.md"
+    page.write_text(
+        re.sub(r"(?ms)^- \*\*Proved by:.*?(?=^- )", "", text).replace("red when:** ", "red when:** the old; ")
+    )
+    monkeypatch.setattr(proofs, "PAGE", page)
+    proofs.write_proofs()
+    assert page.read_text(encoding="utf-8") == text
