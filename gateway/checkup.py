@@ -65,6 +65,10 @@ def _mappings(config: Config, _: datetime) -> str | None:
     return _joined(mappings_of(config.folder).problems(guides))
 
 
+def _charts(config: Config, _: datetime) -> str | None:
+    return _joined(configuration.chart_problems(config))
+
+
 def _disk(config: Config, _: datetime) -> str | None:
     return low_on_disk(config)
 
@@ -96,6 +100,7 @@ def _unsafe_sqlite() -> str | None:
 OF_THE_MACHINE: dict[str, Callable[[Config, datetime], str | None]] = {
     "folders": _folders,
     "mappings": _mappings,
+    "charts": _charts,
     "disk": _disk,
     "clock": _clock,
 }

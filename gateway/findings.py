@@ -159,6 +159,7 @@ CODES: dict[str, Code] = {
     "seller-unknown": Code("a report that belongs to none of the sellers of its channel"),
     "settlement-unreadable": Code("a settlement that is not one settlement in one currency, or not all of it readable"),
     "settlement-inconsistent": Code("a settlement whose lines do not come to its total"),
+    "settlement-uncharted": Code("a settlement that came while there was no chart of accounts: nothing is posted"),
     "settlement-unbalanced": Code("journal entries whose debits are not their credits: nothing is posted"),
     # Rows of master files and documents of the ERP
     "row-unreadable": Code("a row of a master file that cannot be used; the other rows stand", _WARN),

@@ -3,7 +3,7 @@
 The lines of a report are not kept apart: settled_lines.py reads its file again when somebody asks for them.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -12,13 +12,13 @@ from gateway.config import Config, Seller
 from gateway.documents import JournalEntry
 from gateway.documents.base import plain
 from gateway.errors import NotFound
-from gateway.finance.chart import folded
+from gateway.finance.chart import folded, suggested_row
 from gateway.finance.settlement import Bucket
 from gateway.instance import Instance
 from gateway.journal import Journal
 from gateway.journal.records import Document
 from gateway.pipeline.selling.bank import deposits
-from gateway.pipeline.selling.posting import posting_subject
+from gateway.pipeline.selling.posting import is_superseded, posting_subject
 from gateway.pipeline.selling.settlements import (
     HELD,
     Posted,
@@ -28,7 +28,7 @@ from gateway.pipeline.selling.settlements import (
     settlements_of,
     settlements_subject,
 )
-from gateway.pipeline.selling.suspense import CASES, RECLASSED
+from gateway.pipeline.selling.suspense import CASES, RECLASSED, suspense_account
 from gateway.queries import to_the_second
 
 Json = dict[str, Any]
@@ -88,18 +88,34 @@ def entries_of(journal: Journal, posted: Posted) -> Iterator[Document]:
             yield journal.document(str(entry.seq))
 
 
+def _live(journal: Journal, documents: Iterable[Document]) -> list[Document]:
+    """The entries that count: neither reversed, nor refused by the ERP and issued anew since.
+
+    One that was reversed before the ERP refused it counts still: its reversal has nothing to take back.
+    """
+    standing = [document for document in documents if not is_superseded(document, journal)]
+    bodies = {document.id: journal.body_of(document.id) for document in standing}
+    reversed_ids = {body["reverses"] for body in bodies.values() if body.get("reverses")}
+    return [
+        document
+        for document in standing
+        if bodies[document.id]["id"] not in reversed_ids or document.acknowledgement == "rejected"
+    ]
+
+
 def suspense(journal: Journal, config: Config) -> Iterator[Json]:
     """Every kind of line that lies in suspense, with the row that chart.csv lacks."""
     for case in journal.open_cases(key_prefix=CASES):
         posted = find_settlement(journal, case.evidence["seller"], case.evidence["settlement"])
         if posted is None or posted.seller not in config.sellers:
             continue
-        book = book_of(config.sellers[posted.seller])
+        today = config.sellers[posted.seller].accounts.suspense
         for key in posted.entries:
             entry = _posted_entry(journal, key)
+            account = suspense_account(journal, entry, today)
             moved = _moved(journal, posted, key)
             for index, line in enumerate(entry.lines):
-                if line.source is None or line.account != book.accounts["suspense"] or index in moved:
+                if line.source is None or line.account != account or index in moved:
                     continue
                 source = line.source
                 names = (source.transaction_type, source.amount_type, source.amount_description)
@@ -113,7 +129,7 @@ def suspense(journal: Journal, config: Config) -> Iterator[Json]:
                     "currency": entry.currency,
                     "lines": source.count,
                     "sku": line.sku,
-                    "chart_row": ",".join((*names, "*", "ACCOUNT", "")),
+                    "chart_row": suggested_row(names),
                     "case": case.id,
                 }
 
@@ -153,7 +169,7 @@ def _banks(journal: Journal, config: Config, now: datetime) -> dict[tuple[str, s
 
 def _row(journal: Journal, posted: Posted, now: datetime, banks: Mapping[tuple[str, str], str]) -> Json:
     documents = list(entries_of(journal, posted))
-    answers = {document.acknowledgement for document in documents}
+    answers = {document.acknowledgement for document in _live(journal, documents)}
     waiting = sum((each for each in _suspended(journal, posted)), Decimal(0))
     subject = settlement_subject(posted.seller, posted.settlement)
     return {
@@ -217,6 +233,7 @@ def _entry(journal: Journal, document: Document) -> Json:
         "file": document.file,
         "delivery": document.delivery,
         "acknowledgement": document.acknowledgement,
+        "is_superseded": is_superseded(document, journal),
         "number": said[-1].body["number"] if said else None,
     }
 
@@ -225,6 +242,8 @@ def _by_account(journal: Journal, posted: Posted) -> list[Json]:
     """What all entries together do to each account: debits and credits apart."""
     sums: dict[tuple[str, str], list[Decimal]] = {}
     for document in entries_of(journal, posted):
+        if is_superseded(document, journal):
+            continue
         for line in JournalEntry.model_validate(journal.body_of(document.id)).lines:
             key = (line.account, line.text)
             found = sums.setdefault(key, [Decimal(0), Decimal(0)])

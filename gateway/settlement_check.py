@@ -16,6 +16,7 @@ from gateway.finance.journal import journal_entries
 from gateway.findings import Finding, Severity
 from gateway.grammar.styles import Preference
 from gateway.mapping.library import Mappings
+from gateway.pipeline.selling.charts import without_chart
 from gateway.pipeline.selling.settlements import book_of
 from gateway.syntax.compressed import Unpackable, is_gzip, unpack
 from gateway.syntax.delimited import Chunks
@@ -39,7 +40,7 @@ def _check(chunks: Chunks, seller: Seller, mappings: Mappings) -> dict[str, Any]
         return {"held": f"this is a report of {opened.report}, not a settlement"}
     settlement = add_up(opened.rows, seller.zone)
     unread = next((finding for finding in opened.findings if finding.severity is Severity.REJECT), None)
-    held = hold(settlement)
+    held = hold(settlement) or without_chart(seller)
     entries = () if unread or held else journal_entries(settlement, book_of(seller))
     return {
         "settlement": settlement.id,

@@ -22,6 +22,7 @@ from gateway.pipeline.backlog import channel_cases, look_at_backlog, look_at_uns
 from gateway.pipeline.courier import Pace, Posting, deliver, keep_strays
 from gateway.pipeline.desk import ERP_CHANNEL
 from gateway.pipeline.remittances import raise_overdue_invoices
+from gateway.pipeline.selling.charts import charts_are_news
 from gateway.pipeline.selling.sellers import SELLERS_WAIT, go_on_sellers
 from gateway.pipeline.silence import look_for_silence
 from gateway.shores import open_intakes, waiting_at
@@ -88,7 +89,8 @@ class Turn:
         now, journal = self.instance.clock(), self.instance.journal
         waits_for_answers = journal.documents(direction="out", acknowledgement="awaited", limit=1)
         is_waiting = any(journal.open_cases(key_prefix=prefix) for prefix in (*orders.OPEN, *SELLERS_WAIT))
-        if not waits_for_answers and not is_waiting and not journal.due_wakeups(now):
+        is_due = waits_for_answers or is_waiting or journal.due_wakeups(now)
+        if not is_due and not charts_are_news(journal, self.instance.config):
             return False
         with journal.transaction(now) as tx:
             desk = self._desk(tx, now)

@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from gateway.catalogue.items import read_items
-from gateway.config import read_example
+from gateway.config import Charted, Problem, read_example
 from gateway.documents.erp_file import read_erp
 from gateway.erp.base import Collected, Kind
 from gateway.finance.chart import Chart
@@ -30,6 +30,7 @@ from gateway.journal import Journal
 from gateway.mapping.report_files import ReportFile
 from gateway.mapping.reports import Reports
 from gateway.pipeline import Catalogue, Desk, receive, shore
+from gateway.pipeline.selling.charts import without_chart
 from gateway.pipeline.selling.reports import find_seller
 from gateway.rehearsal import recover
 from gateway.syntax.envelope import Limits, findings_of
@@ -166,6 +167,14 @@ def a_held_settlement(settlement: Settlement) -> str:
     return f"settlement-{held.state}"
 
 
+def a_settlement_without_a_chart(_: Path) -> str:
+    seller = read_example().sellers["acme"]
+    seller.take_chart(Charted(None, (Problem("chart.csv", None, "is not there"),)))
+    held = without_chart(seller)
+    assert held is not None
+    return f"settlement-{held.state}"
+
+
 def an_entry_that_does_not_balance(_: Path) -> str:
     accounts = dict.fromkeys(("bank", "suspense", "carry_forward"), "1")
     (entry,) = journal_entries(settle(sale(), total="104.62"), Book("acme", Chart(()), accounts))
@@ -207,6 +216,7 @@ MADE: dict[str, Callable[[Path], str]] = {
     "seller-unknown": nobodys_report,
     "settlement-unreadable": lambda _: a_held_settlement(settle([], currency="")),
     "settlement-inconsistent": lambda _: a_held_settlement(settle(sale(), total="104.62")),
+    "settlement-uncharted": a_settlement_without_a_chart,
     "settlement-unbalanced": an_entry_that_does_not_balance,
     "row-unreadable": a_row_without_its_item,
     "erp-document-unreadable": an_erp_document_without_anything,

@@ -65,6 +65,8 @@ def check(shell: Shell, as_json: bool, effective: str | None) -> None:
     found = [{"file": p.file, "line": p.line, "message": p.message} for p in problems]
     if config is not None:
         found += [{"file": p.file, "line": p.line, "message": p.message} for p in configuration.check_folders(config)]
+        charts = configuration.chart_problems(config)
+        found += [{"file": p.file, "line": p.line, "message": p.message} for p in charts]
         mappings = mappings_of(config.folder)
         guides = dict.fromkeys(partner.guide for partner in config.partners.values())
         wrong = mappings.problems(guides)

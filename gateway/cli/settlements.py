@@ -28,7 +28,10 @@ _SUSPENSE = (
     "lines",
     "case",
 )
-_ENTRY = ("document", "id", "kind", "part", "from", "to", "deposit", "suspense", "acknowledgement", "number", "file")
+_ENTRY = (
+    *("document", "id", "kind", "part", "from", "to", "debits", "credits", "deposit", "suspense", "acknowledgement"),
+    *("number", "file"),
+)
 _EXPLAINED = ("seller", "account", "rule", "text")
 seller_option = click.option("--seller", help="Only this seller's.")
 
@@ -203,6 +206,12 @@ def check(shell: Shell, file: Path, seller: str | None, as_json: bool) -> None:
         print_json(shown)
     else:
         for key, value in shown.items():
-            click.echo(f"{key:12} {', '.join(value) if isinstance(value, list) else value}")
+            click.echo(f"{key:12} {_shown(value)}".rstrip())
     if shown["held"]:
         raise click.exceptions.Exit(65)
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return "no"
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

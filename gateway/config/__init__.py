@@ -6,9 +6,10 @@ across tables; reading.py puts them together; reference.py prints docs/configura
 
 from gateway.config.alerts import Alerts, Contact
 from gateway.config.channels import As2Channel, Channel, FolderChannel, SftpChannel
+from gateway.config.charts import chart_problems, charted, has_changed
 from gateway.config.checks import rules_that_are_known
 from gateway.config.reading import ENVIRONMENT, check_folders, load, locate, read, read_example
-from gateway.config.sellers import Accounts, Marketplace, Seller, SellerStock
+from gateway.config.sellers import Accounts, Charted, Marketplace, Seller, SellerStock
 from gateway.config.settings import Account, Config, Daemon, Erp, Identity, Partner, Paths, keys
 from gateway.grammar.sources import Problem
 
@@ -19,6 +20,7 @@ __all__ = [
     "Alerts",
     "As2Channel",
     "Channel",
+    "Charted",
     "Config",
     "Contact",
     "Daemon",
@@ -32,7 +34,10 @@ __all__ = [
     "Seller",
     "SellerStock",
     "SftpChannel",
+    "chart_problems",
+    "charted",
     "check_folders",
+    "has_changed",
     "keys",
     "load",
     "locate",

@@ -16,12 +16,12 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from gateway.config.channels import Channel
+from gateway.config.charts import charted
 from gateway.config.checks import CHECKS, CHECKS_OF_THIS_MACHINE, Complaint, Draft, nearest
 from gateway.config.positions import line_of, positions
-from gateway.config.sellers import Accounts, Seller
+from gateway.config.sellers import Seller
 from gateway.config.settings import Config, Erp, KeyPath, Partner, Paths, keys
 from gateway.errors import ConfigError
-from gateway.finance.chart import read_chart
 from gateway.grammar.sources import Problem
 from gateway.resources import Resources, example_config
 
@@ -78,23 +78,9 @@ def read(path: Path) -> tuple[Config | None, list[Problem]]:
     complaints += [complaint for check in CHECKS for complaint in check(draft) if complaint[0] not in said]
     if config is None or complaints:
         return None, _problems(path, text, complaints)
-    found = [problem for seller in config.sellers.values() for problem in _read_chart(seller)]
-    return (None, found) if found else (config, [])
-
-
-def _read_chart(seller: Seller) -> list[Problem]:
-    """Give a seller his chart of accounts, or say what is wrong with the file."""
-    file = seller.chart
-    try:
-        text = file.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        said = f"the chart of sellers.{seller.name} cannot be read: {error.strerror}; `gateway init` writes one"
-        return [Problem(str(file), None, said)]
-    except UnicodeDecodeError as error:
-        return [Problem(str(file), None, f"not UTF-8 at byte {error.start}: save it as UTF-8")]
-    chart, problems = read_chart(text, Accounts.model_fields)
-    seller._chart = chart
-    return [Problem(str(file), line, said) for line, said in problems]
+    for seller in config.sellers.values():
+        seller.take_chart(charted(seller))  # what is wrong with it is said by chart_problems, and stops nothing else
+    return config, []
 
 
 def read_example() -> Config:

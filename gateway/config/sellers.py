@@ -6,6 +6,7 @@ all; the numbers behind the names are the ledger's.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -16,6 +17,7 @@ from pydantic import Field, PrivateAttr, Strict, field_validator
 
 from gateway.config.values import Buffer, Currency, Duration, Flag, Name, Place, Settings, Text
 from gateway.finance.chart import Chart
+from gateway.grammar.sources import Problem
 
 
 class Accounts(Settings):
@@ -99,6 +101,15 @@ class SellerStock(Settings):
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Charted:
+    """A chart of accounts as it was read: None where the file is none; what is wrong with it; which version it was."""
+
+    chart: Chart | None
+    problems: tuple[Problem, ...] = ()
+    stamp: tuple[int, ...] = ()
+
+
 class Seller(Settings):
     """One seller's account at the marketplaces of a region."""
 
@@ -157,7 +168,7 @@ class Seller(Settings):
     stock: SellerStock = Field(SellerStock(), description="Locations, buffers and what is offered for sale.")
 
     _name: str = PrivateAttr("")
-    _chart: Chart | None = PrivateAttr(None)
+    _charted: Charted = PrivateAttr(Charted(Chart(())))
 
     @field_validator("time_zone")
     @classmethod
@@ -180,8 +191,17 @@ class Seller(Settings):
 
     @property
     def rules(self) -> Chart:
-        """The chart of accounts, as it was when the configuration was read."""
-        return self._chart or Chart(())
+        """The rows of the chart of accounts that are right, as the file was when it was last read."""
+        return self._charted.chart or Chart(())
+
+    @property
+    def charted(self) -> Charted:
+        """The chart of accounts, and what is wrong with its file."""
+        return self._charted
+
+    def take_chart(self, charted: Charted) -> None:
+        """Go on by this chart. Only inside a transaction that writes: what is posted beside it keeps to one chart."""
+        self._charted = charted
 
     def marketplace(self, name: str) -> Marketplace | None:
         """The marketplace of this name, whatever its case and blanks; None is a case, not an error."""

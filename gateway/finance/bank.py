@@ -59,9 +59,17 @@ class Deposit:
         return self.on + timedelta(days=self.days)
 
     def fits(self, line: BankLine) -> bool:
-        """Whether a line may be this deposit, by its currency, its day and its direction."""
-        in_time = self.on - _BEFORE <= line.booked_on <= self.last_day
+        """Whether a line may be this deposit, by its currency, its day and its direction.
+
+        One that names the settlement may come later than is usual.
+        """
+        ends = self.last_day if not self.is_named_by(line) else line.booked_on
+        in_time = self.on - _BEFORE <= line.booked_on <= ends
         return in_time and line.currency == self.currency and (line.amount > 0) == (self.amount > 0)
+
+    def is_named_by(self, line: BankLine) -> bool:
+        """Whether the reference of a line has the number of the settlement."""
+        return re.search(rf"(?<!\d){re.escape(self.settlement)}(?!\d)", line.reference) is not None
 
 
 Rule = Callable[[Deposit, BankLine, date], bool]
@@ -121,7 +129,7 @@ def _is_near(deposit: Deposit, line: BankLine, _: date) -> bool:
 
 
 def _is_named(deposit: Deposit, line: BankLine, _: date) -> bool:
-    return re.search(rf"(?<!\d){re.escape(deposit.settlement)}(?!\d)", line.reference) is not None
+    return deposit.is_named_by(line)
 
 
 def _is_amazons(deposit: Deposit, line: BankLine, today: date) -> bool:

@@ -21,7 +21,8 @@ class Sent:
 
     `delivery` and `acknowledgement` are its statuses, `level` says who refused it, None where nobody did. `is_drafted`
     tells order responses, ship notices and invoices from all else; `is_superseded` that a later one took its place,
-    `is_pruned` that its bytes were removed, as the retention has it.
+    `is_pruned` that its bytes were removed, as the retention has it; `is_for_the_erp` that our own ERP answers it: a
+    person can mend there what it refuses for.
     """
 
     message: str
@@ -31,6 +32,7 @@ class Sent:
     is_drafted: bool = False
     is_superseded: bool = False
     is_pruned: bool = False
+    is_for_the_erp: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +57,8 @@ def best(options: tuple[Option, ...]) -> Option | None:
 
 def _option(way: Way, sent: Sent) -> Option:
     meaning, reason_against, remark = _WAYS[way]
+    if way == "retransmit" and sent.is_for_the_erp:
+        meaning, remark = _TO_THE_ERP
     against = reason_against(sent)
     return Option(way=way, is_open=against is None, meaning=meaning, reason=against or remark)
 
@@ -71,8 +75,8 @@ def _on_its_way(sent: Sent) -> str | None:
 
 def _against_retransmitting(sent: Sent) -> str | None:
     if sent.acknowledgement in ("accepted", "accepted_with_errors"):
-        return "the partner has it and has taken it"
-    if sent.acknowledgement == "rejected":
+        return "the ERP has booked it" if sent.is_for_the_erp else "the partner has it and has taken it"
+    if sent.acknowledgement == "rejected" and not sent.is_for_the_erp:
         return "the partner refused these bytes, and would refuse them again"
     if sent.is_pruned:
         return "its bytes were removed, as the retention has it: nothing is left that could be sent again"
@@ -101,6 +105,10 @@ def _against_cancelling(_: Sent) -> str | None:
     return "the partner's messages have no cancellation that we may send: ask him, or correct it by a replacement"
 
 
+_TO_THE_ERP = (
+    "the same bytes; after a refusal under a new name: the ERP knows it by its id and books it once",
+    "correct first in the ERP what it refused for",
+)
 _WAYS: Mapping[Way, tuple[str, Callable[[Sent], str | None], str]] = {
     "retransmit": (
         "the same bytes, name and control number: a duplicate to a partner that has them, new to one that lacks them",

@@ -14,7 +14,8 @@ REMEDIES: dict[str, str] = {
     "file-empty": "nothing can be taken from it; ask the sender whether something was meant to be in it",
     "file-too-large": "raise max_file of the channel in config.toml if such files are right, then drop it again",
     "file-unreadable": "put a plain file with read permission in its place",
-    "not-edi": "find out who puts such files here; only EDI interchanges belong in this folder",
+    "not-edi": "find out who puts such files here; only EDI interchanges and reports of marketplaces belong in this"
+    " folder; what the ERP writes, bank statements too, goes to its own",
     "ebcdic": "ask the sender to convert to ASCII, or transfer in text mode",
     "isa-truncated": _WHOLE,
     "interchange-unfinished": _WHOLE,
@@ -42,6 +43,9 @@ REMEDIES: dict[str, str] = {
     "date-style": "fetch the report again; where no date tells, set day_first of the seller, then drop it again",
     "cell-unreadable": "look at the line in the file; fetch the report again, and drop it again",
     "seller-unknown": "name the marketplace in [sellers.NAME.marketplaces], or give each seller a channel of his own",
+    "settlement-unreadable": "download the report again as Amazon made it, and drop it again",
+    "settlement-inconsistent": "download the report again; nobody may make up the difference",
+    "settlement-unbalanced": "this is a fault of the gateway: report it with this file",
     "row-unreadable": "correct the row and write the file again; the other rows stand",
 }
 

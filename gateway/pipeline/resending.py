@@ -11,6 +11,7 @@ from gateway.pipeline.acknowledged import answers_of
 from gateway.pipeline.chronicle import find_transmission, has_successor, note_progress, orders_of
 from gateway.pipeline.desk import AT_ONCE, Desk
 from gateway.pipeline.outgoing import draft
+from gateway.pipeline.selling import posting
 
 
 def plan_of(document: Document, journal: Journal | Transaction) -> tuple[Option, ...]:
@@ -28,8 +29,10 @@ def plan_of(document: Document, journal: Journal | Transaction) -> tuple[Option,
             is_drafted=sent is not None,
             is_superseded=bool(sent and sent.is_superseded)
             or has_successor(document, journal)
-            or _is_stale(document, journal),
+            or _is_stale(document, journal)
+            or posting.is_superseded(document, journal),
             is_pruned=_is_pruned(document, journal),
+            is_for_the_erp=_is_for_the_erp(document, journal),
         )
     )
 
@@ -40,11 +43,24 @@ def _is_on_its_way(document: Document, journal: Journal | Transaction) -> bool:
 
 
 def _is_stale(document: Document, journal: Journal | Transaction) -> bool:
-    """Whether it offers quantities that a later offer has changed: the newest counts, and an old one would undo it."""
-    if document.type != "availability-update":
+    """Whether a later one says it anew: quantities that are offered, or the sales order of a buyer.
+
+    The newest counts, and an old one would undo it.
+    """
+    same: dict[str, str | None] = {"type": document.type, "partner": document.partner}
+    if document.type == "sales-order" and _is_for_the_erp(document, journal):
+        same["business_number"] = document.business_number
+    elif document.type != "availability-update":
         return False
-    offers = journal.documents(type=document.type, direction="out", partner=document.partner, limit=1)
-    return bool(offers) and offers[-1].id != document.id
+    latest = journal.documents(direction="out", limit=1, **same)
+    return bool(latest) and latest[-1].id != document.id
+
+
+def _is_for_the_erp(document: Document, journal: Journal | Transaction) -> bool:
+    """Whether it is a document of a seller that the ERP answers by a posting result."""
+    return document.type in posting.ANSWERED and (
+        document.type != "sales-order" or not orders_of(journal.entry(document.id).subjects, document.partner)
+    )
 
 
 def _is_pruned(document: Document, journal: Journal | Transaction) -> bool:
@@ -63,6 +79,9 @@ def resend(document: Document, way: Way, who: str, why: str, desk: Desk) -> str:
         raise Conflict(f"document {document.id} cannot be sent again by {way}: {option.reason}")
     if way == "reissue":
         return _reissue(document, who, why, desk)
+    if document.acknowledgement == "rejected":
+        posting.send_again(document, _posted_under(document, desk), desk, who=who, why=why)
+        return document.id
     last = desk.tx.dispatches(document_id=document.id)[-1]
     desk.tx.requeue(last.id, why, who, AT_ONCE)  # also where the clock is set back meanwhile
     desk.tx.update_document(document.id, delivery="queued")
@@ -70,6 +89,12 @@ def resend(document: Document, way: Way, who: str, why: str, desk: Desk) -> str:
         desk.tx.update_document(document.id, acknowledgement="awaited")
     note_progress(desk.tx, document.id, DocumentResent(document=document.id, who=who, why=why))
     return document.id
+
+
+def _posted_under(document: Document, desk: Desk) -> str:
+    """Under what it is found what became of a document of a seller."""
+    subjects = desk.tx.entry(document.id).subjects
+    return next((each for each in subjects if each.startswith(posting.WAKES)), f"document:{document.id}")
 
 
 def _reissue(document: Document, who: str, why: str, desk: Desk) -> str:

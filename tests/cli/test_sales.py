@@ -210,6 +210,25 @@ def test_a_refusal_of_the_erp_is_one_case_for_all_orders_it_is_about(seller: Hou
     assert codes(seller) == []
 
 
+def test_a_sales_order_that_the_erp_refused_goes_again_until_it_is_booked(seller: House) -> None:
+    seller.drop("orders.txt", orders(ordered(1)))
+    seller.once(NOV_20)
+    said = {"document": "posting-result", "version": 1, "id": f"acme:{number(1)}", "result": "refused"}
+    for time in ("11", "13"):
+        seller.erp_says(f"posting-result.{time}.json", {**said, "message": "the customer is blocked"})
+        seller.once(f"2026-11-20T{time}:00:00Z")
+        (document,) = seller.json("documents", "list", "--type", "sales-order")
+        seller.run("documents", "resend", document["id"], "--at", f"2026-11-20T{time}:30:00Z")
+        seller.once(f"2026-11-20T{time}:30:00Z")
+        assert codes(seller) == ["posting-refused"]
+    files = sorted((seller.folder / "erp" / "out").glob("sales-order*"))
+    assert len(files) == 3
+    assert len({file.read_bytes() for file in files}) == 1
+    seller.erp_says("posting-result.json", {**said, "result": "booked"})
+    seller.once("2026-11-20T14:00:00Z")
+    assert codes(seller) == []
+
+
 @pytest.mark.requirement("72")
 def test_an_order_that_stock_does_not_cover_goes_as_a_back_order_and_is_a_case(seller: House) -> None:
     seller.erp_says("stock.csv", "sku,location,available\nACME-1,ACME1,2\n")

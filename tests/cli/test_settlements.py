@@ -323,6 +323,12 @@ def test_a_journal_entry_is_booked_when_the_erp_says_so_and_a_case_when_it_refus
     (case,) = cases(house, "posting-refused")
     assert (case["owner"], "period 2026-06 is closed" in case["message"]) == ("finance", True)
     assert [row["status"] for row in house.json("settlements", "list")] == ["refused"]
+    document = house.json("settlements", "show", NUMBER)["entries"][0]["document"]
+    house.run("documents", "resend", document, "--reason", "the period is open", "--at", LATER)
+    house.once(LATER)
+    folder = house.folder / "erp" / "out"
+    again = folder / f"journal-entry.{NUMBER}.again-2.json"
+    assert again.read_bytes() == (folder / f"journal-entry.{NUMBER}.json").read_bytes()
     house.erp_says("result2.json", {**result, "result": "booked", "number": "JE-1"})
     house.once(LATER)
     assert cases(house, "posting-refused") == []

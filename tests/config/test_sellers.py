@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from gateway.cli import main
-from gateway.config import Accounts, Config, Seller, load, read
+from gateway.config import Accounts, Config, Seller, chart_problems, load, read
 from gateway.resources import default_chart
 
 ACCOUNTS = "\n".join(f'{name} = "{4000 + number}"' for number, name in enumerate(Accounts.model_fields))
@@ -172,8 +172,17 @@ def test_two_sellers_of_a_channel_have_no_marketplace_in_common(said: Said) -> N
     assert said(more=other.replace("Amazon.de", "Amazon.fr")) == []
 
 
-def test_a_chart_that_is_not_there_or_wrong_is_said_with_its_line(said: Said, tmp_path: Path) -> None:
+def test_a_chart_that_is_not_there_or_wrong_is_said_with_its_line_and_stops_nothing(
+    config: Config, tmp_path: Path
+) -> None:
+    def said() -> list[str]:
+        found, problems = read(config.file)
+        assert problems == []
+        assert found is not None
+        return [f"{problem.line}: {problem.message}" for problem in chart_problems(found)]
+
     chart = tmp_path / "chart.csv"
+    config.file.write_text(config.file.read_text() + SELLER + CHANNEL)
     chart.write_text(chart.read_text() + "Order,ItemFees,New Fee,*,comission,\n")
     (problem,) = said()
     line = len(chart.read_text().splitlines())

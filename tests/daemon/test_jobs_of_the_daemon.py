@@ -18,6 +18,7 @@ from gateway.instance import fixed_clock
 from gateway.transports import FolderTransport
 from gateway.turn import Turn
 from tests.daemon.process import ROOT, until
+from tests.finance.settlement_text import other, report, sale
 
 if TYPE_CHECKING:
     from gateway.transports.base import Entry
@@ -175,6 +176,18 @@ def test_what_the_jobs_did_is_counted(house: "House") -> None:
         counts = daemon.vitals.counts
     assert (counts["files_taken", "amazon"], counts["files_quarantined", "amazon"]) == (2, 1)
     assert counts["files_delivered", "erp"] == 1
+
+
+def test_a_chart_that_finance_completes_while_it_runs_is_read_again(house: "House") -> None:
+    def entries() -> set[str]:
+        return {path.name for path in (house.folder / "erp" / "out").glob("journal-entry.*")}
+
+    house.drop("settlement.txt", report([*sale(), other("-17.45", "Peak surcharge 2")], settlement="55"))
+    with working(house):
+        until(lambda: "journal-entry.55.json" in entries())
+        with (house.folder / "chart.csv").open("a", encoding="utf-8") as chart:
+            chart.write("other-transaction,other-transaction,Peak surcharge 2,*,storage_fees,\n")
+        until(lambda: "journal-entry.55.reclass-1.json" in entries())
 
 
 def test_connections_are_closed_at_the_end(house: "House", monkeypatch: pytest.MonkeyPatch) -> None:

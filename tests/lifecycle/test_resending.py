@@ -15,6 +15,7 @@ def sent(
     is_drafted: bool = True,
     is_superseded: bool = False,
     is_pruned: bool = False,
+    is_for_the_erp: bool = False,
 ) -> Sent:
     return Sent(
         message=message,
@@ -24,6 +25,7 @@ def sent(
         is_drafted=is_drafted,
         is_superseded=is_superseded,
         is_pruned=is_pruned,
+        is_for_the_erp=is_for_the_erp,
     )
 
 
@@ -68,6 +70,15 @@ def test_the_ways_that_are_open(document: Sent, expected: list[str]) -> None:
 def test_the_same_bytes_are_never_sent_to_who_has_taken_or_refused_them() -> None:
     assert option(sent(acknowledgement="accepted"), "retransmit").reason == "the partner has it and has taken it"
     assert "would refuse them again" in option(REFUSED, "retransmit").reason
+
+
+def test_what_our_own_erp_refused_goes_again_when_a_person_has_corrected_it() -> None:
+    refused = sent("delivered", "rejected", "journal-entry", is_drafted=False, is_for_the_erp=True)
+    assert ways(refused) == ["retransmit"]
+    assert option(refused, "retransmit").reason == "correct first in the ERP what it refused for"
+    assert "under a new name" in option(refused, "retransmit").meaning
+    booked = sent("delivered", "accepted", "journal-entry", is_drafted=False, is_for_the_erp=True)
+    assert option(booked, "retransmit").reason == "the ERP has booked it"
 
 
 def test_the_same_content_under_a_new_number_would_be_processed_twice() -> None:

@@ -196,3 +196,30 @@ def test_an_adjustment_that_the_erp_refuses_is_kept_shown_tried_again_and_closed
     with house.journal() as journal:
         (kept,) = journal.documents(type="stock-adjustment")
     assert kept.acknowledgement == "accepted"
+
+
+def test_an_adjustment_that_is_refused_for_the_same_reason_again_is_tried_again(house: "House") -> None:
+    house.drop("ledger.txt", ledger(lost()))
+    house.once(AT)
+    (document,) = told(house, "stock-adjustment")
+    answer = {"document": "posting-result", "version": 1, "id": document["id"], "result": "refused"}
+    for attempt, (refused, due) in enumerate((("09:10", "10:20"), ("10:30", "12:40"), ("12:50", "17:00")), 2):
+        house.erp_says(f"posting-result.{attempt}.json", {**answer, "message": "period closed"})
+        house.once(f"2026-11-21T{refused}:00Z")
+        house.once(f"2026-11-21T{due}:00Z")
+        assert len(told(house, "stock-adjustment")) == attempt
+
+
+def test_an_adjustment_goes_at_once_when_a_person_sends_it_again(house: "House") -> None:
+    house.drop("ledger.txt", ledger(lost()))
+    house.once(AT)
+    (document,) = told(house, "stock-adjustment")
+    answer = {"document": "posting-result", "version": 1, "id": document["id"], "result": "refused"}
+    house.erp_says("posting-result.json", {**answer, "message": "period closed"})
+    house.once("2026-11-21T09:10:00Z")
+    (sent,) = house.json("documents", "list", "--type", "stock-adjustment")
+    house.run("documents", "resend", sent["id"], "--at", "2026-11-21T09:11:00Z")
+    house.once("2026-11-21T09:11:00Z")
+    assert len(told(house, "stock-adjustment")) == 2
+    house.once("2026-11-21T20:00:00Z")
+    assert len(told(house, "stock-adjustment")) == 2, "it waits for its answer"

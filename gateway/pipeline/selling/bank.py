@@ -123,9 +123,9 @@ def match_deposits(desk: Desk) -> None:
             wanted[problem.key] = problem
         elif found.state == "unmatched" and is_overdue:
             known = ledger.days(deposit.currency)
-            if known is None:
+            if known is None or known[0] > deposit.last_day:  # no statement has its days
                 without.setdefault((deposit.seller, deposit.currency), []).append(deposit)
-            elif known[0] <= deposit.last_day:  # what was paid before the first statement cannot be known
+            else:
                 problem = _missing(deposit, known[1])
                 wanted[problem.key] = problem
     for (seller, currency), waiting in without.items():
@@ -288,7 +288,8 @@ def _unproved(seller: str, currency: str, waiting: list[Deposit]) -> Problem:
         key=f"{WAKES}{seller}:{currency}:statement",
         code="deposit-missing",
         owner="finance",
-        message=f"no bank statement with {currency} has come, and nobody knows whether these were paid: {said}{more}",
+        message=f"no bank statement with {currency} has the days of these, and nobody knows whether they were paid: "
+        f"{said}{more}",
         remedy="put the statements into erp/in as bank-DATE.csv: booked_on, amount, currency, reference, account",
         subjects=_subjects(waiting[:_SHOWN]),
         at_stake=sum((abs(each.amount) for each in waiting), Decimal(0)),

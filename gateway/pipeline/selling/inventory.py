@@ -11,7 +11,7 @@ from gateway.pipeline.desk import Desk
 from gateway.pipeline.selling.inventory_drift import compare_with_erp, finder, item_skus
 from gateway.pipeline.selling.inventory_places import locations_of, marketplace_of
 from gateway.pipeline.selling.inventory_reports import keep_report, newest_levels, stock_subject
-from gateway.pipeline.selling.posting import post, posting_subject
+from gateway.pipeline.selling.posting import is_superseded, post, supersede
 from gateway.pipeline.selling.pushes import mark_push
 from gateway.pipeline.selling.reports import Report
 from gateway.pipeline.selling.watching import watch, watch_due
@@ -67,11 +67,9 @@ def _give_up_older(taken: InventorySnapshot, desk: Desk) -> None:
     refused = desk.tx.documents(type=taken.document, partner=taken.seller, acknowledgement="rejected")
     for document in refused:
         body = desk.tx.body_of(document.id)
-        if (body["marketplace"], body["source"]) == (taken.marketplace, taken.source):
-            subject = posting_subject(body["id"])
-            desk.tx.wake(subject, None)
-            for case in desk.tx.open_cases(key_prefix=f"{subject}:refused"):
-                desk.tx.close_case(case.id, "a newer snapshot takes its place", "gateway")
+        is_older = (body["marketplace"], body["source"]) == (taken.marketplace, taken.source)
+        if is_older and not is_superseded(document, desk.tx):
+            supersede(document, body["id"], "a newer snapshot takes its place", desk)
 
 
 def take_stranded(report: Report, desk: Desk) -> None:

@@ -1,8 +1,9 @@
 """Documents of a seller go to the ERP: stored, written as a file, put into the outbox; and what the ERP says of them.
 
 Each has an `id`, `acme:journal-entry:31007264418`, which posting results repeat, and is posted once. What the ERP
-refuses is kept and is a case. Money then waits for a person; stock goes again by itself, for a count that comes late is
-worse than one that comes twice under the same id.
+refuses is kept and is a case. Money then waits for a person, who corrects the ERP and sends the same bytes again under
+a new name; stock goes again by itself, for a count that comes late is worse than one that comes twice under the same
+id. What the ERP refused and Amazon has issued anew since is superseded: it never counted, and may not any more.
 """
 
 from collections.abc import Iterable
@@ -12,6 +13,7 @@ from gateway.catalogue.gaps import Owner
 from gateway.documents import PostingResult, write_erp
 from gateway.documents.erp_file import ErpDocument, file_name
 from gateway.documents.seller import SellerDocument
+from gateway.journal import Journal, Transaction
 from gateway.journal.records import Document
 from gateway.lifecycle.problems import Problem
 from gateway.pipeline.desk import AT_ONCE, ERP_CHANNEL, Desk
@@ -19,6 +21,15 @@ from gateway.pipeline.desk import AT_ONCE, ERP_CHANNEL, Desk
 WAKES = "posting:"
 """Subjects that begin so are looked at again when a document that the ERP refused is to go once more."""
 
+ANSWERED = frozenset(
+    {
+        *("journal-entry", "credit-memo", "item-fulfilment", "stock-adjustment", "stock-transfer"),
+        *("inventory-snapshot", "sales-order"),
+    }
+)
+"""The kinds of document of a seller that the ERP answers by a posting result."""
+
+_SUPERSEDED = "posting-superseded"
 _OWNERS: dict[str, Owner] = {"journal-entry": "finance", "credit-memo": "finance"}
 _AGAIN = frozenset({"stock-adjustment", "stock-transfer", "inventory-snapshot", "item-fulfilment"})
 _WAIT = timedelta(hours=1)
@@ -64,17 +75,20 @@ def hear(result: PostingResult, desk: Desk) -> Document | None:
     subject = posting_subject(result.id)
     body = {"result": result.result, "number": result.number, "message": result.message}
     said = desk.tx.events(subject, prefix="posting-answered")
-    if said and said[-1].body == body:
-        return document
+    if said and said[-1].body == body and document.acknowledgement != "awaited":
+        return document  # the same answer twice, and nothing went again between them
     subjects = desk.tx.entry(document.id).subjects
     desk.note("posting-answered", body, *subjects, f"document:{document.id}")
     if result.result == "booked":
         desk.tx.update_document(document.id, acknowledgement="accepted")
         desk.tx.wake(subject, None)
-        for case in desk.tx.open_cases(key_prefix=f"{subject}:refused"):
-            desk.tx.close_case(case.id, "the ERP has booked it", "gateway")
+        _close_refused(subject, "the ERP has booked it", desk)
+        if is_superseded(document, desk.tx):
+            _tell_booked_after_all(document, subjects, desk)
         return document
     desk.tx.update_document(document.id, acknowledgement="rejected")
+    if is_superseded(document, desk.tx):
+        return document
     again = document.type in _AGAIN and _attempts(subject, desk) < _ATTEMPTS
     if again:
         desk.tx.wake(subject, desk.now + _WAIT * 2 ** (_attempts(subject, desk) - 1))
@@ -85,8 +99,8 @@ def hear(result: PostingResult, desk: Desk) -> Document | None:
             owner=_OWNERS.get(document.type, "operations"),
             message=f"the ERP refuses {document.type} {document.business_number}: "
             f"{result.message or 'without saying why'}",
-            remedy="correct what the ERP says"
-            + ("; it goes again by itself within hours, " if again else ", then send it again ")
+            remedy="correct in the ERP what it names, such as the period or the account"
+            + ("; it goes again by itself within hours, " if again else ", then send the same entry again ")
             + f"with `gateway documents resend {document.id}`"
             + (" at once" if again else ""),
             subjects=subjects,
@@ -102,10 +116,21 @@ def try_again(subject: str, desk: Desk) -> bool:
     document = find_posted(subject.removeprefix(WAKES), desk)
     if document is None or document.acknowledgement != "rejected" or document.file is None:
         return False
+    send_again(document, subject, desk)
+    return True
+
+
+def send_again(document: Document, subject: str, desk: Desk, **said: str) -> None:
+    """Queue the bytes of a document once more, under a new name; `said` is who wants it, and why.
+
+    What is known of it stands under `subject`. Its case stays open until the ERP has booked it.
+    """
+    desk.tx.wake(subject, None)
     attempt = _attempts(subject, desk) + 1
-    name = f"{document.file.removesuffix('.json')}.again-{attempt}.json"
     earlier = desk.tx.dispatches(document_id=document.id)[0]
-    desk.note("posting-tried-again", {"document": document.id, "attempt": attempt}, subject)
+    name = f"{earlier.name.removesuffix('.json')}.again-{attempt}.json"
+    about = dict.fromkeys((subject, f"document:{document.id}"))
+    desk.note("posting-tried-again", {"document": document.id, "attempt": attempt, **said}, *about)
     desk.tx.queue(
         channel=ERP_CHANNEL,
         name=name,
@@ -115,7 +140,41 @@ def try_again(subject: str, desk: Desk) -> bool:
         subjects=desk.tx.entry(document.id).subjects,
     )
     desk.tx.update_document(document.id, delivery="queued", acknowledgement="awaited")
-    return True
+
+
+def supersede(document: Document, key: str, why: str, desk: Desk) -> None:
+    """Give up a document that the ERP refused, for another stands in its place: it never counted."""
+    subject = posting_subject(key)
+    subjects = desk.tx.entry(document.id).subjects
+    desk.note(_SUPERSEDED, {"document": document.id, "why": why}, *subjects, f"document:{document.id}")
+    desk.tx.wake(subject, None)
+    _close_refused(subject, why, desk)
+
+
+def is_superseded(document: Document, journal: Journal | Transaction) -> bool:
+    """Whether another document stands in the place of this one, which the ERP had refused."""
+    return bool(journal.events(f"document:{document.id}", prefix=_SUPERSEDED))
+
+
+def _close_refused(subject: str, why: str, desk: Desk) -> None:
+    for case in desk.tx.open_cases(key_prefix=f"{subject}:refused"):
+        if case.key == f"{subject}:refused":
+            desk.tx.close_case(case.id, why, "gateway")
+
+
+def _tell_booked_after_all(document: Document, subjects: tuple[str, ...], desk: Desk) -> None:
+    desk.tell(
+        Problem(
+            key=f"document:{document.id}:booked-after-all",
+            code="booked-after-all",
+            owner=_OWNERS.get(document.type, "operations"),
+            message=f"the ERP has booked {document.type} {document.business_number}, document {document.id}, which it "
+            "had refused; another was issued in its place, and both count now",
+            remedy="take this one back in the ERP, then close this case",
+            subjects=subjects,
+            evidence={"document": document.id},
+        )
+    )
 
 
 def _attempts(subject: str, desk: Desk) -> int:

@@ -15,6 +15,7 @@ from gateway.pipeline.selling import (
     adjustments,
     availability,
     bank,
+    charts,
     dispatch_confirmations,
     fulfilments,
     inventory,
@@ -31,8 +32,8 @@ from gateway.pipeline.selling import (
     watching,
 )
 from gateway.pipeline.selling.reports import Taker
-from gateway.pipeline.selling.settlements import clear_all_suspense, take_settlement_report
-from gateway.pipeline.selling.suspense import CASES
+from gateway.pipeline.selling.settlements import clear_suspense_of, take_settlement_report
+from gateway.pipeline.selling.suspense import CASES, is_asked_anew
 
 TAKERS: dict[str, Taker] = {
     "settlement": take_settlement_report,
@@ -56,6 +57,7 @@ TAKERS: dict[str, Taker] = {
 
 WAKERS: dict[str, Callable[[str, Desk], bool]] = {
     posting.WAKES: posting.try_again,
+    CASES: clear_suspense_of,
     bank.WAKES: bank.look_again,
     sales.WAKES: sales.go_on_again,
     sales_lists.MEMBERS: sales_lists.look_again,
@@ -73,11 +75,17 @@ SELLERS_WAIT = (CASES,)
 
 _AT_ONCE = 500  # subjects in one transaction: others want to write too, and a turn goes round while something moves
 _LATER = timedelta(hours=1)
+_WAKING = "waking:"
 
 
 def go_on_sellers(desk: Desk) -> int:
     """Do what is due on the seller's side. How many subjects moved."""
-    moved = clear_all_suspense(desk)
+    moved = charts.keep_charts(desk)
+    # What did not go on is not tried with every turn: its time comes.
+    broken = {case.key.removeprefix(_WAKING) for case in desk.tx.open_cases(key_prefix=f"{_WAKING}{CASES}")}
+    for case in desk.tx.open_cases(key_prefix=CASES):
+        if case.key not in broken and is_asked_anew(case, desk.config):
+            moved += _alone(clear_suspense_of, case.key, desk)
     due = (each for each in desk.tx.due_wakeups(desk.now) if each.startswith(tuple(WAKERS)))
     for subject in islice(due, _AT_ONCE):
         work = next(work for start, work in WAKERS.items() if subject.startswith(start))
@@ -87,7 +95,7 @@ def go_on_sellers(desk: Desk) -> int:
 
 def _alone(work: Callable[[str, Desk], bool], subject: str, desk: Desk) -> bool:
     """Go on with one subject of many: a fault of ours costs this one alone, and is a case until it goes on."""
-    key = f"waking:{subject}"
+    key = f"{_WAKING}{subject}"
     try:
         with desk.tx.savepoint():
             did = work(subject, desk)

@@ -26,6 +26,7 @@ from gateway.lifecycle.problems import Problem
 from gateway.marketplace.settling import told_of_orders
 from gateway.pipeline.desk import Desk
 from gateway.pipeline.selling.bank import match_deposits
+from gateway.pipeline.selling.charts import without_chart
 from gateway.pipeline.selling.posting import find_posted, post, supersede
 from gateway.pipeline.selling.reports import Report
 from gateway.pipeline.selling.sales import take_settlement
@@ -87,7 +88,7 @@ def take_settlement_report(report: Report, desk: Desk) -> None:
     seller = report.seller
     settlement = add_up(report.file.rows, seller.zone)
     unread = [finding for finding in report.file.findings if finding.severity is Severity.REJECT]
-    held = Held("unreadable", unread[0].message) if unread else hold(settlement) or _without_chart(seller)
+    held = Held("unreadable", unread[0].message) if unread else hold(settlement) or without_chart(seller)
     if held is not None:
         _hold(held, settlement, report, desk)
         return
@@ -122,13 +123,6 @@ def take_settlement_report(report: Report, desk: Desk) -> None:
 def _digests(journal: Journal | Transaction, seller: str, settlement: str) -> set[str]:
     """The digests of everything that was ever posted of a settlement."""
     return {entry.body["digest"] for entry in journal.events(settlement_subject(seller, settlement), prefix=POSTED)}
-
-
-def _without_chart(seller: Seller) -> Held | None:
-    """Without a chart all of it would lie in suspense: it waits for one."""
-    if seller.charted.chart is not None:
-        return None
-    return Held("uncharted", f"there is no chart of accounts that can be read: {seller.charted.problems[0]}")
 
 
 def find_settlement(journal: Journal | Transaction, seller: str, settlement: str) -> Posted | None:

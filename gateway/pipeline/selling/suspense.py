@@ -1,17 +1,21 @@
 """Suspense: what the chart of accounts does not know, told to finance, and moved once it does.
 
 One case a settlement lists the kinds of line and the rows that chart.csv lacks. When the chart has changed it is asked
-again; what it knows by then leaves suspense by a reclass entry, and the settlement itself is never posted anew.
+again; what it knows by then leaves suspense by a reclass entry, and the settlement itself is never posted anew. Lines
+are in suspense that stand on the account which was suspense when they were posted, whatever config.toml says since.
 """
 
 from collections.abc import Iterable
 from decimal import Decimal
 
-from gateway.config import Seller
+from gateway.config import Config, Seller
 from gateway.documents import JournalEntry, JournalLine
 from gateway.documents.base import plain
+from gateway.finance.chart import suggested_row
 from gateway.finance.journal import Book, reclass
 from gateway.finance.settlement import Bucket
+from gateway.journal import Journal, Transaction
+from gateway.journal.records import Case
 from gateway.lifecycle.problems import Problem
 from gateway.pipeline.desk import Desk
 from gateway.pipeline.selling.posting import find_posted, post
@@ -25,11 +29,12 @@ _SHOWN = 5
 
 def keep_suspense(seller: Seller, settlement: str, entries: Iterable[JournalEntry], desk: Desk) -> None:
     """Make the case of a settlement's suspense what its entries, and what was moved since, ask for."""
-    kinds: dict[tuple[str, str, str], tuple[Decimal, int]] = {}
+    kinds: dict[tuple[tuple[str, str, str], bool], tuple[Decimal, int]] = {}  # what comes and what goes: not netted
     for entry in entries:
         for _, line in _suspended(entry, seller, desk):
             if line.source is not None:
-                kind = (line.source.transaction_type, line.source.amount_type, line.source.amount_description)
+                names = (line.source.transaction_type, line.source.amount_type, line.source.amount_description)
+                kind = names, line.debit == 0
                 amount, count = kinds.get(kind, (Decimal(0), 0))
                 kinds[kind] = (amount + line.credit - line.debit, count + line.source.count)
     key = f"{CASES}{seller.name}:{settlement}"
@@ -40,10 +45,10 @@ def keep_suspense(seller: Seller, settlement: str, entries: Iterable[JournalEntr
         return
     said = "; ".join(
         f"{' / '.join(name)} {plain(amount)} ({count} line{'s' * (count != 1)})"
-        for name, (amount, count) in list(kinds.items())[:_SHOWN]
+        for (name, _), (amount, count) in list(kinds.items())[:_SHOWN]
     )
     more = f" (and {len(kinds) - _SHOWN} more)" if len(kinds) > _SHOWN else ""
-    rows = [f"{','.join(map(_cell, name))},*,ACCOUNT," for name in kinds]
+    rows = list(dict.fromkeys(suggested_row(name) for name, _ in kinds))
     desk.tell(
         Problem(
             key=key,
@@ -51,7 +56,11 @@ def keep_suspense(seller: Seller, settlement: str, entries: Iterable[JournalEntr
             owner="finance",
             message=f"settlement {settlement}: in suspense lies what no row of the chart knows: {said}{more}",
             remedy=f"add to {seller.chart.name}: {rows[0]}"
-            + (f" and {len(rows) - 1} more rows, see `gateway settlements suspense`" if len(rows) > 1 else "")
+            + (
+                f" and {len(rows) - 1} more row{'s' * (len(rows) > 2)}, see `gateway settlements suspense`"
+                if len(rows) > 1
+                else ""
+            )
             + "; the next turn moves them",
             subjects=(f"settlement:{seller.name}:{settlement}",),
             at_stake=sum((abs(amount) for amount, _ in kinds.values()), Decimal(0)),
@@ -84,7 +93,7 @@ def clear_suspense(seller: Seller, settlement: str, keys: Iterable[str], book: B
         if not found:
             continue
         number = 1 + len(_reclassed(entry, desk))
-        cleared = reclass(entry, [each[1:] for each in found], number, desk.now.date())
+        cleared = reclass(entry, [each[1:] for each in found], number)
         post(cleared, desk, subjects)
         body = {"entry": cleared.id, "of": entry.id, "lines": [each[0] for each in found]}
         desk.note(RECLASSED, body, *subjects)
@@ -93,10 +102,24 @@ def clear_suspense(seller: Seller, settlement: str, keys: Iterable[str], book: B
     return moved
 
 
+def suspense_account(journal: Journal | Transaction, entry: JournalEntry, today: str) -> str:
+    """The account that was suspense when an entry was posted; `today` where the journal does not say."""
+    for note in reversed(journal.events(f"settlement:{entry.seller}:{entry.settlement}", prefix="settlement-posted")):
+        if entry.id in note.body["entries"]:
+            return str(note.body.get("suspense_account", today))
+    return today
+
+
+def is_asked_anew(case: Case, config: Config) -> bool:
+    """Whether the chart is another than the one that did not know what lies in suspense by this case."""
+    seller = config.sellers.get(case.evidence["seller"])
+    return seller is not None and case.evidence.get("chart") != seller.rules.digest
+
+
 def _suspended(entry: JournalEntry, seller: Seller, desk: Desk) -> list[tuple[int, JournalLine]]:
     """The lines of an entry that still lie in suspense, with their places in it."""
     gone = {index for body in _reclassed(entry, desk) for index in body["lines"]}
-    suspense = seller.accounts.suspense
+    suspense = suspense_account(desk.tx, entry, seller.accounts.suspense)
     return [
         (index, line)
         for index, line in enumerate(entry.lines)
@@ -117,7 +140,3 @@ def _bucket(line: JournalLine, entry: JournalEntry) -> Bucket:
     names = (source.transaction_type, source.amount_type, source.amount_description)
     is_credit, duty = line.debit == 0, line.tax_owed_by or ""
     return Bucket(entry.period.first.replace(day=1), line.marketplace or "", *names, line.sku or "", is_credit, duty)
-
-
-def _cell(word: str) -> str:
-    return f'"{word}"' if "," in word or '"' in word else word
