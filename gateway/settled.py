@@ -18,8 +18,7 @@ from gateway.instance import Instance
 from gateway.journal import Journal
 from gateway.journal.records import Document
 from gateway.pipeline.selling.bank import deposits
-from gateway.pipeline.selling.posting import is_superseded, posting_subject
-from gateway.pipeline.selling.settlements import (
+from gateway.pipeline.selling.posted import (
     HELD,
     Posted,
     book_of,
@@ -28,6 +27,7 @@ from gateway.pipeline.selling.settlements import (
     settlements_of,
     settlements_subject,
 )
+from gateway.pipeline.selling.posting import is_superseded, posting_subject
 from gateway.pipeline.selling.suspense import CASES, RECLASSED, suspense_account
 from gateway.queries import to_the_second
 

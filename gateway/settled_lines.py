@@ -20,7 +20,7 @@ from gateway.grammar.styles import Preference
 from gateway.instance import Instance
 from gateway.journal import Journal
 from gateway.mapping.report_files import ReportFile
-from gateway.pipeline.selling.settlements import Posted, settlements_of
+from gateway.pipeline.selling.posted import Posted, settlements_of
 from gateway.queries import to_the_second
 from gateway.settled import entries_of
 from gateway.syntax.compressed import is_gzip, unpack

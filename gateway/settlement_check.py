@@ -17,7 +17,7 @@ from gateway.findings import Finding, Severity
 from gateway.grammar.styles import Preference
 from gateway.mapping.library import Mappings
 from gateway.pipeline.selling.charts import without_chart
-from gateway.pipeline.selling.settlements import book_of
+from gateway.pipeline.selling.posted import book_of
 from gateway.syntax.compressed import Unpackable, is_gzip, unpack
 from gateway.syntax.delimited import Chunks
 

@@ -7,7 +7,7 @@ all; the numbers behind the names are the ledger's.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
@@ -149,6 +149,9 @@ class Seller(Settings):
     settlement_every: Duration = Field(
         timedelta(days=17), description="A settlement must come at least so often; else it is a case."
     )
+    closes_after: Duration = Field(
+        timedelta(days=5), description="How long after the end of a month its books close: what finance must do is due."
+    )
     pending_for: Duration = Field(
         timedelta(days=7), description="How long an order may be pending before it is a case."
     )
@@ -202,6 +205,12 @@ class Seller(Settings):
     def take_chart(self, charted: Charted) -> None:
         """Go on by this chart. Only inside a transaction that writes: what is posted beside it keeps to one chart."""
         self._charted = charted
+
+    def closes_at(self, at: datetime) -> datetime:
+        """When the books of the month close in which something was."""
+        first = at.astimezone(self.zone).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+        following = (first + timedelta(days=32)).replace(day=1)
+        return following.astimezone(UTC) + self.closes_after
 
     def marketplace(self, name: str) -> Marketplace | None:
         """The marketplace of this name, whatever its case and blanks; None is a case, not an error."""

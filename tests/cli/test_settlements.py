@@ -146,12 +146,14 @@ def test_a_settlement_with_a_cell_that_cannot_be_read_is_held_whole(house: House
 @pytest.mark.requirement("59")
 @pytest.mark.requirement("60")
 @pytest.mark.requirement("75")
+@pytest.mark.requirement("39")
 def test_what_nobody_knows_lies_in_suspense_until_a_rule_moves_it(house: House) -> None:
     drop(house, [*sale(), NEW_FEE])
     assert net(entries(house)[NUMBER], SUSPENSE) == Decimal("17.45")
     (case,) = cases(house, "unmapped-fee")
     assert (case["owner"], case["at_stake"]) == ("finance", "17.45")
     assert "Peak surcharge 2 -17.45 (1 line)" in case["message"]
+    assert case["due_at"] == "2026-07-06T00:00:00Z", "five days after the month, when its books close"
     (row,) = house.json("settlements", "suspense")
     assert (row["amount"], row["lines"], row["settlement"]) == ("-17.45", 1, NUMBER)
     add_rule(house, row["chart_row"].replace("ACCOUNT", "storage_fees"))

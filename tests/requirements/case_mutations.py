@@ -53,6 +53,7 @@ CASES: tuple[Mutation, ...] = (
         lambda kind: replace(kind, owner="nobody"),
         "sku-unknown",
     ),
+    Mutation("39", "what finance must do is never due", "gateway.config.Seller.closes_at", always(None)),
     Mutation(
         "39",
         "nothing escalates",

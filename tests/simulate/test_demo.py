@@ -48,14 +48,14 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
     return Played(folder, done.stdout)
 
 
-def test_it_is_under_fifty_lines_of_which_none_is_coloured_in_a_pipe(played: Played) -> None:
+def test_it_is_under_ninety_lines_of_which_none_is_coloured_in_a_pipe(played: Played) -> None:
     # One more is scripts/demo's own, on a machine where it has to install.
-    assert len(played.output.splitlines()) < 49
+    assert len(played.output.splitlines()) < 89
     assert "\x1b" not in played.output
 
 
-def test_there_are_six_beats_each_with_a_title(played: Played) -> None:
-    assert re.findall(r"(?m)^(\d)  ", played.output) == ["1", "2", "3", "4", "5", "6"]
+def test_there_are_nine_beats_each_with_a_title(played: Played) -> None:
+    assert re.findall(r"(?m)^(\d)  ", played.output) == [str(number) for number in range(1, 10)]
     assert all(title in played.output for title, _ in BEATS)
 
 
@@ -116,15 +116,18 @@ def test_a_lorry_without_its_carrier_is_held_until_one_line_mends_it(played: Pla
     assert "TDS*43500~" in sent["810"][0].read_text()
 
 
-def test_it_ends_with_three_commands_that_work_when_pasted(played: Played) -> None:
-    shown, cases, trace = (
+def test_it_ends_with_commands_that_work_when_pasted(played: Played) -> None:
+    shown, cases, trace, settlements, lines = (
         subprocess.run(["/bin/sh", "-c", command], cwd=ROOT, capture_output=True, text=True)
         for command in played.commands
     )
-    assert [(done.returncode, done.stderr) for done in (shown, cases, trace)] == [(0, "")] * 3
+    done_all = (shown, cases, trace, settlements, lines)
+    assert [(done.returncode, done.stderr) for done in done_all] == [(0, "")] * 5
     assert "order 8RN4LE3B of amazon-us, account ACME1: posted" in shown.stdout
     assert "message-refused" in cases.stdout
     assert "lines[0].ordered.value" in trace.stdout
+    assert "41007700001" in settlements.stdout
+    assert "RefundCommission" in lines.stdout
 
 
 def test_it_plays_again_over_its_own_folder_and_on_a_terminal(played: Played) -> None:
@@ -163,3 +166,24 @@ def test_the_clock_of_the_demo_lies_just_after_the_envelopes_of_its_samples() ->
         elements = sample.read_text().split("~")[0].split("*")
         written_at = datetime.strptime(elements[9] + elements[10], "%y%m%d%H%M").replace(tzinfo=UTC)
         assert 0 < (AT - written_at).total_seconds() < 600
+
+
+def test_an_order_that_amazon_ships_is_never_picked(played: Played) -> None:
+    said = played.beat(7)
+    assert "2 of ACME-1 from FBA-US, AMAZON-US-BUYERS, no-pick" in said
+    assert "1 of ACME-26 from ACME1, AMAZON-US-BUYERS, to be picked" in said
+
+
+def test_only_what_we_ship_is_offered(played: Played) -> None:
+    (feed,) = (played.folder / "amazon" / "out").glob("inventory.*.json")
+    assert [message["sku"] for message in json.loads(feed.read_text())["messages"]] == ["ACME-26"]
+    assert "ACME-26" in played.beat(8)
+    assert "ACME-1 " not in played.beat(8)
+
+
+def test_a_settlement_is_booked_to_the_cent_and_suspense_is_cleared(played: Played) -> None:
+    said = played.beat(9)
+    assert "debits 429.17 = credits 429.17" in said
+    assert "bank 1010: 63.89 USD" in said
+    assert "unmapped-fee: owner finance, at stake 3.15" in said
+    assert "suspense is 0.00" in said

@@ -19,9 +19,9 @@ from gateway.pipeline.desk import Desk
 from gateway.pipeline.selling.inventory_drift import finder, sku_subject, tell_ghosts
 from gateway.pipeline.selling.inventory_places import locations_of, marketplace_of
 from gateway.pipeline.selling.inventory_reports import stock_subject
+from gateway.pipeline.selling.posted import settlements_of
 from gateway.pipeline.selling.posting import post
 from gateway.pipeline.selling.reports import Report
-from gateway.pipeline.selling.settlements import settlements_of
 
 NOTED = "reimbursed"
 _SHORT, _SETTLED = "inbound-short", "inbound-reimbursed"

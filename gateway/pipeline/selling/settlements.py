@@ -7,80 +7,43 @@ The same settlement again changes nothing. One that was issued anew reverses wha
 the chart does not know lies in suspense until it does; then an entry of its own moves it.
 """
 
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import timedelta
 from decimal import Decimal
-from typing import Any
 
 from gateway.config import Seller
 from gateway.documents import JournalEntry
 from gateway.documents.base import plain
 from gateway.finance.adding import add_up
 from gateway.finance.gates import Held, hold
-from gateway.finance.journal import Book, imbalance, journal_entries, reversal
-from gateway.finance.reserves import Link, breaks
-from gateway.finance.settlement import Reserve, Settlement
+from gateway.finance.journal import imbalance, journal_entries, reversal
+from gateway.finance.reserves import breaks
+from gateway.finance.settlement import Settlement
 from gateway.findings import Severity, find
-from gateway.journal import Journal, Transaction
 from gateway.lifecycle.problems import Problem
 from gateway.marketplace.settling import told_of_orders
 from gateway.pipeline.desk import Desk
 from gateway.pipeline.selling.bank import match_deposits
 from gateway.pipeline.selling.charts import without_chart
+from gateway.pipeline.selling.posted import (
+    HELD,
+    POSTED,
+    REPEATED,
+    Posted,
+    book_of,
+    digests_of,
+    find_settlement,
+    settlement_subject,
+    settlements_of,
+    settlements_subject,
+)
 from gateway.pipeline.selling.posting import find_posted, post, supersede
 from gateway.pipeline.selling.reports import Report
 from gateway.pipeline.selling.sales import take_settlement
 from gateway.pipeline.selling.suspense import clear_suspense, is_asked_anew, keep_suspense
 from gateway.pipeline.selling.watching import watch
 
-POSTED, HELD, REPEATED = "settlement-posted", "settlement-held", "settlement-repeated"
 _SHOWN = 5
-
-
-def settlement_subject(seller: str, settlement: str) -> str:
-    """Under what everything about a settlement is found."""
-    return f"settlement:{seller}:{settlement}"
-
-
-def settlements_subject(seller: str) -> str:
-    """Under what every settlement of a seller is found."""
-    return f"settlements:{seller}"
-
-
-@dataclass(frozen=True)
-class Posted:
-    """What was posted of a settlement, as the journal remembers it: its latest revision."""
-
-    seller: str
-    settlement: str
-    revision: int
-    digest: str
-    currency: str
-    deposit: Decimal
-    starts_at: datetime
-    ends_at: datetime
-    entries: tuple[str, ...]
-    reserves: dict[str, Reserve]
-    marketplaces: tuple[str, ...]
-    file: str
-    at: datetime
-
-    @property
-    def link(self) -> Link:
-        """Its place among the settlements of its seller."""
-        span = (self.starts_at, self.ends_at)
-        return Link(self.settlement, self.currency, *span, self.reserves, self.marketplaces)
-
-
-def book_of(seller: Seller) -> Book:
-    """How a seller's ledger is kept."""
-    return Book(
-        seller=seller.name,
-        chart=seller.rules,
-        accounts=seller.accounts.model_dump(),
-        mode=seller.mode,
-        line_per_sku=seller.line_per_sku,
-    )
+_SOON = timedelta(days=1)  # a payout that is in no ledger
 
 
 def take_settlement_report(report: Report, desk: Desk) -> None:
@@ -95,7 +58,7 @@ def take_settlement_report(report: Report, desk: Desk) -> None:
     earlier = find_settlement(desk.tx, seller.name, settlement.id)
     subjects = (settlement_subject(seller.name, settlement.id), settlements_subject(seller.name))
     _close_held(seller, settlement.id, desk)
-    if settlement.digest in _digests(desk.tx, seller.name, settlement.id):
+    if settlement.digest in digests_of(desk.tx, seller.name, settlement.id):
         # Also of a revision that another has taken the place of: an old copy changes nothing back.
         desk.note(REPEATED, {"settlement": settlement.id, "file": report.arrival.label}, *subjects, report.subject)
         return
@@ -120,31 +83,13 @@ def take_settlement_report(report: Report, desk: Desk) -> None:
     match_deposits(desk)
 
 
-def _digests(journal: Journal | Transaction, seller: str, settlement: str) -> set[str]:
-    """The digests of everything that was ever posted of a settlement."""
-    return {entry.body["digest"] for entry in journal.events(settlement_subject(seller, settlement), prefix=POSTED)}
-
-
-def find_settlement(journal: Journal | Transaction, seller: str, settlement: str) -> Posted | None:
-    """The latest that was posted of a settlement."""
-    posted = journal.events(settlement_subject(seller, settlement), prefix=POSTED)
-    return _as_posted(posted[-1].body, posted[-1].at) if posted else None
-
-
-def settlements_of(journal: Journal | Transaction, seller: str) -> list[Posted]:
-    """Every settlement of a seller that was posted, in its latest revision, by the time they end."""
-    entries = journal.events(settlements_subject(seller), prefix=POSTED)
-    latest = {entry.body["settlement"]: _as_posted(entry.body, entry.at) for entry in entries}
-    return sorted(latest.values(), key=lambda posted: (posted.ends_at, posted.settlement))
-
-
 def keep_chain(seller: Seller, desk: Desk) -> None:
     """Make the cases about the reserves of a seller those that his settlements ask for."""
     start = f"settlements:{seller.name}:reserve:"
-    wanted = {
-        f"{start}{each.settlement}:{each.marketplace}": each
-        for each in breaks(posted.link for posted in settlements_of(desk.tx, seller.name))
-    }
+    all_posted = settlements_of(desk.tx, seller.name)
+    ends = {posted.settlement: posted.ends_at for posted in all_posted}
+    broken = breaks(posted.link for posted in all_posted)
+    wanted = {f"{start}{each.settlement}:{each.marketplace}": each for each in broken}
     for case in desk.tx.open_cases(key_prefix=start):
         if case.key not in wanted:
             desk.tx.close_case(case.id, "what was kept and what was given back agree now", "gateway")
@@ -159,6 +104,7 @@ def keep_chain(seller: Seller, desk: Desk) -> None:
                 "issued anew",
                 remedy="download the settlement between them from Seller Central and put it into the channel's folder",
                 subjects=(settlement_subject(seller.name, each.settlement),),
+                due_at=seller.closes_at(ends[each.settlement]),
                 at_stake=abs(each.difference),
                 evidence={"before": each.before, "settlement": each.settlement},
             )
@@ -205,24 +151,6 @@ def _note_posted(
     }
     subjects = (settlement_subject(seller, settlement.id), settlements_subject(seller), f"deposits:{seller}")
     desk.note(POSTED, body, *subjects, report.subject)
-
-
-def _as_posted(body: dict[str, Any], at: datetime) -> Posted:
-    return Posted(
-        seller=body["seller"],
-        settlement=body["settlement"],
-        revision=body["revision"],
-        digest=body["digest"],
-        currency=body["currency"],
-        deposit=Decimal(body["deposit"]),
-        starts_at=datetime.fromisoformat(body["starts_at"]),
-        ends_at=datetime.fromisoformat(body["ends_at"]),
-        entries=tuple(body["entries"]),
-        reserves={name: Reserve(*map(Decimal, pair)) for name, pair in body["reserves"].items()},
-        marketplaces=tuple(body["marketplaces"]),
-        file=body["file"],
-        at=at,
-    )
 
 
 def _reverse(earlier: Posted, subjects: tuple[str, ...], desk: Desk) -> None:
@@ -272,6 +200,7 @@ def _hold(held: Held, settlement: Settlement, report: Report, desk: Desk) -> Non
             message=f"{report.arrival.label}: {finding.message}; nothing of it is posted",
             remedy=_REMEDIES[held.state],
             subjects=(*named, report.subject),
+            due_at=desk.now + _SOON,
             at_stake=None if held.difference is None else abs(held.difference),
         )
     )
@@ -307,6 +236,7 @@ def _tell(settlement: Settlement, report: Report, desk: Desk) -> None:
                 remedy="see whether the marketplace owes all of this tax; the difference lies between the accounts "
                 "sales_tax and withheld_tax",
                 subjects=(subject,),
+                due_at=seller.closes_at(settlement.ends_at) if settlement.ends_at else None,
                 at_stake=abs(sum(settlement.residues.values(), Decimal(0))),
             )
         )

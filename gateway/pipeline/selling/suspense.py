@@ -5,7 +5,8 @@ again; what it knows by then leaves suspense by a reclass entry, and the settlem
 are in suspense that stand on the account which was suspense when they were posted, whatever config.toml says since.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, time
 from decimal import Decimal
 
 from gateway.config import Config, Seller
@@ -27,7 +28,7 @@ RECLASSED = "settlement-reclassed"
 _SHOWN = 5
 
 
-def keep_suspense(seller: Seller, settlement: str, entries: Iterable[JournalEntry], desk: Desk) -> None:
+def keep_suspense(seller: Seller, settlement: str, entries: Sequence[JournalEntry], desk: Desk) -> None:
     """Make the case of a settlement's suspense what its entries, and what was moved since, ask for."""
     kinds: dict[tuple[tuple[str, str, str], bool], tuple[Decimal, int]] = {}  # what comes and what goes: not netted
     for entry in entries:
@@ -63,6 +64,7 @@ def keep_suspense(seller: Seller, settlement: str, entries: Iterable[JournalEntr
             )
             + "; the next turn moves them",
             subjects=(f"settlement:{seller.name}:{settlement}",),
+            due_at=seller.closes_at(datetime.combine(max(entry.period.last for entry in entries), time(12), UTC)),
             at_stake=sum((abs(amount) for amount, _ in kinds.values()), Decimal(0)),
             evidence={
                 "seller": seller.name,
