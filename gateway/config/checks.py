@@ -38,6 +38,8 @@ class Draft:
     alerts: Alerts | None = None
     sellers: Mapping[str, Seller] = field(default_factory=dict)
     channel_names: tuple[str, ...] = ()
+    seller_channels: tuple[str, ...] = ()
+    """What sellers name as their channels, whether the rest of them is readable or not."""
 
 
 def nearest(word: str, known: tuple[str, ...]) -> str:
@@ -98,11 +100,10 @@ def one_channel_a_partner(draft: Draft) -> Iterator[Complaint]:
 
 def somebody_to_deal_with(draft: Draft) -> Iterator[Complaint]:
     """There is a partner or a seller, and every channel serves somebody."""
-    if not draft.names and not draft.sellers:
+    if not draft.names and not draft.seller_channels:
         yield ("partners",), "there is neither a partner nor a seller: add [partners.NAME] or [sellers.NAME]"
-    served = {seller.channel for seller in draft.sellers.values()}
     for name, channel in draft.channels.items():
-        if not channel.partners and name not in served:
+        if not channel.partners and name not in draft.seller_channels:
             yield ("channels", name, "partners"), "nobody's files travel here: name a partner, or this in a seller"
 
 

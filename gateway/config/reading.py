@@ -155,6 +155,7 @@ def _draft(data: dict[str, Any], context: dict[str, Path], folder: Path) -> Draf
         resources=Resources(folder),
         sellers=all_readable(TypeAdapter(Seller), data.get("sellers")),
         channel_names=tuple(_table(data.get("channels"))),
+        seller_channels=tuple(str(_table(each).get("channel")) for each in _table(data.get("sellers")).values()),
     )
 
 
@@ -231,8 +232,15 @@ def _not_of_its_kind(error: ErrorDetails, field: FieldInfo | None) -> str:
     return f"cannot be {shown}. {_purpose(field)}"
 
 
+def _no_text(error: ErrorDetails, field: FieldInfo | None) -> str:
+    if isinstance(error["input"], int | float) and not isinstance(error["input"], bool):
+        return f'is text: write "{error["input"]}", in quotes. {_purpose(field)}'
+    return _not_of_its_kind(error, field)
+
+
 _SAYINGS: dict[str, Callable[[ErrorDetails, FieldInfo | None], str]] = {
     "missing": _missing,
+    "string_type": _no_text,
     "string_too_short": _empty,
     "too_short": _empty,
     "literal_error": _not_a_choice,

@@ -59,6 +59,9 @@ class Marketplace(Settings):
     warehouse: Text | None = Field(
         None, description="Where orders that we ship ourselves leave from: the location of a row of stock.csv."
     )
+    prices_include_tax: Flag = Field(
+        False, description="Whether its reports list prices with the tax inside, and not on top."
+    )
 
     _name: str = PrivateAttr("")
 

@@ -80,7 +80,7 @@ def test_all_problems_come_at_once_in_the_order_of_the_file(said: Said) -> None:
         ('"x12"', '"x11"', '2: partners.amazon-us.format: \'x11\' is not one of "x12", "edifact". The standard'),
         ('"x12"', '""', '2: partners.amazon-us.format: fill in one of "x12", "edifact". The standard'),
         ('"ZZ:AMAZON"', '" "', "4: partners.amazon-us.id: fill in. Their id as in the envelope"),
-        ('"ZZ:AMAZON"', "7", "4: partners.amazon-us.id: cannot be 7. Their id"),
+        ('"ZZ:AMAZON"', "7", '4: partners.amazon-us.id: is text: write "7", in quotes. Their id'),
         ('"ZZ:AMAZON"', '"AMAZON"', "4: partners.amazon-us.id: 'AMAZON' is not a qualifier of two characters"),
         ('"ZZ:5551234567"', '"ZZ:1234567890123456"', "5: partners.amazon-us.our_id: 'ZZ:1234567890123456' is not"),
         ('company = "acme"\n', "", "6: partners.amazon-us.accounts.ACME1.company: is missing. Which of our"),

@@ -212,3 +212,9 @@ def test_check_names_the_missing_account_with_its_line_and_purpose(tmp_path: Pat
     result = CliRunner().invoke(main, ["-c", str(folder / "config.toml"), "check"])
     assert result.exit_code == 78, result.output
     assert "config.toml:4: sellers.acme.accounts.commission: is missing. Amazon's commission." in result.output
+    assert len(result.output.splitlines()) == 1, "a seller with a fault is a seller all the same"
+
+
+def test_an_account_that_is_a_number_is_asked_for_in_quotes(said: Said) -> None:
+    (problem,) = said(('commission = "', 'commission = 6000 # "'))
+    assert 'is text: write "6000", in quotes' in problem

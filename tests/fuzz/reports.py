@@ -3,9 +3,9 @@
 import gzip
 from datetime import UTC
 
+from gateway.finance.adding import add_up
 from gateway.finance.gates import hold
 from gateway.finance.journal import imbalance, journal_entries
-from gateway.finance.adding import add_up
 from gateway.findings import Finding
 from gateway.grammar.styles import Preference
 from gateway.instance import mappings_of
