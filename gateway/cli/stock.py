@@ -17,14 +17,16 @@ if TYPE_CHECKING:
 
 _STOCK = (
     *("seller", "sku", "sellable", "reserved", "unsellable", "inbound", "researching", "future", "erp", "drift"),
-    *("pool", "buffer", "pending", "offered", "sent", "delivery", "stranded"),
+    *("pool", "buffer", "pending", "offered", "sent", "delivery", "why", "stranded"),
 )
 _STATES = ("seller", "sku", "marketplace", "state", "location", "quantity", "erp", "sellable", "valued")
 _DRIFT = ("seller", "sku", "location", "amazon", "erp", "difference", "ghost", "beyond")
-_OFFERS = (*("seller", "sku", "item", "pool", "buffer", "pending", "offered", "sent", "delivery", "document", "at"),)
+_OFFERS = (
+    *("seller", "sku", "item", "pool", "buffer", "pending", "offered", "sent", "delivery", "document", "at", "why"),
+)
 _INBOUND = (
-    *("seller", "shipment", "status", "centre", "sku", "planned", "shipped", "received", "in_transit", "voided"),
-    *("missing", "surplus"),
+    *("seller", "shipment", "status", "centre", "sku", "planned", "shipped", "told", "received", "unsellable"),
+    *("in_transit", "voided", "missing", "surplus"),
 )
 
 _seller = click.option("--seller", help="Only this seller's.")

@@ -41,6 +41,8 @@ Maybe = Annotated[
 
 Revision = Annotated[int, Field(strict=True, ge=0, le=999_999)]
 Version = Literal[1]
+Flag = Literal["no-pick", "already-shipped", "partly-shipped", "payment-pending", "backorder"]
+"""Why an order of a marketplace is not to be picked as it stands."""
 
 
 class Place(Record):
@@ -59,7 +61,8 @@ class BaseQuantity(Record):
 class SalesOrderLine(Record):
     """One line: as ordered, and the same in base units. `amount` is the extended amount, which no conversion moves.
 
-    Orders of marketplaces have the tax of the line, and who owes it.
+    Orders of marketplaces have the tax of the line, and who owes it; `open` are the pieces that are still to be shipped
+    of an order that is partly-shipped, where a report tells them.
     """
 
     line: Text
@@ -70,6 +73,7 @@ class SalesOrderLine(Record):
     amount: Number
     tax: Annotated[Number | None, Field(exclude_if=_is_none)] = None
     tax_responsibility: Annotated[Literal["marketplace", "seller"] | None, Field(exclude_if=_is_none)] = None
+    open: Annotated[Number | None, Field(exclude_if=_is_none)] = None
 
 
 class Charge(Record):
@@ -95,9 +99,12 @@ class SalesOrder(Record):
     """What we ask the ERP to book. `id` is partner:number, for the posting result to repeat; nobody parses it.
 
     Orders of a marketplace have the fields from `seller` on: `partner` is the seller then, `account` the marketplace,
-    and `customer` stands for all its buyers. `flag` is no-pick where Amazon ships from `location`, and backorder where
-    there was too little in stock. With `revenue` settlement the order must not be invoiced: revenue comes with journal
-    entries. A cancelled order comes again, with quantities of zero.
+    and `customer` stands for all its buyers. Only an order without a `flag` may be picked as it stands. The flag is
+    no-pick where Amazon ships from `location`; already-shipped, or partly-shipped, where goods had left before the ERP
+    got the order; payment-pending until the buyer has paid (`pending` says so of any order); backorder where there was
+    too little in stock. With `revenue` settlement the order must not be invoiced: revenue comes with journal entries.
+    With `prices_include_tax` the tax is inside prices and charges, else it comes on top. A cancelled order comes again,
+    with quantities of zero.
     """
 
     document: Literal["sales-order"] = "sales-order"
@@ -115,7 +122,8 @@ class SalesOrder(Record):
     seller: Annotated[Maybe, Field(exclude_if=_is_none)] = None
     marketplace: Annotated[Maybe, Field(exclude_if=_is_none)] = None
     fulfilment: Annotated[Literal["amazon", "merchant"] | None, Field(exclude_if=_is_none)] = None
-    flag: Annotated[Literal["no-pick", "backorder"] | None, Field(exclude_if=_is_none)] = None
+    flag: Annotated[Flag | None, Field(exclude_if=_is_none)] = None
+    pending: Annotated[Literal[True] | None, Field(exclude_if=_is_none)] = None
     cancelled: Annotated[Literal[True] | None, Field(exclude_if=_is_none)] = None
     location: Annotated[Maybe, Field(exclude_if=_is_none)] = None
     ship_by: Annotated[Instant | None, Field(exclude_if=_is_none)] = None
@@ -123,6 +131,7 @@ class SalesOrder(Record):
     buyer: Annotated[Buyer | None, Field(exclude_if=_is_none)] = None
     revenue: Annotated[Literal["order", "settlement"] | None, Field(exclude_if=_is_none)] = None
     tax_code: Annotated[Maybe, Field(exclude_if=_is_none)] = None
+    prices_include_tax: Annotated[Literal[True] | None, Field(exclude_if=_is_none)] = None
     charges: Annotated[tuple[Charge, ...], FailFast(), Field(exclude_if=_is_empty)] = ()
     taxes: Annotated[tuple[Charge, ...], FailFast(), Field(exclude_if=_is_empty)] = ()
     lines: Annotated[tuple[SalesOrderLine, ...], FailFast(), Field(min_length=1)]

@@ -118,5 +118,5 @@ class CreditMemo(SellerDocument):
 
     @property
     def name_parts(self) -> tuple[str, ...]:
-        """`<order>.<adjustment>`, where the marketplace names one."""
-        return (self.order, *((self.adjustment,) if self.adjustment else ()))
+        """`<order>.<adjustment>`, or what else the id ends with that tells this refund from others of the order."""
+        return self.order, self.id.removeprefix(f"{self.seller}:{self.document}:{self.order}:")

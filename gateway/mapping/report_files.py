@@ -15,6 +15,7 @@ from gateway.grammar.styles import Style, amount_reader, day_reader, instant_rea
 from gateway.mapping.report_views import RecordView
 from gateway.syntax.delimited import Table, TooLong
 
+LOST_AT_MOST = 1000
 _AT_MOST = 100  # findings of one code in a file: who reads them has understood by then
 _FLAGS = {"yes": True, "true": True, "y": True, "1": True, "no": False, "false": False, "n": False, "0": False}
 
@@ -67,6 +68,8 @@ class ReportFile:
     findings: list[Finding] = field(default_factory=list)
     of_header: int = 0
     is_cut: bool = False
+    lost: list[tuple[int, list[str]]] = field(default_factory=list)
+    """Line and cells of the rows that could not be read, at most `LOST_AT_MOST`."""
     _told: set[tuple[str, str]] = field(default_factory=set)
 
     @property
@@ -77,6 +80,7 @@ class ReportFile:
     def rows(self) -> Iterator[Any]:
         """The records, in the order of the file; `line` is the line they stand on, from 1."""
         del self.findings[self.of_header :]  # what was found in rows is found again
+        self.lost.clear()
         self._told = {(finding.code, finding.message) for finding in self.findings}
         makers = [_Maker(plan, self) for plan in self.mapping.plans]
         view = self.mapping.view
@@ -85,6 +89,7 @@ class ReportFile:
             for line, cells in self.table.rows():
                 if len(cells) > width:
                     self.note("cell-unreadable", f"line {line}: {len(cells)} cells under {width} columns", line)
+                    self.lose(line, cells)
                     continue
                 for maker in makers:
                     record = maker.make(line, cells)
@@ -94,6 +99,12 @@ class ReportFile:
                         yield record
         except TooLong as wrong:
             self.note("cell-unreadable", str(wrong), None)
+            self.lost += [(0, [])] * (LOST_AT_MOST - len(self.lost))  # whatever follows
+
+    def lose(self, line: int, cells: list[str]) -> None:
+        """This row could not be read."""
+        if len(self.lost) < LOST_AT_MOST:
+            self.lost.append((line, cells))
 
     def note(self, code: str, message: str, line: int | None, **place: Any) -> None:
         """Something is wrong with a row, told once however often it is read; of each code at most a hundred."""
@@ -148,6 +159,7 @@ class _Maker:
         for index, column in self._needed:
             if not values[index] or values[index].isspace():
                 self._file.note("cell-unreadable", f"line {line}: {column.name} is empty", line, tag=column.name)
+                self._file.lose(line, cells)
                 return None
         for index, read, column, others in self._special:
             cell = values[index]
@@ -161,6 +173,7 @@ class _Maker:
             except ValueError:
                 said = f"line {line}: {column.name} is {_shown(cell)}, no {column.kind} in the style of this file"
                 self._file.note("cell-unreadable", said, line, tag=column.name, value=cell[:80])
+                self._file.lose(line, cells)
                 return None
         for index, constant in self._constants:
             values[index] = constant

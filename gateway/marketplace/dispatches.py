@@ -52,10 +52,12 @@ class Dispatch:
 def check(said: DispatchConfirmation, sale: Sale) -> Dispatch | tuple[str, ...]:
     """What Amazon is told of a dispatch, or everything that is missing for that."""
     missing: list[str] = []
-    if sale.is_fba:
+    if sale.is_fba or (sale.listed is None and sale.shipped):
         missing.append("Amazon ships this order itself: it gets no confirmation")
     if sale.is_cancelled:
         missing.append("the order is cancelled")
+    if sale.is_pending:
+        missing.append("the payment of the order is pending")
     if said.shipped_at is None:
         missing.append("the ship date (shipped_at) is missing")
     if said.tracking is None:

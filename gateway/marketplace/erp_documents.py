@@ -7,16 +7,15 @@ configuration and the masters, and nothing of a report ever changes them.
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC
 from decimal import Decimal
-from typing import Literal
 
-from gateway.documents.erp import BaseQuantity, Buyer, Charge, SalesOrder, SalesOrderLine
+from gateway.documents.erp import BaseQuantity, Buyer, Charge, Flag, SalesOrder, SalesOrderLine
 from gateway.documents.fulfilment import FulfilledItem, ItemFulfilment
 from gateway.documents.inventory import StockAdjustment, StockAdjustmentLine
 from gateway.documents.ledger import CreditMemo, CreditMemoLine
 from gateway.documents.money import Price
 from gateway.documents.quantity import Quantity
 from gateway.marketplace.events import Destination, Listed, ListedLine, Refunded, Returned, Shipped, ShippedItem
-from gateway.marketplace.sales import Sale
+from gateway.marketplace.sales import Sale, refund_key
 from gateway.marketplace.terms import Facts, Terms
 
 _NOTHING = Decimal(0)
@@ -31,8 +30,9 @@ def sales_order(sale: Sale, facts: Facts, *, short: Iterable[str] = (), revision
     listed, terms, rules = sale.listed, facts.terms, facts.rules
     if listed is None or terms is None or not listed.lines:
         return None
-    lines = tuple(_line(line, facts, is_cancelled=sale.is_cancelled) for line in listed.lines)
-    flag: Literal["no-pick", "backorder"] | None = "backorder" if tuple(short) else None
+    flag = _flag(sale, short)
+    still_open = open_pieces(sale) if flag == "partly-shipped" else {}
+    lines = tuple(_line(line, facts, still_open.get(line.sku), is_cancelled=sale.is_cancelled) for line in listed.lines)
     promised = None if sale.is_fba else sale.promised
     return SalesOrder(
         id=f"{sale.seller}:{sale.order}",
@@ -46,7 +46,8 @@ def sales_order(sale: Sale, facts: Facts, *, short: Iterable[str] = (), revision
         seller=sale.seller,
         marketplace=terms.name,
         fulfilment="amazon" if sale.is_fba else "merchant",
-        flag="no-pick" if sale.is_fba else flag,
+        flag=flag,
+        pending=True if sale.is_pending else None,
         cancelled=True if sale.is_cancelled else None,
         location=terms.fba_location if sale.is_fba else terms.warehouse,
         ship_by=promised.promised_at if promised else None,
@@ -54,10 +55,44 @@ def sales_order(sale: Sale, facts: Facts, *, short: Iterable[str] = (), revision
         buyer=_buyer(promised.destination if promised else listed.destination),
         revenue="order" if rules.mode == "order-level" else "settlement",
         tax_code=terms.tax_code,
+        prices_include_tax=True if terms.prices_include_tax else None,
         charges=tuple(_charges(listed)),
         taxes=tuple(_taxes(listed)),
         lines=lines,
     )
+
+
+def _flag(sale: Sale, short: Iterable[str]) -> Flag | None:
+    """Why it is not to be picked as it stands; what the ERP had open before it left has left by the ERP."""
+    if sale.is_fba:
+        return "no-pick"
+    if sale.is_pending:
+        return "payment-pending"
+    if sale.listed and not sale.was_open and (flag := _LEFT_BEFORE.get(sale.listed.status)):
+        return flag
+    return "backorder" if tuple(short) else None
+
+
+_LEFT_BEFORE: Mapping[str, Flag] = {"shipped": "already-shipped", "partially_shipped": "partly-shipped"}
+
+
+def open_pieces(sale: Sale) -> Mapping[str, Decimal]:
+    """Pieces by the seller's SKU that are still to be shipped of an order that left in part.
+
+    Nothing where the report of actionable orders does not tell all of it: it is about other SKUs, a SKU is on several
+    lines, or it was made before anything had left.
+    """
+    left: dict[str, Decimal] = {}
+    for item in sale.promised.items if sale.promised else ():
+        if item.to_ship is None:
+            return {}
+        left[item.sku] = left.get(item.sku, _NOTHING) + item.to_ship
+    listed = [line for line in sale.listed.lines if line.status != "cancelled"] if sale.listed else []
+    ordered = sale.pieces
+    if len(ordered) != len(listed) or left.keys() != ordered.keys():
+        return {}
+    is_part = all(left[sku] <= ordered[sku] for sku in left) and left != ordered
+    return left if is_part else {}
 
 
 def is_complete(line: ListedLine) -> bool:
@@ -76,7 +111,7 @@ def missing_of(line: ListedLine) -> str | None:
     return "price" if line.price is None else None
 
 
-def _line(line: ListedLine, facts: Facts, *, is_cancelled: bool) -> SalesOrderLine:
+def _line(line: ListedLine, facts: Facts, still_open: Decimal | None, *, is_cancelled: bool) -> SalesOrderLine:
     gone = is_cancelled or line.status == "cancelled"
     quantity = _NOTHING if gone else line.quantity or _NOTHING
     amount = _NOTHING if gone else line.price or _NOTHING
@@ -90,6 +125,7 @@ def _line(line: ListedLine, facts: Facts, *, is_cancelled: bool) -> SalesOrderLi
         amount=amount,
         tax=_NOTHING if gone else taxed,
         tax_responsibility=facts.rules.taxes,
+        open=None if gone else still_open,
     )
 
 
@@ -170,7 +206,7 @@ def credit_memo(sale: Sale, refunded: Refunded, facts: Facts, terms: Terms) -> C
         )
         for line in refunded.lines
     )
-    parts = [sale.seller, "credit-memo", sale.order, refunded.key]
+    parts = [sale.seller, "credit-memo", sale.order, refund_key(sale, refunded)]
     return CreditMemo(
         id=":".join(parts),
         seller=sale.seller,
@@ -221,7 +257,21 @@ def returned_stock(sale: Sale, returned: Returned, sku: str, location: str) -> S
     )
 
 
-_REPORTED = ("ordered_on", "currency", "cancelled", "ship_by", "service", "buyer", "charges", "taxes", "lines")
+_REPORTED = (
+    *(
+        "ordered_on",
+        "currency",
+        "fulfilment",
+        "pending",
+        "cancelled",
+        "ship_by",
+        "service",
+        "buyer",
+        "charges",
+        "taxes",
+    ),
+    *("lines",),
+)
 
 
 def differs(order: SalesOrder, before: SalesOrder) -> bool:
@@ -229,12 +279,15 @@ def differs(order: SalesOrder, before: SalesOrder) -> bool:
 
     What the configuration alone has changed since is no reason to send an order again.
     """
-    return any(getattr(order, name) != getattr(before, name) for name in _REPORTED)
+    told = any(getattr(order, name) != getattr(before, name) for name in _REPORTED)
+    return told or (order.flag in _LEFT_BEFORE.values() and order.flag != before.flag)
 
 
 def pieces_of(order: SalesOrder) -> Mapping[str, Decimal]:
-    """Pieces by SKU of the ERP."""
+    """Pieces by SKU of the ERP that it takes out of our stock: none of what Amazon ships, or has left already."""
     total: dict[str, Decimal] = {}
+    if order.flag in ("no-pick", "already-shipped"):
+        return total
     for line in order.lines:
-        total[line.sku] = total.get(line.sku, _NOTHING) + line.base.value
+        total[line.sku] = total.get(line.sku, _NOTHING) + (line.base.value if line.open is None else line.open)
     return total

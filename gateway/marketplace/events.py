@@ -58,6 +58,8 @@ class Listed(Record):
     service: str = ""
     destination: Destination = Destination()
     lines: tuple[ListedLine, ...] = ()
+    lost: tuple[int, ...] = ()
+    """Lines of the report that are of this order, and could not be read."""
 
     def says_the_same(self, other: "Listed") -> bool:
         """Whether both say the same of the order, whenever that was."""
@@ -112,10 +114,11 @@ class Held(Record):
 
 
 class Posted(Record):
-    """A sales order went to the ERP; `pieces` by SKU of the ERP."""
+    """A sales order went to the ERP; `pieces` by SKU of the ERP are those that it takes out of our stock."""
 
     document: Text
     revision: int = 0
+    flag: str = ""
     pieces: Mapping[str, Number] = {}
     short: tuple[str, ...] = ()
     """SKUs of which there was too little in stock then."""
@@ -183,7 +186,7 @@ class Refunded(Record):
 
     @property
     def key(self) -> str:
-        """What tells this refund from others of the order: the adjustment, or the settlement where it names none."""
+        """What it is known by, unless another settlement has the same: the adjustment, else the settlement."""
         return self.adjustment or self.settlement
 
     @classmethod

@@ -8,13 +8,15 @@ facts: nothing here looks at a clock, but for the time from which a point is to 
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
-from gateway.marketplace.erp_documents import is_complete, missing_of, return_location
+from gateway.marketplace.erp_documents import is_complete, missing_of, open_pieces, return_location
 from gateway.marketplace.events import CHANNELS, STATUSES, Point
 from gateway.marketplace.sales import Sale
 from gateway.marketplace.terms import Facts
 
 BLOCKING = frozenset({"channel-unknown", "status-unknown", "marketplace-unknown", "sku-unknown", "sale-incomplete"})
 """Points without which no sales order goes."""
+
+_SHOWN = 5
 
 
 def points(sale: Sale, facts: Facts) -> tuple[Point, ...]:
@@ -60,6 +62,10 @@ def _skus(sale: Sale, facts: Facts) -> Iterator[Point]:
 
 
 def _incomplete(sale: Sale, _facts: Facts) -> Iterator[Point]:
+    if sale.listed and sale.listed.lost and not sale.is_cancelled:
+        numbers = ", ".join(str(line) for line in sale.listed.lost[:_SHOWN])
+        text = f"order {sale.order} (line {numbers} of the report)"
+        yield Point(code="sale-incomplete", value="readable row", text=text)
     if sale.is_confirmed and sale.listed:
         for line in sale.listed.lines:
             if (missing := missing_of(line)) is not None:
@@ -81,6 +87,14 @@ def _short(sale: Sale, _facts: Facts) -> Iterator[Point]:
     if sale.posted and not sale.is_cancelled and not sale.has_left and not _is_shipped(sale):
         for sku in sale.posted[-1].short:
             yield Point(code="stock-short", value=sku, text=sale.order)
+
+
+def _partly(sale: Sale, _facts: Facts) -> Iterator[Point]:
+    """An order of ours that left in part before the ERP got it, and no report tells what of it is still to ship."""
+    said = (sale.listed.channel, sale.listed.status) if sale.listed else None
+    left_before = said == ("merchant", "partially_shipped") and not sale.was_open and not sale.has_left
+    if left_before and not open_pieces(sale):
+        yield Point(code="partly-shipped", text=sale.order)
 
 
 def _is_shipped(sale: Sale) -> bool:
@@ -156,6 +170,7 @@ _KINDS: tuple[Callable[[Sale, Facts], Iterator[Point]], ...] = (
     _pending,
     _refused,
     _short,
+    _partly,
     _tax_code,
     _changed_too_late,
     _shipped_unknown,

@@ -81,6 +81,11 @@ class Sale:
         return bool(self.shipped or self.confirmed)
 
     @property
+    def was_open(self) -> bool:
+        """Whether the ERP has had it as one to be picked: what leaves from then on, leaves by the ERP."""
+        return any(each.flag in ("", "backorder") for each in self.posted)
+
+    @property
     def marketplace(self) -> str:
         """Where it was bought, as far as any report says; empty text where none does."""
         named = [self.listed.marketplace] if self.listed else []
@@ -121,7 +126,19 @@ def is_news(sale: Sale, listed: Listed) -> bool:
     """Whether a report says something of the order that is not known."""
     if sale.listed is None:
         return True
+    if listed.lost and not sale.listed.lost and not sale.listed.is_older_than(listed):
+        return False  # all of it is known from a report that could be read
     return not listed.is_older_than(sale.listed) and not listed.says_the_same(sale.listed)
+
+
+def refund_key(sale: Sale, refunded: Refunded) -> str:
+    """What tells a refund from others of the order; two settlements may name the same adjustment."""
+    told = (refunded.settlement, refunded.adjustment)
+    for key, known in sale.refunded.items():
+        if (known.settlement, known.adjustment) == told:
+            return key
+    taken = refunded.key in sale.refunded or refunded.key in sale.credited
+    return f"{refunded.key}-{refunded.settlement}" if taken else refunded.key
 
 
 def numbered(lines: tuple[ListedLine, ...], known: Listed | None) -> tuple[ListedLine, ...]:
@@ -174,6 +191,12 @@ def _fulfilled(sale: Sale, event: Fulfilled) -> Sale:
     return replace(sale, fulfilled={**sale.fulfilled, event.shipment: (*before, event)})
 
 
+def _refunded(sale: Sale, event: Refunded) -> Sale:
+    key = refund_key(sale, event)
+    rest = {name: each for name, each in sale.refunded.items() if name != key or event.lines}
+    return replace(sale, refunded={**rest, key: event} if event.lines else rest)
+
+
 def _confirmed(sale: Sale, event: Confirmed) -> Sale:
     rest = {shipment: each for shipment, each in sale.unconfirmable.items() if shipment != event.shipment}
     return replace(sale, confirmed={**sale.confirmed, event.shipment: event}, unconfirmable=rest)
@@ -188,7 +211,7 @@ _FOLDS: Mapping[type, Callable[[Sale, Any], Sale]] = {
     Refused: lambda sale, event: replace(sale, refused=event),
     Shipped: _shipped,
     Fulfilled: _fulfilled,
-    Refunded: lambda sale, event: replace(sale, refunded={**sale.refunded, event.key: event}),
+    Refunded: _refunded,
     Credited: lambda sale, event: replace(sale, credited={**sale.credited, event.refund: event.document}),
     Returned: lambda sale, event: replace(sale, returned={**sale.returned, event.key: event}),
     Restocked: lambda sale, event: replace(sale, restocked={**sale.restocked, event.key: event.document}),

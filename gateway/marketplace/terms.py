@@ -21,6 +21,7 @@ class Terms:
     fba_location: str
     tax_code: str | None = None
     warehouse: str | None = None
+    prices_include_tax: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -62,8 +62,10 @@ def take_master(kind: Kind, label: str, data: bytes, receipt: Receipt, desk: Des
     """Add or replace the rows a file names; rows that cannot be read are one case, and leave the others standing."""
     master = _MASTERS[kind]
     rows, findings = master.read(data)
-    if desk.tx.update_master(kind.value, [master.cells(row) for row in rows], receipt.file_id):
+    changed = desk.tx.update_master(kind.value, [master.cells(row) for row in rows], receipt.file_id)
+    if changed:
         sales.hear_masters(kind, desk)
+    if changed or kind is Kind.STOCK:  # stock that is told again as it was may have orders in it that it had not
         mark_all(desk)
     key = f"master:{kind.value}:{label}"
     if findings:

@@ -22,13 +22,17 @@ _LONGEST = 200  # characters of one problem in a sentence
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """A SKU at a location of which the two have other quantities; `sides` names them, the ERP's first."""
+    """A SKU at a location of which the two have other quantities; `sides` names them, the ERP's first.
+
+    `parts` says after Amazon's quantity what it is the sum of.
+    """
 
     sku: str
     location: str
     amazon: Decimal
     erp: Decimal
     sides: tuple[str, str] = ("ERP", "Amazon")
+    parts: str = ""
 
     @property
     def difference(self) -> Decimal:
@@ -37,7 +41,7 @@ class Drift:
 
     def __str__(self) -> str:
         erp, amazon = self.sides
-        return f"{self.sku} at {self.location}: {erp} {plain(self.erp)}, {amazon} {plain(self.amazon)}"
+        return f"{self.sku} at {self.location}: {erp} {plain(self.erp)}, {amazon} {plain(self.amazon)}{self.parts}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,10 @@
 Of each SKU: shipped = received + in transit + voided, always. A plan is confirmed from SHIPPED on: then its pieces move
 from our warehouse into transit. What Amazon received moves on from there: by its own count or by the stock ledger,
 whichever says more, for both tell of the same pieces. What it received beyond what was shipped moves nowhere, for it
-was never in transit: a person looks. A shipment that is closed with pieces still in transit is short. What is in
-transit of one that is cancelled, deleted or abandoned goes back.
+was never in transit: a person looks. What the ledger says is damaged goes where unsellable goods lie; a count says
+nothing of it, so what a count brought among the sellable ones is moved over once the ledger tells. A shipment that is
+closed with pieces still in transit is short. What is in transit of one that is cancelled, deleted or abandoned goes
+back.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,6 +18,7 @@ from typing import Any, Literal
 from gateway.documents.base import plain
 
 Step = Literal["ship", "receive", "void"]
+Stop = Literal["home", "in_transit", "sellable", "unsellable"]
 NONE = Decimal(0)
 
 TOLD, COUNTED, RECEIVED, MOVED = "inbound-told", "inbound-counted", "inbound-received", "inbound-moved"
@@ -29,15 +32,20 @@ STATUSES = CONFIRMED | CANCELLED | OPEN
 
 @dataclass(frozen=True, slots=True)
 class Pieces:
-    """One SKU of a shipment: what Amazon said at most and last, what the ledger said, and what we have posted."""
+    """One SKU of a shipment: what Amazon said at most and last, what the ledger said, and what we have posted.
+
+    Of `ledger` so many are unsellable, and of `received` so many were posted as that.
+    """
 
     planned: Decimal = NONE
     planned_last: Decimal = NONE
     counted: Decimal = NONE
     counted_last: Decimal = NONE
     ledger: Decimal = NONE
+    ledger_unsellable: Decimal = NONE
     shipped: Decimal = NONE
     received: Decimal = NONE
+    unsellable: Decimal = NONE
     voided: Decimal = NONE
 
     @property
@@ -63,10 +71,12 @@ class Pieces:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A transfer to post: which step, and the pieces by SKU."""
+    """A transfer to post: which step, the pieces by SKU, from where to where."""
 
     step: Step
     lines: Mapping[str, Decimal]
+    source: Stop
+    target: Stop
 
 
 @dataclass(frozen=True)
@@ -107,16 +117,17 @@ def next_move(state: Inbound, leave_out: AbstractSet[str] = frozenset()) -> Move
 
     `leave_out` are SKUs that wait: the ERP does not know them.
     """
-    for step, due in _DUE.items():
+    for step, source, target, due in _DUE:
         lines = {sku: count for sku, count in _positive(due, state).items() if sku not in leave_out}
         if lines:
-            return Move(step, lines)
+            return Move(step, lines, source, target)
     return None
 
 
 def move_body(move: Move, document: str) -> dict[str, Any]:
     """A transfer that was posted, as an event."""
-    return {"step": move.step, "document": document, "lines": {sku: plain(count) for sku, count in move.lines.items()}}
+    lines = {sku: plain(count) for sku, count in move.lines.items()}
+    return {"step": move.step, "source": move.source, "target": move.target, "document": document, "lines": lines}
 
 
 def short(state: Inbound) -> dict[str, Decimal]:
@@ -172,16 +183,19 @@ def _received(state: Inbound, body: Mapping[str, Any]) -> Inbound:
     skus = dict(state.skus)
     for sku, count in body["receipts"].items():
         known = skus.get(sku, Pieces())
-        skus[sku] = replace(known, ledger=known.ledger + Decimal(count))
+        unsellable = known.ledger_unsellable + Decimal(body.get("unsellable", {}).get(sku, 0))
+        skus[sku] = replace(known, ledger=known.ledger + Decimal(count), ledger_unsellable=unsellable)
     return replace(state, skus=skus, marketplace=state.marketplace or body.get("marketplace"))
 
 
 def _moved(state: Inbound, body: Mapping[str, Any]) -> Inbound:
     skus, step = dict(state.skus), str(body["step"])
-    name = _POSTED[step]
+    names = [] if body.get("source") == "sellable" else [_POSTED[step]]
+    if body.get("target") == "unsellable":
+        names.append("unsellable")
     for sku, count in body["lines"].items():
         known = skus.get(sku, Pieces())
-        skus[sku] = replace(known, **{name: getattr(known, name) + Decimal(count)})
+        skus[sku] = replace(known, **{name: getattr(known, name) + Decimal(count) for name in names})
     return replace(state, skus=skus, moves={**state.moves, step: state.moves.get(step, 0) + 1})
 
 
@@ -189,8 +203,18 @@ def _to_ship(pieces: Pieces, state: Inbound) -> Decimal:
     return pieces.planned - pieces.shipped if state.is_confirmed and not state.is_cancelled else NONE
 
 
+def _to_receive_unsellable(pieces: Pieces, state: Inbound) -> Decimal:
+    return min(pieces.ledger_unsellable - pieces.unsellable, _to_receive(pieces, state))
+
+
 def _to_receive(pieces: Pieces, _state: Inbound) -> Decimal:
     return min(pieces.told - pieces.received, pieces.in_transit)
+
+
+def _to_set_apart(pieces: Pieces, _state: Inbound) -> Decimal:
+    """What a count brought among the sellable goods, and the ledger says is unsellable."""
+    sellable = pieces.received - pieces.unsellable
+    return min(sellable - (pieces.told - pieces.ledger_unsellable), sellable)
 
 
 def _to_void(pieces: Pieces, state: Inbound) -> Decimal:
@@ -204,4 +228,11 @@ def _positive(due: Any, state: Inbound) -> dict[str, Decimal]:
 
 _FOLDS = {TOLD: _told, COUNTED: _counted, RECEIVED: _received, MOVED: _moved}
 _POSTED = {"ship": "shipped", "receive": "received", "void": "voided"}
-_DUE: Mapping[Step, Any] = {"ship": _to_ship, "receive": _to_receive, "void": _to_void}
+_DUE: tuple[tuple[Step, Stop, Stop, Any], ...] = (
+    ("ship", "home", "in_transit", _to_ship),
+    ("receive", "in_transit", "unsellable", _to_receive_unsellable),
+    ("receive", "in_transit", "sellable", _to_receive),
+    ("receive", "sellable", "unsellable", _to_set_apart),
+    ("void", "in_transit", "home", _to_void),
+)
+"""In this order: what the ledger knows to be unsellable leaves transit before the rest is taken for sellable."""

@@ -106,7 +106,18 @@ def at_states(
     return of_ledger, of_levels
 
 
-_GOOD = frozenset({"sellable", "reserved", "researching"})
+_GOOD = ("sellable", "reserved", "researching")
+
+
+def parts_of_good(levels: Mapping[str, Mapping[str, Decimal]]) -> dict[str, dict[str, Decimal]]:
+    """SKU -> what the ledger has one word for, by the inventory report's words; those without pieces are left out."""
+    found: dict[str, dict[str, Decimal]] = {}
+    for sku, states in levels.items():
+        for word in _GOOD:
+            count = sum((each for state, each in states.items() if state.partition(".")[0] == word), NONE)
+            if count:
+                found.setdefault(sku, {})[word] = count
+    return found
 
 
 @dataclass(frozen=True, slots=True)

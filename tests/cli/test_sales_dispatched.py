@@ -133,3 +133,28 @@ def test_a_dispatch_of_an_unknown_order_is_refused(due: House, seller_name: str,
     due.erp_says("dispatch.json", dispatch(n, seller=seller_name))
     due.once("2026-11-20T16:05:00Z")
     assert codes(due) == ["erp-document-unreadable"]
+
+
+def test_of_two_revisions_that_came_together_the_last_one_is_told(due: House) -> None:
+    due.erp_says("dispatch-0.json", dispatch(1))
+    due.erp_says("dispatch-1.json", dispatch(1, revision=1, tracking="1Z2"))
+    due.once("2026-11-20T16:05:00Z")
+    assert [row[6] for row in fed(due)] == ["1Z2"]
+
+
+def test_a_pending_order_is_never_confirmed(seller: House) -> None:
+    seller.drop("orders.txt", orders(ordered(1, "Pending")))
+    seller.once(NOV_20)
+    seller.erp_says("dispatch.json", dispatch(1))
+    seller.once("2026-11-20T16:05:00Z")
+    assert "the payment of the order is pending" in case(seller, "dispatch-incomplete")["message"]
+    assert fed(seller) == []
+
+
+def test_an_order_that_is_known_only_because_amazon_shipped_it_is_never_confirmed(seller: House) -> None:
+    seller.drop("shipments.txt", reports.table(reports.SHIPMENTS, reports.shipped(1)))
+    seller.once(NOV_20)
+    seller.erp_says("dispatch.json", dispatch(1))
+    seller.once("2026-11-20T16:05:00Z")
+    assert "Amazon ships this order itself" in case(seller, "dispatch-incomplete")["message"]
+    assert fed(seller) == []

@@ -59,7 +59,7 @@ def test_the_erp_gets_no_more_orders_a_minute_than_it_can_take(seller: House) ->
 
 @pytest.mark.parametrize(
     ("status", "channel", "flag"),
-    [("SHIPPED", "AFN", "no-pick"), ("UNSHIPPED", "MFN", None), ("PartiallyShipped", "MERCHANT", None)],
+    [("SHIPPED", "AFN", "no-pick"), ("UNSHIPPED", "MFN", None), ("Shipped", "MERCHANT", "already-shipped")],
 )
 def test_words_of_other_sources_mean_the_same(seller: House, status: str, channel: str, flag: str | None) -> None:
     seller.drop("orders.txt", orders(ordered(1, status, channel)))

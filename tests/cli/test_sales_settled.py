@@ -257,3 +257,41 @@ def test_goods_that_came_back_without_a_refund_are_a_case_after_thirty_days(sell
     seller.drop("settlement.txt", settlement(*REFUND))
     seller.once("2027-01-01T11:00:00Z")
     assert "return-without-refund" not in codes(seller)
+
+
+# Settlements that are issued again, and two that name the same adjustment
+
+
+def _refund(n: int, adjustment: str, amount: str) -> tuple[str, str, str, str, str, str]:
+    return ("Refund", number(n), adjustment, "ItemPrice", "Principal", amount)
+
+
+FEE = ("other-transaction", "", "", "other-transaction", "Subscription Fee", "-39.99")
+
+
+def test_a_refund_that_a_settlement_names_no_more_is_dropped_or_a_case(seller: House) -> None:
+    seller.drop("orders.txt", orders(ordered(1, "Shipped", "Amazon")))
+    seller.once(NOV_20)
+    seller.drop("settlement.txt", settlement(_refund(1, "A1", "-14.99"), _refund(2, "A2", "-5.00"), FEE))
+    seller.once("2026-11-27T10:00:00Z")
+    assert len(outs(seller, "credit-memo")) == 1
+    seller.drop("settlement-again.txt", settlement(FEE))
+    seller.once("2026-11-27T11:00:00Z")
+    told = case(seller, "refund-changed")["message"]
+    assert (number(1) in told, number(2) in told) == (True, False)
+    seller.drop("orders-2.txt", orders(ordered(2, "Shipped", "Amazon")))
+    seller.once("2026-11-27T12:00:00Z")
+    assert [memo["order"] for memo in outs(seller, "credit-memo")] == [number(1)]
+
+
+def test_refunds_of_two_settlements_with_the_same_adjustment_are_two_credit_memos(seller: House) -> None:
+    seller.drop("settlement-1.txt", settlement(_refund(1, "A1", "-7.00"), name="1001"))
+    seller.drop("settlement-2.txt", settlement(_refund(1, "A1", "-2.00"), name="1002"))
+    seller.once("2026-11-27T10:00:00Z")
+    seller.drop("orders.txt", orders(ordered(1, "Shipped", "Amazon")))
+    seller.once("2026-11-27T11:00:00Z")
+    seller.drop("settlement-3.txt", settlement(_refund(1, "A1", "-2.00"), FEE, name="1002"))
+    seller.once("2026-11-27T12:00:00Z")
+    memos = {memo["id"]: memo["total"] for memo in outs(seller, "credit-memo")}
+    assert memos == {f"acme:credit-memo:{number(1)}:A1": "7.00", f"acme:credit-memo:{number(1)}:A1-1002": "2.00"}
+    assert not {"refund-changed", "delivery-failed"} & set(codes(seller))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gateway.documents import read_erp
+from tests.pipeline.stock_files import listing, listings
 
 if TYPE_CHECKING:
     from tests.conftest import House
@@ -83,6 +84,27 @@ def test_offers_say_what_they_are_made_of_and_whether_amazon_has_them(stocked: "
     assert [(row["sku"], row["pool"], row["buffer"], row["offered"], row["delivery"]) for row in rows] == [
         ("ACME-3", "4", "0", "4", "delivered")
     ]
+
+
+def test_what_is_offered_no_more_says_why(house: "House") -> None:
+    house.erp_says("stock.csv", "sku,location,available\nACME-1,ACME1,3\nACME-26,ACME1,4\nACME-3,ACME1,5\n")
+    house.once(AT)
+    shutil.copy(ROOT / "samples" / "seller" / "stock-fba-inventory.txt", house.folder / "amazon" / "in")
+    house.drop("listings.txt", listings(listing("ACME-2", "DEFAULT", 5)))
+    house.once("2026-11-21T10:02:00Z")
+    offers = {row["sku"]: row["why"] for row in house.json("stock", "offers")}
+    assert offers == {"ACME-1": "Amazon ships it", "ACME-26": "Amazon ships it", "ACME-3": "not listed as ours"}
+    rows = {row["sku"]: (row["sellable"], row["sent"], row["why"]) for row in house.json("stock", "list")}
+    assert rows["ACME-1"] == ("40", "3", "Amazon ships it")
+    assert rows["ACME-3"] == (None, "5", "not listed as ours")
+
+
+def test_an_item_whose_pool_is_gone_says_so(house: "House") -> None:
+    house.erp_says("stock.csv", "sku,location,available\nACME-3,ACME1,5\n")
+    house.once(AT)
+    text = house.config.read_text()
+    house.config.write_text(text.replace('pools            = ["ACME1"]', 'pools            = ["OTHER"]'))
+    assert [row["why"] for row in house.json("stock", "offers")] == ["no stock in a pool"]
 
 
 def test_shipments_are_shown_by_sku(stocked: "House") -> None:

@@ -13,7 +13,7 @@ from gateway.findings import Finding
 from gateway.grammar.sources import Source
 from gateway.grammar.styles import Preference, Style
 from gateway.instance import mappings_of
-from gateway.mapping.report_files import ReportFile
+from gateway.mapping.report_files import LOST_AT_MOST, ReportFile
 from gateway.mapping.report_views import VIEWS
 from gateway.mapping.reports import Reports
 
@@ -208,6 +208,15 @@ def test_a_row_that_cannot_be_read_is_left_out_and_told_with_its_line(row: str, 
     (finding,) = file.findings
     assert finding.message.startswith(said)
     assert (finding.code, finding.segment, finding.tag) == ("cell-unreadable", 3, tag)
+    ((line, cells),) = file.lost
+    assert (line, cells[0]) == (3, row.partition("\t")[0])
+
+
+def test_the_rows_that_are_lost_are_kept_up_to_a_number() -> None:
+    file = opened(*["A-1\tPending\tx\t\t\t\t"] * (LOST_AT_MOST + 5))
+    for _ in range(2):
+        assert list(file.rows()) == []
+        assert [line for line, _ in file.lost] == list(range(2, LOST_AT_MOST + 2))
 
 
 def test_flags_are_read_however_they_are_written() -> None:
@@ -236,6 +245,7 @@ def test_a_line_without_an_end_refuses_the_file_or_ends_its_reading() -> None:
     assert isinstance(file, ReportFile)
     assert 0 < sum(1 for _ in file.rows()) <= 2000
     assert [finding.code for finding in file.findings] == ["cell-unreadable"]
+    assert len(file.lost) == LOST_AT_MOST  # nobody knows whose rows would have followed
 
 
 def test_a_split_whose_column_is_not_there_makes_nothing() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from gateway.documents import DispatchConfirmation
 from gateway.marketplace.dispatches import COLUMNS, Dispatch, check, rows_of
-from gateway.marketplace.events import Confirmed, Listed, ListedLine, Promised, PromisedItem
+from gateway.marketplace.events import Confirmed, Listed, ListedLine, Promised, PromisedItem, Shipped, ShippedItem
 from gateway.marketplace.sales import Sale
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -101,6 +101,16 @@ def test_an_order_of_amazon_or_a_cancelled_one_is_not_confirmed() -> None:
     gone = Sale(seller="acme", order="111-1", listed=LISTED.model_copy(update={"status": "cancelled"}))
     assert "Amazon ships this order itself" in missing(check(said(), fba))
     assert "the order is cancelled" in missing(check(said(), gone))
+
+
+def test_an_order_that_is_not_paid_or_that_only_amazon_has_shipped_is_not_confirmed() -> None:
+    unpaid = Sale(seller="acme", order="111-1", listed=LISTED.model_copy(update={"status": "pending"}))
+    item = ShippedItem(item="1", sku="A", quantity=Decimal(1))
+    theirs = Shipped(shipment="D1", shipped_at=datetime(2026, 11, 20, tzinfo=UTC), items=(item,))
+    assert "the payment of the order is pending" in missing(check(said(), unpaid))
+    assert "Amazon ships this order itself" in missing(
+        check(said(), Sale(seller="acme", order="111-1", shipped={"D1": theirs}))
+    )
 
 
 def test_the_order_item_of_a_sku_that_is_there_once_need_not_be_given() -> None:

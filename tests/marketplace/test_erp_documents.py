@@ -13,6 +13,7 @@ from gateway.marketplace.erp_documents import (
     differs,
     is_complete,
     item_fulfilment,
+    open_pieces,
     pieces_of,
     return_location,
     returned_stock,
@@ -369,3 +370,110 @@ def test_what_could_not_be_confirmed_says_what_is_missing_and_by_when() -> None:
     (point,) = points(sale(unconfirmable={"D1": wrong}), FACTS)
     assert (point.value, point.due_at) == ("111-1:D1", None)
     assert point.text == "order 111-1 shipment D1: the carrier is missing; no tracking"
+
+
+PARTLY = Promised(items=(PromisedItem(order_item="1", sku="A", ordered=Decimal(3), to_ship=Decimal(1)),))
+
+
+@pytest.mark.parametrize(
+    ("found", "flag"),
+    [
+        (sale(), None),
+        (sale(status="shipped"), "already-shipped"),
+        (sale(status="partially_shipped"), "partly-shipped"),
+        (sale(status="pending"), "payment-pending"),
+        (sale(status="shipped", channel="fba"), "no-pick"),
+        (sale(status="shipped", posted=(Posted(document="1"),)), None),
+        (sale(status="shipped", posted=(Posted(document="1", flag="payment-pending"),)), "already-shipped"),
+    ],
+)
+def test_only_an_order_that_is_to_be_picked_has_no_flag(found: Sale, flag: str | None) -> None:
+    order = sales_order(found, FACTS)
+    assert order is not None
+    assert order.flag == flag
+    short = sales_order(found, FACTS, short=["ERP-A"])
+    assert short is not None
+    assert short.flag == (flag or "backorder")
+    takes = {} if flag in ("already-shipped", "no-pick") else {"ERP-A": 1}
+    assert pieces_of(order) == takes
+
+
+def test_an_order_that_left_in_part_takes_only_what_is_open_out_of_stock() -> None:
+    found = sale(line(quantity=3), status="partially_shipped", promised=PARTLY)
+    order = sales_order(found, FACTS)
+    assert order is not None
+    assert (order.lines[0].open, order.lines[0].base.value, pieces_of(order)) == (
+        Decimal(1),
+        Decimal(3),
+        {"ERP-A": Decimal(1)},
+    )
+    assert "partly-shipped" not in codes(found)
+    cancelled = sales_order(sale(line(quantity=3), line("2", "B", status="cancelled"), promised=PARTLY), FACTS)
+    assert cancelled is not None
+    assert [each.open for each in cancelled.lines] == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("lines", "left"),
+    [
+        ((line(quantity=3),), []),
+        ((line(quantity=3),), [("A", None)]),
+        ((line(quantity=3),), [("A", 3)]),
+        ((line(quantity=3),), [("A", 4)]),
+        ((line(quantity=3),), [("B", 1)]),
+        ((line(quantity=2), line("2", quantity=1)), [("A", 1)]),
+        ((line(quantity=3), line("2", "B", quantity=1)), [("A", 1)]),
+    ],
+)
+def test_what_is_open_is_told_only_where_a_report_tells_all_of_it(
+    lines: tuple[ListedLine, ...], left: list[tuple[str, int | None]]
+) -> None:
+    items = [{"order_item": "1", "sku": sku, "ordered": "9", "to_ship": pieces} for sku, pieces in left]
+    promised = Promised.model_validate({"items": items}) if left else None
+    found = sale(*lines, status="partially_shipped", promised=promised)
+    assert open_pieces(found) == {}
+    assert "partly-shipped" in codes(found)
+    assert "partly-shipped" not in codes(
+        sale(*lines, status="partially_shipped", promised=promised, posted=(Posted(document="1"),))
+    )
+
+
+def test_nothing_is_open_of_an_order_that_no_report_names() -> None:
+    assert open_pieces(Sale(seller="acme", order="111-1")) == {}
+    assert open_pieces(Sale(seller="acme", order="111-1", promised=PARTLY)) == {}
+
+
+def test_another_shipper_or_a_payment_that_stands_is_a_difference() -> None:
+    ours, theirs, unpaid = (
+        sales_order(sale(**said), FACTS) for said in ({}, {"channel": "fba"}, {"status": "pending"})
+    )
+    gone = sales_order(sale(status="shipped"), FACTS)
+    assert ours is not None
+    assert theirs is not None
+    assert unpaid is not None
+    assert gone is not None
+    assert differs(theirs, ours)
+    assert differs(ours, theirs)
+    assert differs(ours, unpaid)
+    assert differs(gone, ours)
+    assert not differs(gone, gone)
+
+
+def test_prices_hold_the_tax_where_the_marketplace_says_so() -> None:
+    terms = Terms(name="Amazon.de", currency="EUR", customer="C", fba_location="X", prices_include_tax=True)
+    order, other = sales_order(sale(), Facts(terms=terms)), sales_order(sale(), FACTS)
+    assert order is not None
+    assert other is not None
+    assert (order.prices_include_tax, other.prices_include_tax) == (True, None)
+
+
+def test_an_order_that_has_lost_a_row_is_held_until_it_is_cancelled() -> None:
+    lost = Listed(
+        seen_at=NOON, status="unshipped", channel="merchant", marketplace="Amazon.com", lines=(line(),), lost=(3, 4)
+    )
+    found = Sale(seller="acme", order="111-1", listed=lost)
+    (point,) = points(found, FACTS)
+    assert (point.code, point.text) == ("sale-incomplete", "order 111-1 (line 3, 4 of the report)")
+    assert not is_ready(found, (point,), FACTS)
+    gone = lost.model_copy(update={"status": "cancelled"})
+    assert points(Sale(seller="acme", order="111-1", listed=gone), FACTS) == ()

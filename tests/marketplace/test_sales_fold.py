@@ -171,6 +171,35 @@ def test_a_refund_is_known_by_its_adjustment_or_else_by_its_settlement() -> None
     assert (list(sale.refunded), sale.marketplace) == (["S1", "A1"], "Amazon.fr")
 
 
+def test_two_settlements_may_name_the_same_adjustment_and_one_may_take_it_back() -> None:
+    lines = (RefundedLine(kind="Principal", amount=Decimal("-1.00")),)
+    first = Refunded(settlement="S1", adjustment="A1", posted_at=NOON, currency="EUR", lines=lines)
+    second = first.model_copy(update={"settlement": "S2"})
+    other = second.model_copy(update={"lines": (RefundedLine(kind="Principal", amount=Decimal("-2.00")),)})
+    sale = sale_after(first, second, other)
+    assert [(key, each.lines[0].amount) for key, each in sale.refunded.items()] == [
+        ("A1", Decimal(-1)),
+        ("A1-S2", Decimal(-2)),
+    ]
+    assert list(sale_after(first, second, first.model_copy(update={"lines": ()})).refunded) == ["A1-S2"]
+    third = sale_after(first, Credited(refund="A1", document="9"), first.model_copy(update={"lines": ()}), second)
+    assert list(third.refunded) == ["A1-S2"]
+
+
+def test_a_report_that_has_lost_a_row_says_nothing_of_what_is_known_in_full() -> None:
+    known, lost = listed(line("A"), updated_at=NOON), listed(line("A"), updated_at=NOON, lost=(3,))
+    assert not is_news(sale_after(known), lost)
+    assert is_news(sale_after(lost), known)
+    assert is_news(sale_after(known), lost.model_copy(update={"updated_at": NOON + timedelta(hours=1)}))
+
+
+def test_an_order_was_open_when_the_erp_had_it_without_a_flag_or_as_a_back_order() -> None:
+    posted = [Posted(document="1", flag=flag) for flag in ("no-pick", "payment-pending", "already-shipped")]
+    assert not sale_after(*posted).was_open
+    assert sale_after(*posted, Posted(document="2")).was_open
+    assert sale_after(Posted(document="2", flag="backorder"), *posted).was_open
+
+
 def test_a_settlement_that_is_issued_again_replaces_what_it_said() -> None:
     sale = Sale(seller="acme", order="111-1")
     for amount in ("10.00", "9.00"):

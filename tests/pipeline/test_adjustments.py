@@ -137,6 +137,89 @@ def test_what_the_ledger_tells_of_the_same_removal_order_is_not_adjusted_twice(h
     assert sum(int(count) for _, pieces in adjustments(house) for count in pieces.values()) == -4
 
 
+def destroyed(quantity: int, reference: str = "", day: int = 18) -> dict[str, object]:
+    """Pieces that the ledger says were destroyed."""
+    return event("Adjustments", -quantity, reference, reason="D", disposition="DEFECTIVE", date=f"11/{day}/2026")
+
+
+def gone(house: "House") -> int:
+    """Pieces that were adjusted away."""
+    return sum(int(count) for _, pieces in adjustments(house) for count in pieces.values())
+
+
+@pytest.mark.parametrize("reference", ["", "7788"])
+@pytest.mark.parametrize("first", ["ledger", "order"])
+def test_the_same_pieces_destroyed_under_another_name_are_adjusted_once(
+    house: "House", reference: str, first: str
+) -> None:
+    files = {
+        "ledger": ledger(destroyed(1, reference), destroyed(2, reference, 17)),
+        "order": table("removal-orders", removal_order(3)),
+    }
+    for number, name in enumerate(sorted(files, key=lambda name: name != first)):
+        house.drop(f"{name}.txt", files[name])
+        house.once(f"2026-11-{22 + number}T09:00:00Z")
+        assert gone(house) == -3
+    house.drop("more.txt", ledger(destroyed(2, reference, 16)))
+    house.drop("order.txt", table("removal-orders", removal_order(4)))
+    house.once("2026-11-25T09:00:00Z")
+    assert gone(house) == -5, "the ledger has two more than the three, the order one of them"
+
+
+def test_pieces_destroyed_much_earlier_are_others(house: "House") -> None:
+    house.drop("removals.txt", table("removal-orders", removal_order(3)))
+    house.drop("ledger.txt", ledger(destroyed(3, day=8)))
+    house.once("2026-11-22T09:00:00Z")
+    assert gone(house) == -6
+
+
+def test_pieces_that_stand_for_another_order_do_not_raise_the_one_they_were_taken_for(house: "House") -> None:
+    house.drop("removals.txt", table("removal-orders", removal_order(3)))
+    house.once("2026-11-21T09:00:00Z")
+    house.drop("ledger.txt", ledger(destroyed(3, "RM-9")))
+    house.once("2026-11-22T09:00:00Z")
+    house.drop("removals.txt", table("removal-orders", removal_order(3), removal_order(3, "RM-9")))
+    house.drop("ledger.txt", ledger(destroyed(3, "RM-1")))
+    house.once("2026-11-23T09:00:00Z")
+    assert gone(house) == -6
+
+
+def given(pieces: int, approved: str = "2026-11-20", number: str = "900") -> str:
+    """A reimbursements report of pieces that Amazon gives again."""
+    row = {"approval-date": f"{approved}T08:00:00+00:00", "reimbursement-id": number, "reason": "Lost_Warehouse"}
+    counts = {"quantity-reimbursed-cash": 0, "quantity-reimbursed-inventory": pieces}
+    return table("reimbursements", {**row, **counts, "sku": "ACME-1", "currency-unit": "USD", "amount-total": "0"})
+
+
+@pytest.mark.parametrize("first", ["ledger", "given"])
+def test_pieces_that_are_found_and_given_again_are_adjusted_once(house: "House", first: str) -> None:
+    files = {"ledger": ledger(event("Adjustments", 3, "7002", reason="F")), "given": given(3)}
+    for number, name in enumerate(sorted(files, key=lambda name: name != first)):
+        house.drop(f"{name}.txt", files[name])
+        house.once(f"2026-11-{22 + number}T09:00:00Z")
+    assert gone(house) == 3
+    house.drop("second.txt", ledger(event("Adjustments", 3, "7003", reason="F")))
+    house.once("2026-11-25T09:00:00Z")
+    assert gone(house) == 6, "one stands for one"
+
+
+@pytest.mark.parametrize(("pieces", "approved"), [(2, "2026-11-20"), (3, "2026-10-15")])
+def test_other_pieces_or_those_of_long_before_are_not_the_same(house: "House", pieces: int, approved: str) -> None:
+    house.drop("given.txt", given(pieces, approved))
+    house.drop("ledger.txt", ledger(event("Adjustments", 3, "7002", reason="F")))
+    house.once("2026-11-22T09:00:00Z")
+    assert gone(house) == 3 + pieces
+
+
+@pytest.mark.parametrize("quantity", ["-1.5", "-10000001"])
+def test_parts_of_a_piece_and_absurdly_many_are_a_row_that_cannot_be_read(house: "House", quantity: str) -> None:
+    house.drop("ledger.txt", ledger({**lost(), "Quantity": quantity}, lost(reference="7009")))
+    house.once(AT)
+    assert gone(house) == -1
+    assert f"line 2: quantity is {quantity}, no number of pieces" in codes(house)["cell-unreadable"]
+    assert list(house.quarantine) == ["ledger.txt"]
+
+
 def test_a_removal_order_for_an_unknown_sku_waits(house: "House") -> None:
     house.drop("removals.txt", table("removal-orders", removal_order(3, sku="NEW-1"), removal_order(0)))
     house.once(AT)

@@ -126,6 +126,12 @@ def order(status: str, sku: str = "ACME-1", quantity: int = 4) -> str:
     return table("orders", {**row, **prices})
 
 
+def booked(house: "House") -> None:
+    """The ERP says that it has booked the order."""
+    answer = {"document": "posting-result", "version": 1, "id": "acme:111-0000001-0000001", "result": "booked"}
+    house.erp_says("posting-result.json", answer)
+
+
 @pytest.mark.requirement("26")
 def test_a_pending_order_lowers_the_offer_until_it_is_cancelled(house: "House") -> None:
     stock_says(house, "ACME-1,ACME1,30")
@@ -145,12 +151,71 @@ def test_an_order_that_confirms_stays_taken_off_until_the_erps_stock_shows_it(ho
         house.drop("orders.txt", order(status))
         house.once(f"2026-11-21T{hour}:02:00Z")
     assert feeds(house) == [{"ACME-1": 30}, {"ACME-1": 26}]
+    booked(house)
+    house.once("2026-11-21T11:30:00Z")
     stock_says(house, "ACME-1,ACME1,26")
     house.once("2026-11-21T12:02:00Z")
     assert len(feeds(house)) == 2
     stock_says(house, "ACME-1,ACME1,25")
     house.once("2026-11-21T13:02:00Z")
     assert feeds(house)[2:] == [{"ACME-1": 25}]
+
+
+@pytest.mark.requirement("34")
+def test_stock_that_the_erp_tells_before_it_has_booked_an_order_does_not_offer_its_pieces_again(house: "House") -> None:
+    stock_says(house, "ACME-1,ACME1,30")
+    house.once(AT)
+    house.drop("orders.txt", order("Unshipped"))
+    house.once("2026-11-21T10:02:00Z")
+    stock_says(house, "ACME-1,ACME1,30")
+    house.once("2026-11-21T11:02:00Z")
+    booked(house)
+    house.once("2026-11-21T12:02:00Z")
+    assert feeds(house) == [{"ACME-1": 30}, {"ACME-1": 26}], "it has booked, and has not told its stock since"
+    stock_says(house, "ACME-1,ACME1,26")
+    house.once("2026-11-21T13:02:00Z")
+    assert feeds(house) == [{"ACME-1": 30}, {"ACME-1": 26}]
+    (row,) = house.json("stock", "offers", "--at", "2026-11-21T13:05:00Z")
+    assert (row["pending"], row["offered"]) == ("0", "26")
+
+
+@pytest.mark.requirement("34")
+def test_an_erp_that_never_says_what_it_books_is_believed_after_a_week(house: "House") -> None:
+    stock_says(house, "ACME-1,ACME1,30")
+    house.once(AT)
+    house.drop("orders.txt", order("Unshipped"))
+    house.once("2026-11-21T10:02:00Z")
+    for day, offered in ((27, 22), (28, 22), (29, 26)):
+        stock_says(house, "ACME-1,ACME1,26")
+        house.once(f"2026-11-{day}T10:00:00Z")
+        assert feeds(house)[-1] == {"ACME-1": offered}
+
+
+@pytest.mark.requirement("34")
+def test_an_order_that_is_posted_anew_without_an_item_no_longer_holds_it(house: "House") -> None:
+    stock_says(house, "ACME-1,ACME1,30", "ACME-26,ACME1,9")
+    house.once(AT)
+    house.drop("orders.txt", order("Unshipped"))
+    house.once("2026-11-21T10:02:00Z")
+    assert feeds(house)[1:] == [{"ACME-1": 26}]
+    house.drop("orders.txt", order("Cancelled"))
+    house.once("2026-11-21T11:02:00Z")
+    assert feeds(house)[2:] == [{"ACME-1": 30}]
+
+
+@pytest.mark.requirement("34")
+def test_a_change_that_the_erp_has_not_booked_is_not_in_its_stock_either(house: "House") -> None:
+    stock_says(house, "ACME-1,ACME1,30")
+    house.once(AT)
+    house.drop("orders.txt", order("Unshipped"))
+    house.once("2026-11-21T10:02:00Z")
+    booked(house)
+    house.once("2026-11-21T10:20:00Z")
+    house.drop("orders.txt", order("Unshipped", quantity=7))
+    house.once("2026-11-21T11:02:00Z")
+    stock_says(house, "ACME-1,ACME1,30")
+    house.once("2026-11-21T12:02:00Z")
+    assert feeds(house)[-1] == {"ACME-1": 23}
 
 
 @pytest.mark.requirement("34")

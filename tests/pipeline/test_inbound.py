@@ -71,6 +71,47 @@ def test_what_the_ledger_and_the_count_both_tell_is_received_once(house: "House"
     assert received == [{"ACME-1": "12"}]
 
 
+def bad(quantity: int, shipment: str = "FBA1") -> dict[str, object]:
+    """A receipt of damaged goods."""
+    return event("Receipts", quantity, shipment, disposition="DEFECTIVE")
+
+
+@pytest.mark.requirement("68")
+def test_receipts_that_the_ledger_calls_defective_go_where_unsellable_goods_lie(house: "House") -> None:
+    play(house, shipments("RECEIVING"), items(10))
+    house.drop("ledger.txt", ledger(event("Receipts", 4, "FBA1"), bad(2)))
+    house.once("2026-11-25T09:00:00Z")
+    house.drop("count.json", items(10, 7))
+    house.once("2026-11-26T09:00:00Z")
+    assert moves(house)[1:] == [
+        ("receive", "FBA-TRANSIT", "FBA-UNSELLABLE", {"ACME-1": "2"}),
+        ("receive", "FBA-TRANSIT", "FBA-US", {"ACME-1": "4"}),
+        ("receive", "FBA-TRANSIT", "FBA-US", {"ACME-1": "1"}),
+    ]
+    (row,) = house.json("stock", "inbound")
+    assert (row["received"], row["unsellable"], row["in_transit"]) == ("7", "2", "3")
+
+
+@pytest.mark.requirement("68")
+def test_what_a_count_brought_among_sellable_goods_is_set_apart_when_the_ledger_says_so(house: "House") -> None:
+    play(house, shipments("RECEIVING"), items(10), items(10, 6))
+    for name in ("ledger.txt", "again.txt"):
+        house.drop(name, ledger(event("Receipts", 4, "FBA1"), bad(2)))
+        house.once("2026-11-25T09:00:00Z")
+    assert moves(house)[1:] == [
+        ("receive", "FBA-TRANSIT", "FBA-US", {"ACME-1": "6"}),
+        ("receive", "FBA-US", "FBA-UNSELLABLE", {"ACME-1": "2"}),
+    ]
+    assert house.json("stock", "inbound")[0]["received"] == "6"
+
+
+def test_receipts_of_which_no_plan_was_told_are_shown(house: "House") -> None:
+    house.drop("ledger.txt", ledger(event("Receipts", 4, "FBA9")))
+    house.once(AT)
+    (row,) = house.json("stock", "inbound")
+    assert (row["shipment"], row["planned"], row["told"], row["received"]) == ("FBA9", "0", "4", "0")
+
+
 def test_a_closed_shipment_that_is_short_is_a_case_until_the_rest_is_found(house: "House") -> None:
     play(house, shipments("SHIPPED"), items(20, 18), shipments("CLOSED"))
     (case,) = house.cases

@@ -177,3 +177,15 @@ def test_the_same_told_again_at_once_posts_nothing(said: list[Said]) -> None:
 
 def test_pieces_begin_with_nothing() -> None:
     assert Pieces().in_transit == 0
+
+
+def test_what_came_beyond_the_plan_does_not_set_sellable_goods_apart() -> None:
+    """Ten were in transit and are counted; the ledger has ten good ones and two that are damaged."""
+    said = [
+        ("inbound-told", {"status": "CLOSED"}),
+        ("inbound-counted", {"items": {"ACME-1": ["10", "10"]}}),
+        ("inbound-moved", {"step": "ship", "lines": {"ACME-1": "10"}}),
+        ("inbound-moved", {"step": "receive", "lines": {"ACME-1": "10"}}),
+        ("inbound-received", {"receipts": {"ACME-1": "12"}, "unsellable": {"ACME-1": "2"}}),
+    ]
+    assert next_move(fold_all("FBA1", said)) is None

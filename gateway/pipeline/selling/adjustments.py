@@ -12,17 +12,18 @@ from hashlib import sha256
 
 from gateway.config import Seller
 from gateway.documents import StockAdjustment, StockAdjustmentLine, StockTransfer, StockTransferLine
-from gateway.documents.base import plain
 from gateway.pipeline.desk import Desk
+from gateway.pipeline.selling.disposals import hear_ledger, hear_order, removal_subject, take_due
+from gateway.pipeline.selling.finds import is_found_twice
 from gateway.pipeline.selling.inbound import hear_receipts
 from gateway.pipeline.selling.inbound_cases import tell_warehouse
 from gateway.pipeline.selling.inventory_drift import finder, sku_subject, tell_ghosts
 from gateway.pipeline.selling.inventory_places import locations_of, marketplace_of, own_warehouse
-from gateway.pipeline.selling.inventory_reports import keep_report, stock_subject
+from gateway.pipeline.selling.inventory_reports import keep_report, rows_of, stock_subject
 from gateway.pipeline.selling.posting import post
 from gateway.pipeline.selling.reports import Report
 from gateway.stock.ledger import Event, events
-from gateway.stock.removals import IN_LEDGER, ORDERED, POSTED, Parcel, fold_all, parcels
+from gateway.stock.removals import Parcel, parcels
 from gateway.stock.states import Locations, Place, place_of_disposition
 
 _SENT_BACK = "return"
@@ -33,7 +34,7 @@ def take_ledger_detail(report: Report, desk: Desk) -> None:
     seller, marketplace = report.seller, marketplace_of(report.seller, report.arrival.label)
     find, unknown = finder(seller, desk.items()[1]), set()
     groups: dict[tuple[str, date, str], list[Event]] = {}
-    for event in events(report.file.rows()):
+    for event in events(rows_of(report)):
         if _is_taken(event.identity, seller, desk):
             continue
         item = event.sku if event.kind == "receipt" else find(event.sku)  # a shipment has Amazon's word for it
@@ -46,9 +47,17 @@ def take_ledger_detail(report: Report, desk: Desk) -> None:
         identities = tuple(_event_subject(event.identity, seller) for event in found)
         desk.note("stock-events-taken", {"kind": kind, "events": len(found), "reference": reference}, *identities)
         if kind == "receipt":
-            hear_receipts(seller, reference, _by_sku(found), marketplace, desk)
-        elif kind == "disposed" and reference:
-            _hear_disposed(seller, reference, found, day, marketplace, desk)
+            hear_receipts(seller, reference, found, marketplace, desk)
+        elif kind == "disposed":
+            name = hear_ledger(seller, reference, found, day, desk)
+            _post_disposed(seller, name, reference, day, marketplace, desk)
+        elif kind == "found":
+            news = [
+                event
+                for event in found
+                if not is_found_twice(seller, event.sku, event.quantity, event.day, "ledger", desk)
+            ]
+            _post_events(seller, kind, day, reference, news, marketplace, desk)
         else:
             _post_events(seller, kind, day, reference, found, marketplace, desk)
     body = {"events": sum(len(found) for found in groups.values())}
@@ -61,7 +70,7 @@ def take_removal_orders(report: Report, desk: Desk) -> None:
     find, unknown = finder(seller, desk.items()[1]), set()
     orders: dict[str, date] = {}
     totals: dict[tuple[str, str, Place], Decimal] = {}
-    for row in report.file.rows():
+    for row in rows_of(report):
         item = find(row.sku)
         if row.disposed and item is None:
             unknown.add(row.sku)
@@ -71,9 +80,9 @@ def take_removal_orders(report: Report, desk: Desk) -> None:
             orders[row.order] = row.updated_on or desk.now.date()
     _tell_unknown(seller, report.kind, unknown, desk)
     for (order, sku, place), pieces in totals.items():
-        desk.note(ORDERED, {"sku": sku, "place": place, "pieces": plain(pieces)}, _removal_subject(order, seller))
+        hear_order(seller, order, sku, place, pieces, orders[order], desk)
     for order, day in orders.items():
-        _post_disposed(seller, order, day, marketplace, desk)
+        _post_disposed(seller, order, order, day, marketplace, desk)
     keep_report(report, {"orders": len(orders)}, desk, marketplace)
 
 
@@ -82,7 +91,7 @@ def take_removal_shipments(report: Report, desk: Desk) -> None:
     seller, marketplace = report.seller, marketplace_of(report.seller, report.arrival.label)
     locations, home = locations_of(seller, marketplace), own_warehouse(seller)
     find = finder(seller, desk.items()[1])
-    news = [parcel for parcel in parcels(report.file.rows()) if not _is_taken(parcel.identity, seller, desk)]
+    news = [parcel for parcel in parcels(rows_of(report)) if not _is_taken(parcel.identity, seller, desk)]
     found = [replace(parcel, sku=item) for parcel in news if (item := find(parcel.sku)) is not None]
     _tell_unknown(seller, report.kind, {parcel.sku for parcel in news if find(parcel.sku) is None}, desk)
     if tell_warehouse(seller, home is None and bool(found), desk) or home is None:
@@ -112,28 +121,11 @@ def take_removal_shipments(report: Report, desk: Desk) -> None:
     keep_report(report, {"parcels": len(found)}, desk, marketplace)
 
 
-def _hear_disposed(seller: Seller, order: str, found: Iterable[Event], day: date, marketplace: str, desk: Desk) -> None:
-    """Pieces that the ledger says were destroyed: those of a removal order are told by its report too."""
-    for event in found:
-        place = place_of_disposition(event.disposition)
-        body = {"sku": event.sku, "place": place, "pieces": plain(-event.quantity)}
-        desk.note(IN_LEDGER, body, _removal_subject(order, seller))
-    _post_disposed(seller, order, day, marketplace, desk)
-
-
-def _post_disposed(seller: Seller, order: str, day: date, marketplace: str, desk: Desk) -> None:
-    """Post what was destroyed by a removal order and is not posted yet, whoever told of it."""
-    subject = _removal_subject(order, seller)
-    entries = desk.tx.events(subject, prefix="removal-")
-    disposals = fold_all((entry.kind, entry.body) for entry in entries)
-    gone = {key: -disposal.due for key, disposal in disposals.items() if disposal.due > 0}
-    if not gone:
-        return
-    locations = locations_of(seller, marketplace)
-    digest = _digest((subject, str(sum(entry.kind == POSTED for entry in entries))))
-    for (sku, place), pieces in gone.items():
-        desk.note(POSTED, {"sku": sku, "place": place, "pieces": plain(-pieces)}, subject)
-    _post(seller, "disposed", day, order, gone, digest, locations, desk)
+def _post_disposed(seller: Seller, name: str, reference: str, day: date, marketplace: str, desk: Desk) -> None:
+    """Post what was destroyed and is not posted yet, whoever told of it; `name` is what it is known under."""
+    gone, earlier = take_due(seller, name, day, desk)
+    digest = _digest((removal_subject(name, seller), str(earlier)))
+    _post(seller, "disposed", day, reference, gone, digest, locations_of(seller, marketplace), desk)
 
 
 def _post_events(
@@ -192,10 +184,6 @@ def _is_taken(identity: str, seller: Seller, desk: Desk) -> bool:
 
 def _event_subject(identity: str, seller: Seller) -> str:
     return f"stock-event:{seller.name}:{identity}"
-
-
-def _removal_subject(order: str, seller: Seller) -> str:
-    return f"removal:{seller.name}:{order}"
 
 
 def _subjects(seller: Seller, skus: Iterable[str]) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from gateway.pipeline.desk import AT_ONCE, Desk
 from gateway.pipeline.selling.inventory_drift import erp_stock, finder, item_skus, sku_subject
 from gateway.pipeline.selling.inventory_places import pools_of
 from gateway.pipeline.selling.inventory_reports import Reader, newest_reports, stock_subject
+from gateway.pipeline.selling.promises import promised
 from gateway.pipeline.selling.pushes import FAST, PUSHES, interval
 from gateway.pipeline.selling.shippers import shipped_by
 from gateway.stock.availability import Buffer, Channels, Offer, changed, channels_of, offers
@@ -97,18 +98,6 @@ def names_of(seller: Seller, channels: Channels, items: Items) -> dict[str, str]
     named = {row.partner_item: row.sku for row in items.rows if row.partner == seller.name and row.partner_item}
     own = item_skus(items) - frozenset(named.values())
     return {**{sku: sku for sku in own}, **named}
-
-
-def promised(seller: Seller, items: Iterable[str], desk: Desk) -> dict[str, Decimal]:
-    """Pieces by item in orders that went to the ERP since it last told its stock: it has not taken them off yet."""
-    found: dict[str, Decimal] = {}
-    for item in items:
-        since, latest = desk.tx.stock_told(item), {}
-        for entry in desk.tx.events(sku_subject(seller, item), after=since, prefix="sale-posted"):
-            latest[entry.subjects[0]] = Decimal(entry.body["pieces"].get(item, 0))  # of each order the last revision
-        if latest:
-            found[item] = sum(latest.values(), Decimal(0))
-    return found
 
 
 def channels_now(seller: Seller, journal: Reader) -> Channels:

@@ -84,7 +84,7 @@ def send(subject: str, desk: Desk) -> bool:
         said = DispatchConfirmation.model_validate(desk.tx.body_of(document))
         sale = sale_of(desk.tx, name, said.order)
         found = check(said, sale) if sale else ()
-        if not isinstance(found, tuple):
+        if not isinstance(found, tuple) and not (sale and _is_corrected(said, sale)):
             rows += rows_of(said, found)
             subjects |= dict.fromkeys((sale_subject(name, said.order), f"document:{document}"))
     if not rows:
@@ -109,6 +109,12 @@ def send(subject: str, desk: Desk) -> bool:
         subjects=subjects,
     )
     return True
+
+
+def _is_corrected(said: DispatchConfirmation, sale: Sale) -> bool:
+    """Whether a higher revision of the shipment has come since."""
+    newest = sale.confirmed.get(said.shipment)
+    return newest is not None and said.revision < newest.revision
 
 
 def undelivered(sale: Sale, facts: Facts, desk: Desk) -> Iterator[Point]:

@@ -6,7 +6,7 @@ warehouse into transit, from there to Amazon, or back. A file that says nothing 
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -23,15 +23,16 @@ from gateway.pipeline.selling.inventory_places import locations_of, marketplace_
 from gateway.pipeline.selling.inventory_reports import Reader, stock_subject
 from gateway.pipeline.selling.posting import post
 from gateway.stock.inbound import COUNTED, MOVED, RECEIVED, TOLD, Inbound, Move, fold, fold_all, move_body, next_move
+from gateway.stock.ledger import Event
+from gateway.stock.states import place_of_disposition
 from gateway.transports.base import Arrival
 
 PREFIX = "inbound-"
 _BOM = b"\xef\xbb\xbf"
 _WAITS = "goes to Amazon and is in no items.csv; it is posted with the next file once it is"
 _LONGEST = 100  # characters of a shipment's number or a SKU: it becomes part of the name of a file
-_MOST = 10**9
+_MOST = 10**7
 _LISTS = ("ShipmentData", "ItemData")
-_TARGETS = {"ship": ("home", "in_transit"), "receive": ("in_transit", "sellable"), "void": ("in_transit", "home")}
 
 
 @dataclass
@@ -65,10 +66,20 @@ def receive_inbound(arrival: Arrival, receipt: Receipt, desk: Desk) -> None:
     tell_unreadable(seller, unread, arrival, receipt, desk)
 
 
-def hear_receipts(seller: Seller, shipment: str, receipts: Mapping[str, Decimal], marketplace: str, desk: Desk) -> None:
-    """The stock ledger tells of goods of a shipment that have arrived; each event is told once."""
+def hear_receipts(seller: Seller, shipment: str, receipts: Iterable[Event], marketplace: str, desk: Desk) -> None:
+    """The stock ledger tells of goods of a shipment that have arrived, and in what state; each event is told once."""
     state = inbound_state(seller, shipment, desk.tx)
-    body = {"receipts": {sku: plain(count) for sku, count in receipts.items()}, "marketplace": marketplace}
+    arrived: dict[str, Decimal] = {}
+    unsellable: dict[str, Decimal] = {}
+    for event in receipts:
+        is_good = place_of_disposition(event.disposition) == "sellable"
+        for counts in (arrived,) if is_good else (arrived, unsellable):
+            counts[event.sku] = counts.get(event.sku, Decimal(0)) + event.quantity
+    body = {
+        "receipts": {sku: plain(count) for sku, count in arrived.items()},
+        "unsellable": {sku: plain(count) for sku, count in unsellable.items()},
+        "marketplace": marketplace,
+    }
     state = _note(RECEIVED, body, state, seller, desk)
     _go_on(seller, state, desk)
 
@@ -128,16 +139,14 @@ def _go_on(seller: Seller, state: Inbound, desk: Desk) -> None:
 
 def _post(seller: Seller, state: Inbound, move: Move, home: str, desk: Desk) -> str:
     locations, find = locations_of(seller, state.marketplace), finder(seller, desk.items()[1])
-    places = {"home": home, "in_transit": locations.in_transit, "sellable": locations.sellable}
-    source, target = _TARGETS[move.step]
     count = state.moves.get(move.step, 0) + 1
     transfer = StockTransfer(
         id=f"{seller.name}:stock-transfer:{state.shipment}:{move.step}" + (f":{count}" if count > 1 else ""),
         seller=seller.name,
         shipment=state.shipment,
         step=move.step,
-        source=places[source],
-        target=places[target],
+        source=home if move.source == "home" else locations.of(move.source),
+        target=home if move.target == "home" else locations.of(move.target),
         moved_on=desk.now.date(),
         lines=tuple(StockTransferLine(sku=find(sku) or sku, quantity=pieces) for sku, pieces in move.lines.items()),
     )

@@ -10,7 +10,7 @@ from gateway.documents import InventorySnapshot
 from gateway.pipeline.desk import Desk
 from gateway.pipeline.selling.inventory_drift import compare_with_erp, finder, item_skus
 from gateway.pipeline.selling.inventory_places import locations_of, marketplace_of
-from gateway.pipeline.selling.inventory_reports import keep_report, newest_levels, stock_subject
+from gateway.pipeline.selling.inventory_reports import keep_report, newest_levels, rows_of, stock_subject
 from gateway.pipeline.selling.posting import is_superseded, post, supersede
 from gateway.pipeline.selling.pushes import mark_push
 from gateway.pipeline.selling.reports import Report
@@ -38,7 +38,7 @@ LEVELS: dict[str, Callable[[Any], Levels]] = {
 def take_levels(report: Report, desk: Desk) -> None:
     """Keep what a report says, and tell the ERP: what is reserved, and why, goes with the levels that it belongs to."""
     seller, marketplace = report.seller, marketplace_of(report.seller, report.arrival.label)
-    levels = LEVELS[report.kind](report.file.rows())
+    levels = LEVELS[report.kind](rows_of(report))
     document = keep_report(report, levels.as_json(), desk, marketplace)
     reasons = newest_levels("reserved-inventory", seller, marketplace, desk.tx)
     told = newest_levels("fba-inventory", seller, marketplace, desk.tx) if report.kind in _SPLIT else levels

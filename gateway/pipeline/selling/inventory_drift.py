@@ -62,8 +62,13 @@ def compare_with_erp(seller: Seller, desk: Desk) -> None:
     tell_ghosts(seller, "levels", ghosts, [str(each) for each in ghosts], desk)
 
 
-def tell_drift(seller: Seller, what: str, where: str, drifting: Sequence[Drift], desk: Desk) -> None:
-    """One case for everything that drifts, or none."""
+LOOK = "see `gateway stock drift`; find out which is right, and correct the ERP if it is not"
+
+
+def tell_drift(
+    seller: Seller, what: str, where: str, drifting: Sequence[Drift], desk: Desk, remedy: str = LOOK
+) -> None:
+    """One case for everything that drifts, or none; `remedy` says where to look."""
     key = f"{stock_subject(seller)}:stock-drift:{what}"
     if not drifting:
         close(key, "the newest report and the ERP agree", desk)
@@ -74,8 +79,7 @@ def tell_drift(seller: Seller, what: str, where: str, drifting: Sequence[Drift],
             code="stock-drift",
             owner="operations",
             message=f"{where} of {seller.name} differs in {counted(len(drifting), 'place')}: {shown(drifting)}",
-            remedy="see `gateway stock drift`; find out which is right, and correct the ERP if it is not; the case "
-            "closes with the next report that agrees",
+            remedy=f"{remedy}; the case closes with the next report that agrees",
             subjects=about(seller, [each.sku for each in drifting]),
             evidence={f"{each.sku} {each.location}": str(each) for each in drifting[:_EVIDENCE]},
         )

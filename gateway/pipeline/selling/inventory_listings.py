@@ -12,7 +12,7 @@ from gateway.pipeline.desk import Desk
 from gateway.pipeline.selling.availability import standing_offers
 from gateway.pipeline.selling.inventory_drift import about, close, finder, tell_ghosts
 from gateway.pipeline.selling.inventory_places import marketplace_of
-from gateway.pipeline.selling.inventory_reports import keep_report, newest_reports, stock_subject
+from gateway.pipeline.selling.inventory_reports import keep_report, newest_reports, rows_of, stock_subject
 from gateway.pipeline.selling.pushes import mark_push
 from gateway.pipeline.selling.reports import Report
 from gateway.stock.availability import channel_of, channels_of
@@ -27,7 +27,7 @@ def take_listings(report: Report, desk: Desk) -> None:
     seller = report.seller
     channels: dict[str, str] = {}
     quantities: dict[str, Decimal] = {}
-    for row in report.file.rows():
+    for row in rows_of(report):
         channels[row.sku] = channel_of(row.channel)
         if channels[row.sku] == MERCHANT:
             quantities[row.sku] = row.quantity or Decimal(0)

@@ -1,16 +1,39 @@
 """Reports of stock as the journal keeps them: a document of their kind, by marketplace, of which the newest counts."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 from gateway.config import Seller
-from gateway.documents.base import iso_instant
+from gateway.documents.base import iso_instant, plain
 from gateway.journal import Journal, Transaction
 from gateway.pipeline.desk import Desk
 from gateway.pipeline.selling.reports import Report
 from gateway.stock.levels import Levels, split_reserved
 
 Reader = Journal | Transaction
+
+
+PIECES_AT_MOST = 10_000_000
+"""More pieces than this in one row are a mistake."""
+
+
+def rows_of(report: Report) -> Iterator[Any]:
+    """The rows of a report of stock. One with parts of a piece, or absurdly many, is told and left out.
+
+    Every number in a row of these reports is a number of pieces.
+    """
+    for row in report.file.rows():
+        wrong = next((name for name, cell in zip(row._fields, row, strict=True) if _is_wrong(cell)), None)
+        if wrong is None:
+            yield row
+        else:
+            said = f"line {row.line}: {wrong} is {plain(getattr(row, wrong))[:40]}, no number of pieces"
+            report.file.note("cell-unreadable", said, row.line, tag=wrong)
+
+
+def _is_wrong(cell: Any) -> bool:
+    return isinstance(cell, Decimal) and (abs(cell) > PIECES_AT_MOST or cell != cell.to_integral_value())
 
 
 def keep_report(report: Report, body: dict[str, Any], desk: Desk, marketplace: str) -> str:

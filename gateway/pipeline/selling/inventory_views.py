@@ -14,11 +14,12 @@ from gateway.documents.base import iso_instant, plain
 from gateway.journal import Journal, Transaction
 from gateway.mapping.library import Mappings
 from gateway.pipeline.desk import Catalogue, Desk
-from gateway.pipeline.selling.availability import offers_now, standing_offers
+from gateway.pipeline.selling.availability import channels_now, offers_now, standing_offers
 from gateway.pipeline.selling.inbound import inbound_shipments
 from gateway.pipeline.selling.inventory_drift import amazon_stock, drifts, erp_stock, finder
 from gateway.pipeline.selling.inventory_places import locations_of
 from gateway.pipeline.selling.inventory_reports import levels_now, newest_reports
+from gateway.stock.availability import Channels
 from gateway.stock.inbound import over, short
 from gateway.stock.levels import renamed
 from gateway.stock.states import STATES
@@ -80,7 +81,12 @@ class Views:
                 for name, count in states.items():
                     word = name.partition(".")[0]
                     of_sku[word] = of_sku.get(word, NONE) + count
-        offered = {row["item"]: row for row in self.offers(seller)}
+        find = finder(seller, self.desk.items()[1])
+        offered: dict[str, Json] = {}
+        for row in self.offers(seller):  # of two names of one item, the one that is offered
+            item = row["item"] or find(row["sku"]) or row["sku"]
+            if item not in offered or offered[item]["why"] is not None:
+                offered[item] = row
         stranded = self.stranded(seller)
         told = {location for _, location in erp}  # what the ERP says nothing of cannot drift
         at_erp = _by_sku(erp)
@@ -96,7 +102,7 @@ class Views:
                 "drift": plain(at_erp.get(sku, NONE) - at_amazon.get(sku, NONE))
                 if sku in at_erp or sku in at_amazon
                 else None,
-                **{name: offer.get(name) for name in ("pool", "buffer", "pending", "offered", "sent", "delivery")},
+                **{name: offer.get(name) for name in _OFFERED},
                 "stranded": stranded.get(sku),
             }
 
@@ -128,9 +134,13 @@ class Views:
             }
 
     def offers(self, seller: Seller) -> Iterator[Json]:
-        """A row for each SKU that is offered, or was: what may be, what Amazon was told, and whether that arrived."""
+        """A row for each SKU that is offered, or was: what may be, what Amazon was told, and whether that arrived.
+
+        `why` says why a SKU that Amazon was told of is offered no more.
+        """
         standing = standing_offers(seller, self.journal)
         wanted = {offer.sku: offer for offer in offers_now(seller, self.desk)}
+        channels = channels_now(seller, self.journal)
         for sku in sorted({*standing, *wanted}):
             offer, told = wanted.get(sku), standing.get(sku)
             yield {
@@ -145,10 +155,14 @@ class Views:
                 "delivery": told[1].delivery if told else None,
                 "document": told[1].id if told else None,
                 "at": iso_instant(told[1].at) if told else None,
+                "why": None if offer else _why_not(sku, channels),
             }
 
     def inbound(self, seller: Seller) -> Iterator[Json]:
-        """A row for each SKU of each shipment to Amazon."""
+        """A row for each SKU of each shipment to Amazon.
+
+        `told` is what Amazon says it has received, with a plan or without one; `received` is what was posted of it.
+        """
         for state in inbound_shipments(seller, self.journal):
             missing, surplus = short(state), over(state)
             for sku, pieces in sorted(state.skus.items()):
@@ -160,7 +174,9 @@ class Views:
                     "sku": sku,
                     "planned": plain(pieces.planned),
                     "shipped": plain(pieces.shipped),
+                    "told": plain(pieces.told),
                     "received": plain(pieces.received),
+                    "unsellable": plain(pieces.unsellable),
                     "in_transit": plain(pieces.in_transit),
                     "voided": plain(pieces.voided),
                     "missing": _shown(missing.get(sku)),
@@ -181,7 +197,15 @@ class Views:
         return {name: renamed(levels, find).skus for name, levels in levels_now(seller, self.journal).items()}
 
 
+_OFFERED = ("pool", "buffer", "pending", "offered", "sent", "delivery", "why")
 _WORDS = ("sellable", "reserved", "unsellable", "inbound", "researching", "future")
+
+
+def _why_not(sku: str, channels: Channels) -> str:
+    """Why a SKU that was offered is offered no more."""
+    if sku in channels.fba:
+        return "Amazon ships it"
+    return "no stock in a pool" if channels.is_ours(sku) else "not listed as ours"
 
 
 def _by_sku(found: Mapping[tuple[str, str], Decimal]) -> dict[str, Decimal]:

@@ -12,33 +12,50 @@ from gateway.lifecycle.problems import Problem
 from gateway.marketplace.erp_documents import credit_memo, return_location, returned_stock
 from gateway.marketplace.events import Credited, Refunded, Restocked, Returned
 from gateway.marketplace.refunds import Refund
-from gateway.marketplace.sales import Sale
+from gateway.marketplace.sales import Sale, refund_key
 from gateway.marketplace.terms import Facts
 from gateway.pipeline.desk import Desk
 from gateway.pipeline.selling.posting import post
 from gateway.pipeline.selling.reports import Report
-from gateway.pipeline.selling.sales_state import orders_in, record, sale_of, sale_subject, wake
+from gateway.pipeline.selling.sales_state import orders_in, parts_of, record, sale_of, sale_subject, wake
 
 _SHOWN = 5
 
 
 def take_refunds(seller: Seller, settlement: str, refunds: Iterable[Refund], desk: Desk) -> None:
-    """Record the refunds of a settlement; one that is known changes nothing, one of another amount is a case."""
+    """Record the refunds of a settlement; one that is known changes nothing, one of another amount is a case.
+
+    What it named when it was issued before and names no more is a refund of nothing.
+    """
+    told_by = f"settlement:{seller.name}:{settlement}"
+    said = {(refund.order, refund.adjustment): Refunded.of(refund, settlement) for refund in refunds}
+    gone = {place: each.model_copy(update={"lines": ()}) for place, each in _known(seller, settlement, desk).items()}
     changed = []
-    for refund in refunds:
-        subject = sale_subject(seller.name, refund.order)
-        sale = sale_of(desk.tx, seller.name, refund.order)
-        refunded = Refunded.of(refund, settlement)
-        known = sale.refunded.get(refunded.key) if sale else None
-        if known is not None and sorted(known.lines, key=repr) == sorted(refunded.lines, key=repr):
+    for (order, _), refunded in {**gone, **said}.items():
+        subject = sale_subject(seller.name, order)
+        sale = sale_of(desk.tx, seller.name, order) or Sale(seller=seller.name, order=order)
+        key = refund_key(sale, refunded)
+        known = sale.refunded[key].lines if key in sale.refunded else ()
+        if sorted(known, key=repr) == sorted(refunded.lines, key=repr):
             continue
-        if sale is not None and refunded.key in sale.credited:
+        if key in sale.credited:
             changed.append((subject, refunded))
             continue
-        record(subject, refunded, desk, f"settlement:{seller.name}:{settlement}")
-        wake(seller.name, refund.order, desk)
+        record(subject, refunded, desk, told_by)
+        wake(seller.name, order, desk)
     if changed:
         desk.tell(_changed(seller, settlement, changed))
+
+
+def _known(seller: Seller, settlement: str, desk: Desk) -> dict[tuple[str, str], Refunded]:
+    """The refunds that a settlement has named up to now, by order and adjustment."""
+    found: dict[tuple[str, str], Refunded] = {}
+    for entry in desk.tx.events(f"settlement:{seller.name}:{settlement}", prefix="sale-refunded"):
+        _, order = parts_of(entry.subjects[0])
+        sale = sale_of(desk.tx, seller.name, order)
+        named = sale.refunded.values() if sale else ()
+        found |= {(order, each.adjustment): each for each in named if each.settlement == settlement}
+    return found
 
 
 def post_credits(sale: Sale, facts: Facts, seller: Seller, desk: Desk) -> None:
@@ -47,7 +64,7 @@ def post_credits(sale: Sale, facts: Facts, seller: Seller, desk: Desk) -> None:
         return
     subject = sale_subject(sale.seller, sale.order)
     for key, refunded in sale.refunded.items():
-        if key not in sale.credited and refunded.lines:
+        if key not in sale.credited:
             document = post(credit_memo(sale, refunded, facts, facts.terms), desk, (subject,))
             record(subject, Credited(refund=key, document=document), desk)
 

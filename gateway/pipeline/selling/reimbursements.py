@@ -16,6 +16,7 @@ from gateway.documents.reports import ReimbursementRow
 from gateway.finance.chart import folded
 from gateway.journal import Journal, Transaction
 from gateway.pipeline.desk import Desk
+from gateway.pipeline.selling.finds import is_found_twice
 from gateway.pipeline.selling.inventory_drift import finder, sku_subject, tell_ghosts
 from gateway.pipeline.selling.inventory_places import locations_of, marketplace_of
 from gateway.pipeline.selling.inventory_reports import stock_subject
@@ -113,7 +114,10 @@ def _told(row: ReimbursementRow, item: str | None) -> dict[str, Any]:
 def _give_again(
     seller: Seller, row: ReimbursementRow, item: str, pieces: Decimal, marketplace: str, desk: Desk
 ) -> None:
-    """Goods that Amazon gives instead of money lie sellable in its warehouse."""
+    """Goods that Amazon gives instead of money lie sellable in its warehouse; not twice where the ledger found them."""
+    on = (row.approved_at or desk.now).date()
+    if is_found_twice(seller, item, pieces, on, "reimbursement", desk):
+        return
     line = StockAdjustmentLine(
         sku=item, location=locations_of(seller, marketplace).sellable, state="sellable", quantity=pieces
     )
@@ -122,7 +126,7 @@ def _give_again(
         seller=seller.name,
         reason="reimbursed",
         reference=row.reimbursement,
-        adjusted_on=(row.approved_at or desk.now).date(),
+        adjusted_on=on,
         lines=(line,),
     )
     post(adjustment, desk, (stock_subject(seller), sku_subject(seller, item)))

@@ -35,6 +35,7 @@ from gateway.pipeline.selling.reports import Report
 from gateway.pipeline.selling.sales_state import (
     WAKES,
     facts_of,
+    lost_lines,
     orders_in,
     parts_of,
     record,
@@ -52,9 +53,11 @@ def take_orders(report: Report, desk: Desk) -> None:
     by_order: dict[str, list[OrderRow]] = {}
     for order, row in orders_in(report, "amazon-order-id"):
         by_order.setdefault(order, []).append(row)
+    lost = lost_lines(report, "amazon-order-id")
     note_shippers(report.seller, (row for rows in by_order.values() for row in rows), desk)
     for order, rows in by_order.items():
-        hear_listed(report.seller, order, listed_of(rows, desk), desk, report.subject)
+        listed = listed_of(rows, desk).model_copy(update={"lost": lost.get(order, lost.get("", ()))})
+        hear_listed(report.seller, order, listed, desk, report.subject)
 
 
 def hear_listed(seller: Seller, order: str, listed: Listed, desk: Desk, *subjects: str) -> bool:
@@ -74,7 +77,7 @@ def listed_of(rows: Sequence[OrderRow], desk: Desk) -> Listed:
     return Listed(
         seen_at=desk.now,
         status=_status(first.status),
-        channel=first.channel,
+        channel=_channel(rows),
         marketplace=first.marketplace.strip(),
         purchased_at=first.purchased_at,
         updated_at=max((row.updated_at for row in rows if row.updated_at), default=None),
@@ -85,6 +88,12 @@ def listed_of(rows: Sequence[OrderRow], desk: Desk) -> Listed:
         ),
         lines=tuple(_line(row) for row in rows),
     )
+
+
+def _channel(rows: Sequence[OrderRow]) -> str:
+    """Who ships the order; where its rows name several that is no channel, and a person must look."""
+    named = dict.fromkeys(row.channel for row in rows if row.item_status != "cancelled") or {rows[0].channel: None}
+    return " and ".join(named)
 
 
 def _line(row: OrderRow) -> ListedLine:

@@ -78,6 +78,11 @@ KINDS: Mapping[str, Kind] = {
         "too little of {value} in stock for {n} of {seller}, which went to the ERP as back-orders",
         "get the goods, or cancel the orders in Seller Central before their ship-by time",
     ),
+    "partly-shipped": Kind(
+        "operations",
+        "{n} of {seller} had left in part before the ERP got them, and no report tells what is still to ship",
+        "drop a to-ship report that names them, or look in Seller Central and ship only what is open",
+    ),
     "tax-code-mismatch": Kind(
         "finance",
         "the ERP booked {n} of {seller} with tax code {value}",

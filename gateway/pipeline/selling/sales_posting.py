@@ -16,6 +16,7 @@ from gateway.marketplace.points import is_ready, points
 from gateway.marketplace.sales import Sale
 from gateway.marketplace.terms import Facts
 from gateway.pipeline.desk import AT_ONCE, ERP_CHANNEL, Desk
+from gateway.pipeline.selling.promises import last_old, promises
 from gateway.pipeline.selling.sales_settled import wake_settlement
 from gateway.pipeline.selling.sales_state import record, sale_subject
 
@@ -26,19 +27,30 @@ _STOCK = "master:stock:by-sku"
 def post_order(sale: Sale, facts: Facts, seller: Seller, desk: Desk) -> None:
     """Hand the sales order to the ERP if it should have it, and has not got it as it is."""
     is_due = is_ready(sale, points(sale, facts), facts) or (sale.is_cancelled and sale.posted)
-    if not is_due or (sale.posted and sale.has_left):
+    if not is_due:
         return
     if sale.posted:
-        order = sales_order(sale, facts, short=sale.posted[-1].short, revision=len(sale.posted))
-        if order is not None and differs(order, _last(sale, desk)):
-            _post(sale, order, sale.posted[-1].short, desk)
+        _revise(sale, facts, seller, desk)
         return
     order = sales_order(sale, facts)
     if order is None:
         return
-    short = () if sale.is_fba else find_short(order, seller, desk)
-    if short:
-        order = order.model_copy(update={"flag": "backorder"})
+    short = find_short(order, seller, desk)
+    _post(sale, sales_order(sale, facts, short=short) or order, short, desk)
+
+
+def _revise(sale: Sale, facts: Facts, seller: Seller, desk: Desk) -> None:
+    """Hand it over again if reports say something else. What has left stays, but who ships it is told."""
+    before, short, revision = _last(sale, desk), sale.posted[-1].short, len(sale.posted)
+    order = sales_order(sale, facts, short=short, revision=revision)
+    if order is None or not differs(order, before):
+        return
+    is_moved = order.fulfilment != before.fulfilment
+    if sale.confirmed or (sale.has_left and not is_moved):
+        return
+    if is_moved or (short and not pieces_of(order)):
+        short = find_short(order, seller, desk)
+        order = sales_order(sale, facts, short=short, revision=revision) or order
     _post(sale, order, short, desk)
 
 
@@ -47,8 +59,14 @@ def late_changes(sale: Sale, facts: Facts, desk: Desk) -> Iterator[Point]:
     if not sale.posted or not sale.has_left or sale.is_cancelled or sale.is_pending:
         return
     order, before = sales_order(sale, facts), _last(sale, desk)
-    if order is not None and (order.lines, order.charges, order.taxes) != (before.lines, before.charges, before.taxes):
+    if order is not None and _shape(order) != _shape(before):
         yield Point(code="sale-changed", value=sale.order, text=sale.order)
+
+
+def _shape(order: SalesOrder) -> tuple[object, ...]:
+    """What must not change any more: who ships it, and what for how much. What is open of it does."""
+    lines = [line.model_copy(update={"open": None}) for line in order.lines]
+    return order.fulfilment, lines, order.charges, order.taxes
 
 
 def find_short(order: SalesOrder, seller: Seller, desk: Desk) -> tuple[str, ...]:
@@ -83,12 +101,11 @@ def sku_subject(seller: str, sku: str) -> str:
 
 
 def _promised(sku: str, order: SalesOrder, desk: Desk) -> Decimal:
-    """Pieces in other orders that went to the ERP since its stock of this item was told; of each the last revision."""
-    since = desk.tx.stock_told(sku)
+    """Pieces in other orders that went to the ERP and that its stock does not show yet; of each the last revision."""
     subject = sku_subject(order.partner, sku)
-    key = f"promised:{since}:{subject}"  # a transaction remembers it: many orders are of the same item
-    after, kept = desk.tx.folds.get(key, (since, None))
-    latest: dict[str, Decimal] = kept if kept is not None else {}
+    key = f"promised:{desk.tx.stock_told(sku)}:{subject}"  # a transaction remembers it: many orders are of one item
+    after, kept = desk.tx.folds.get(key, (desk.tx.head()[0], None))
+    latest: dict[str, Decimal] = promises(order.partner, sku, desk, last_old(desk)) if kept is None else kept
     for entry in desk.tx.events(subject, after=after, prefix="sale-posted"):
         latest[entry.subjects[0]] = Decimal(entry.body["pieces"].get(sku, 0))
         after = entry.seq
@@ -137,9 +154,10 @@ def _post(sale: Sale, order: SalesOrder, short: tuple[str, ...], desk: Desk) -> 
         next_at=AT_ONCE,
         subjects=(subject,),
     )
-    pieces = pieces_of(order)
-    posted = Posted(document=document_id, revision=order.revision, pieces=pieces, short=short)
-    skus = () if sale.is_fba else tuple(sku_subject(sale.seller, sku) for sku in pieces)
-    record(subject, posted, desk, *skus)
+    freed = {sku: _NOTHING for each in sale.posted for sku in each.pieces}
+    pieces = {**freed, **pieces_of(order)}
+    flag = order.flag or ""
+    posted = Posted(document=document_id, revision=order.revision, flag=flag, pieces=pieces, short=short)
+    record(subject, posted, desk, *(sku_subject(sale.seller, sku) for sku in pieces))
     for settlement in sale.settled:
         wake_settlement(sale.seller, settlement, desk)

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from gateway.config import Marketplace, Seller
+from gateway.grammar.reports import folded
 from gateway.journal import Journal, Transaction
+from gateway.mapping.report_files import LOST_AT_MOST
 from gateway.marketplace.events import Event, name_of, write_event
 from gateway.marketplace.sales import Sale, fold
 from gateway.marketplace.terms import Facts, Rules, Terms, find_sku
@@ -36,6 +38,23 @@ def orders_in(report: Report, column: str) -> Iterator[tuple[str, Any]]:
             yield order, row
         else:
             report.file.note("cell-unreadable", f"line {row.line}: {order[:40]!r} is no order id", row.line, tag=column)
+
+
+def lost_lines(report: Report, column: str) -> dict[str, tuple[int, ...]]:
+    """By order, the lines of its rows that could not be read, once all rows have been asked for.
+
+    Where too many are lost to know them all, any order may have lost one: they stand under no order then.
+    """
+    header = [folded(name) for name in report.file.table.columns]
+    place, found = header.index(folded(column)), dict[str, tuple[int, ...]]()
+    for line, cells in report.file.lost:
+        order = cells[place].strip() if cells else ""
+        found[order] = (*found.get(order, ()), line)
+    if len(report.file.lost) < LOST_AT_MOST:
+        found.pop("", None)
+    else:
+        found.setdefault("", (report.file.lost[-1][0],))
+    return found
 
 
 def sale_of(journal: Journal | Transaction, seller: str, order: str) -> Sale | None:
@@ -86,6 +105,7 @@ def terms_of(marketplace: Marketplace) -> Terms:
         fba_location=marketplace.fba_location,
         tax_code=marketplace.tax_code,
         warehouse=marketplace.warehouse,
+        prices_include_tax=marketplace.prices_include_tax,
     )
 
 
