@@ -4,6 +4,6 @@
 
 `reports` opens a report and finds its seller, `sellers` has the tables of who takes it and of what goes on by itself,
 `posting` hands documents to the ERP. Settlements, suspense, bank, taxes and reimbursements are money; sales,
-fulfilments, refunds and dispatch confirmations are orders; inventory, adjustments, inbound, availability, pushes and
-stock.
+fulfilments, refunds and dispatch confirmations are orders; inventory, adjustments, disposals, finds, inbound,
+availability, promises and pushes are stock.
 """
