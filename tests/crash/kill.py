@@ -101,7 +101,7 @@ def _chapter(root: Path, job: tuple[int, int]) -> Tally:
     chance = Random(seed)
     folder = root / f"play-{seed}"
     shutil.copytree(root / "example", folder)
-    stage = Stage(folder, chance)
+    stage = Stage(folder, chance, ordered_at=datetime.now(UTC))
     tally = Tally()
     known(folder / "config.toml")
     lengths = deque([_undisturbed(stage)], maxlen=3)

@@ -47,10 +47,13 @@ class Eaten:
 
 
 class Stage:
-    """The two far ends of one instance. `replies` is how many of a hundred orders the ERP answers."""
+    """The two far ends of one instance. `replies` is how many of a hundred orders the ERP answers.
 
-    def __init__(self, folder: Path, chance: Random, *, replies: int = 30) -> None:
-        self.folder, self.chance, self.replies = folder, chance, replies
+    `ordered_at` is what the envelopes say; beside a clock that runs it must be today, or answers become due meanwhile.
+    """
+
+    def __init__(self, folder: Path, chance: Random, *, replies: int = 30, ordered_at: datetime = ORDERED_AT) -> None:
+        self.folder, self.chance, self.replies, self.ordered_at = folder, chance, replies, ordered_at
         self.config: Config = load(folder / "config.toml")
         self.expected = Expected()
         self.eaten: list[Eaten] = []
@@ -71,7 +74,7 @@ class Stage:
 
     def _send(self, partner: str, message: str, body: list[str], *, is_answered: bool = True) -> None:
         self._last += 1
-        data = enclose(message, body, self.config.partners[partner], self._last, ORDERED_AT)
+        data = enclose(message, body, self.config.partners[partner], self._last, self.ordered_at)
         if is_answered:
             self.expected.interchanges[partner, self._last] = message
         self.drop("amazon/in", f"{partner}-{self._last}.edi", data)
