@@ -23,6 +23,7 @@ from gateway.documents import (
     write_erp,
 )
 from gateway.documents.erp_file import KINDS
+from gateway.documents.seller import SellerDocument
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT.parent / "shared" / "reference" / "examples" / "erp"
@@ -333,3 +334,11 @@ def test_what_an_erp_may_add_is_kept_and_what_it_leaves_out_is_not_written(
     without, _ = read_erp(json.dumps(sample))
     assert without is not None
     assert added.keys().isdisjoint(json.loads(write_erp(without)))
+
+
+def test_every_kind_of_a_sellers_document_says_its_number_and_name() -> None:
+    bare = SellerDocument(document="none", id="acme:none:1", seller="acme")
+    with pytest.raises(NotImplementedError):
+        _ = bare.number
+    with pytest.raises(NotImplementedError):
+        _ = bare.name_parts

@@ -9,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from gateway.findings import Finding
-from gateway.grammar.styles import Preference, Style, amount_reader, day_reader, decide, instant_reader
+from gateway.grammar.styles import Preference, Style, amount_reader, day_reader, decide, instant_reader, moment_reader
 
 NONE = Preference()
 
@@ -249,3 +249,10 @@ def test_any_list_of_dates_written_in_one_shape_comes_back_or_is_refused(
     assert [instant_reader(style)(cell) for cell in cells] == [
         datetime(day.year, day.month, day.day, *at, tzinfo=UTC) for day in days
     ]
+
+
+def test_a_moment_is_an_instant_or_stays_a_bare_day() -> None:
+    read = moment_reader(Style(".", True))
+    assert read("2026-06-17 08:14:22 UTC") == datetime(2026, 6, 17, 8, 14, 22, tzinfo=UTC)
+    assert read("17.06.2026 08:14:22 UTC") == datetime(2026, 6, 17, 8, 14, 22, tzinfo=UTC)
+    assert type(read("17.06.2026")) is date
