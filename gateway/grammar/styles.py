@@ -190,10 +190,7 @@ def instant_reader(style: Style) -> Callable[[str], datetime]:
         if (clock := _CLOCK.fullmatch(rest)) is None:
             raise ValueError(cell)
         at = time(int(clock[1]), int(clock[2]), int(clock[3] or 0), tzinfo=_zone(clock[4].strip()))
-        try:
-            return datetime.combine(day, at).astimezone(UTC)
-        except OverflowError:  # the first or last hours of the calendar
-            raise ValueError(cell) from None
+        return datetime.combine(day, at).astimezone(UTC)
 
     return read
 
