@@ -12,8 +12,9 @@ from gateway.config import Config, Seller
 from gateway.documents import JournalEntry
 from gateway.documents.base import plain
 from gateway.errors import NotFound
-from gateway.finance.chart import folded, suggested_row
+from gateway.finance.chart import suggested_row
 from gateway.finance.settlement import Bucket
+from gateway.grammar.reports import folded
 from gateway.instance import Instance
 from gateway.journal import Journal
 from gateway.journal.records import Document
@@ -28,7 +29,7 @@ from gateway.pipeline.selling.posted import (
     settlements_subject,
 )
 from gateway.pipeline.selling.posting import is_superseded, posting_subject
-from gateway.pipeline.selling.suspense import CASES, RECLASSED, suspense_account
+from gateway.pipeline.selling.suspense import CASES, RECLASSED, suspended_lines
 from gateway.queries import to_the_second
 
 Json = dict[str, Any]
@@ -112,12 +113,10 @@ def suspense(journal: Journal, config: Config) -> Iterator[Json]:
         today = config.sellers[posted.seller].accounts.suspense
         for key in posted.entries:
             entry = _posted_entry(journal, key)
-            account = suspense_account(journal, entry, today)
-            moved = _moved(journal, posted, key)
-            for index, line in enumerate(entry.lines):
-                if line.source is None or line.account != account or index in moved:
-                    continue
+            for _, line in suspended_lines(journal, entry, today):
                 source = line.source
+                if source is None:
+                    continue
                 names = (source.transaction_type, source.amount_type, source.amount_description)
                 yield {
                     "seller": posted.seller,
@@ -258,11 +257,6 @@ def _by_account(journal: Journal, posted: Posted) -> list[Json]:
 def _posted_entry(journal: Journal, key: str) -> JournalEntry:
     stored = journal.events(posting_subject(key), prefix="document-stored")
     return JournalEntry.model_validate(journal.body_of(str(stored[0].seq)))
-
-
-def _moved(journal: Journal, posted: Posted, key: str) -> set[int]:
-    notes = journal.events(settlement_subject(posted.seller, posted.settlement), prefix=RECLASSED)
-    return {index for note in notes if note.body["of"] == key for index in note.body["lines"]}
 
 
 def _suspended(journal: Journal, posted: Posted) -> Iterator[Decimal]:

@@ -13,17 +13,16 @@ from gateway.documents import JournalEntry, JournalLine
 from gateway.documents.base import plain
 from gateway.documents.reports import SettlementRow
 from gateway.errors import InputError
-from gateway.finance.chart import folded
 from gateway.finance.settlement import is_tax, is_withheld, transaction_of
 from gateway.findings import Finding
-from gateway.grammar.styles import Preference
+from gateway.grammar.reports import folded
 from gateway.instance import Instance
 from gateway.journal import Journal
 from gateway.mapping.report_files import ReportFile
 from gateway.pipeline.selling.posted import Posted, settlements_of
 from gateway.queries import to_the_second
 from gateway.settled import entries_of
-from gateway.syntax.compressed import is_gzip, unpack
+from gateway.syntax.compressed import NO_LIMIT, unpack_if_packed
 
 Json = dict[str, Any]
 _PIECE = 1 << 18
@@ -95,9 +94,9 @@ def reopen(instance: Instance, file_id: str, seller: Seller) -> ReportFile:
 
     def chunks() -> Iterator[bytes]:
         pieces = (data[start : start + _PIECE] for start in range(0, len(data), _PIECE))
-        return unpack(pieces, 1 << 40) if is_gzip(data) else iter(pieces)
+        return unpack_if_packed(pieces, NO_LIMIT)
 
-    opened = instance.mappings.reports.open(chunks, Preference(seller.decimal_mark, seller.day_first))
+    opened = instance.mappings.reports.open(chunks, seller.preference)
     if isinstance(opened, Finding):
         raise InputError(opened.message)
     return opened

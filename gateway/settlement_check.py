@@ -3,9 +3,7 @@
 Nothing of the file is kept but its sums, so one of a million lines takes the room of a small one.
 """
 
-from collections.abc import Iterator
 from decimal import Decimal
-from itertools import chain
 from typing import Any
 
 from gateway.config import Seller
@@ -14,14 +12,11 @@ from gateway.finance.adding import add_up
 from gateway.finance.gates import hold
 from gateway.finance.journal import journal_entries
 from gateway.findings import Finding, Severity
-from gateway.grammar.styles import Preference
 from gateway.mapping.library import Mappings
 from gateway.pipeline.selling.charts import without_chart
 from gateway.pipeline.selling.posted import book_of
-from gateway.syntax.compressed import Unpackable, is_gzip, unpack
+from gateway.syntax.compressed import NO_LIMIT, Unpackable, unpack_if_packed
 from gateway.syntax.delimited import Chunks
-
-_NO_LIMIT = 1 << 50
 
 
 def check_settlement(chunks: Chunks, seller: Seller, mappings: Mappings) -> dict[str, Any]:
@@ -33,7 +28,7 @@ def check_settlement(chunks: Chunks, seller: Seller, mappings: Mappings) -> dict
 
 
 def _check(chunks: Chunks, seller: Seller, mappings: Mappings) -> dict[str, Any]:
-    opened = mappings.reports.open(lambda: _unpacked(chunks), Preference(seller.decimal_mark, seller.day_first))
+    opened = mappings.reports.open(lambda: unpack_if_packed(chunks(), NO_LIMIT), seller.preference)
     if isinstance(opened, Finding):
         return {"held": f"{opened.code}: {opened.message}"}
     if opened.report != "settlement":
@@ -56,10 +51,3 @@ def _check(chunks: Chunks, seller: Seller, mappings: Mappings) -> dict[str, Any]
         "suspense": plain(sum((entry.suspense for entry in entries), Decimal(0))),
         "held": unread.message if unread else f"{held.state}: {held.why}" if held else None,
     }
-
-
-def _unpacked(chunks: Chunks) -> Iterator[bytes]:
-    pieces = iter(chunks())
-    first = next(pieces, b"")
-    whole = chain((first,), pieces)
-    return unpack(whole, _NO_LIMIT) if is_gzip(first) else whole

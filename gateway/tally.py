@@ -50,8 +50,7 @@ def channel_fails(instance: Instance, name: str, error: TransportError, tally: T
 
 def channel_works(instance: Instance, name: str) -> None:
     """Close the case of a channel that failed once and has not failed this time."""
-    known = [case for case in instance.journal.open_cases(key_prefix=CHANNEL_CASE) if case.key == CHANNEL_CASE + name]
-    if known:
+    known = instance.journal.open_case_of(CHANNEL_CASE + name)
+    if known is not None:
         with instance.journal.transaction(instance.clock()) as tx:
-            for case in known:
-                tx.close_case(case.id, "the channel works again", "gateway")
+            tx.close_case(known.id, "the channel works again", "gateway")

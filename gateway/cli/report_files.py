@@ -10,16 +10,14 @@ from typing import Any
 import click
 
 from gateway.cli.streams import Input, Readers
+from gateway.config.sellers import preference_of
 from gateway.documents.base import iso_instant, plain
 from gateway.errors import InputError
 from gateway.findings import Finding
 from gateway.grammar.reports import folded
-from gateway.grammar.styles import Preference
 from gateway.mapping.report_files import ReportFile
-from gateway.syntax.compressed import Unpackable, is_gzip, unpack
+from gateway.syntax.compressed import NO_LIMIT, Unpackable, unpack_if_packed
 from gateway.syntax.files import is_report
-
-_AT_MOST = 1 << 40
 
 
 def open_report(source: Input, readers: Readers) -> ReportFile | Finding | None:
@@ -30,12 +28,10 @@ def open_report(source: Input, readers: Readers) -> ReportFile | Finding | None:
     source.hold()
 
     def inside() -> Iterator[bytes]:
-        return unpack(source.chunks(), _AT_MOST) if is_gzip(head) else source.chunks()
+        return unpack_if_packed(source.chunks(), NO_LIMIT)
 
-    sellers = readers.config.sellers.values()
-    wanted = {(seller.decimal_mark, seller.day_first) for seller in sellers}
     try:
-        return readers.mappings.reports.open(inside, Preference(*wanted.pop()) if len(wanted) == 1 else Preference())
+        return readers.mappings.reports.open(inside, preference_of(readers.config.sellers.values()))
     except Unpackable as wrong:
         raise InputError(f"{source.file}: {wrong}") from wrong
 

@@ -13,13 +13,12 @@ def keep_job_case(journal: Journal, now: datetime, name: str, said: str | None) 
     Raises JournalError or Busy.
     """
     key = f"job-failed:{name}"
-    known = [case for case in journal.open_cases(key_prefix=key) if case.key == key]
-    if said is None and not known:
+    known = journal.open_case_of(key)
+    if said is None and known is None:
         return
     with journal.transaction(now) as tx:
-        if said is None:
-            for case in known:
-                tx.close_case(case.id, "the job works again", "gateway")
+        if known is not None and said is None:
+            tx.close_case(known.id, "the job works again", "gateway")
         else:
             message = f"the job {name} of the daemon cannot do its work: {said}"
             tx.open_case(key=key, code="job-failed", owner="IT", message=message, remedy=_REMEDY)

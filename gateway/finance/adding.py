@@ -15,7 +15,6 @@ from hashlib import sha256
 from itertools import islice
 
 from gateway.documents.reports import SettlementRow
-from gateway.finance.chart import folded
 from gateway.finance.settlement import (
     BUYERS,
     CURRENT,
@@ -30,6 +29,7 @@ from gateway.finance.settlement import (
     is_withheld,
     transaction_of,
 )
+from gateway.grammar.reports import folded
 
 _MODULUS = 1 << 256
 _SHOWN = 50  # orders with a residue of tax that are named

@@ -9,12 +9,13 @@ row fits is suspense: no row leads there, nor to the bank, nor to what the parts
 """
 
 import csv
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 from hashlib import sha256
 from typing import Literal
+
+from gateway.grammar.reports import folded
 
 Sign = Literal["+", "-", "*"]
 HEADER = ("transaction_type", "amount_type", "amount_description", "sign", "account", "text")
@@ -24,13 +25,6 @@ _TO_FILL_IN = "ACCOUNT"
 _NO_ROW_LEADS_TO = ("bank", "suspense", "carry_forward")
 _Word = str | None  # folded; None fits everything
 _Key = tuple[_Word, _Word, _Word, str]
-_SEPARATORS = re.compile(r"[\s_\-]+")
-
-
-@lru_cache(4096)
-def folded(word: str) -> str:
-    """A word without case, blanks, hyphens and underscores: sources of one vocabulary differ in them."""
-    return _SEPARATORS.sub("", word).casefold()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,10 @@ from typing import Literal
 
 from gateway.documents import JournalEntry, JournalLine, LineSource, Period
 from gateway.documents.money import round_half_up, with_decimals
-from gateway.finance.chart import Chart, folded
-from gateway.finance.settlement import REFUNDS, Bucket, Settlement, Sum
+from gateway.finance.chart import Chart
+from gateway.finance.settlement import Bucket, Settlement, Sum
+from gateway.grammar.reports import folded
+from gateway.mapping.settlement_words import REFUNDS
 
 _NOTHING = Decimal(0)
 _ORDER = folded("Order")

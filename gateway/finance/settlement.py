@@ -9,12 +9,10 @@ from decimal import Decimal
 from typing import Literal, NamedTuple
 
 from gateway.documents.reports import SettlementRow
-from gateway.finance.chart import folded
+from gateway.grammar.reports import folded
+from gateway.mapping.settlement_words import REFUNDS
 
 Duty = Literal["", "marketplace", "seller"]
-REFUNDS = frozenset(map(folded, ("Refund", "Chargeback Refund", "A-to-z Guarantee Refund")))
-"""Transaction types that pay a buyer back, folded."""
-
 _TAXES = frozenset(map(folded, ("Tax", "ShippingTax", "GiftWrapTax", "TaxDiscount")))
 _WITHHELD = folded("ItemWithheldTax")
 # What else is withheld (TCS and TDS of India) is withheld from the seller, whose tax it is.

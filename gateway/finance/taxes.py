@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 
 from gateway.documents.base import plain
 from gateway.documents.reports import VatRow
-from gateway.finance.chart import folded
+from gateway.grammar.reports import folded
 
 Responsible = Literal["marketplace", "seller"]
 

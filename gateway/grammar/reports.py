@@ -2,14 +2,15 @@
 
 A column is `"M text"`: M must be in the header and filled, C must be in the header, O may be missing. Kinds are text,
 word (a code of an open list, with the words known so far behind it), amount, quantity, instant, moment (an instant, or
-a bare day that stays one), day and flag. Names are
-compared folded, for marketplaces differ in case, blanks and underscores; what is not in the list is reported and kept
-in the file. `known_by` are the columns that together no other layout has.
+a bare day that stays one), day and flag. Names are compared folded, for marketplaces differ in case, blanks and
+underscores; what is not in the list is reported and kept in the file. `known_by` are the columns that together no
+other layout has.
 """
 
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from gateway.errors import SchemaError
 from gateway.grammar.sources import Source
@@ -18,6 +19,7 @@ KINDS = ("text", "word", "amount", "quantity", "instant", "moment", "day", "flag
 _SEPARATORS = re.compile(r"[\s_\-]+")
 
 
+@lru_cache(4096)
 def folded(word: str) -> str:
     """A name or word without case, blanks, hyphens and underscores: `EventType` is `Event Type` is `event_type`."""
     return _SEPARATORS.sub("", word).casefold()

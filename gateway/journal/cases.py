@@ -83,6 +83,11 @@ class CaseReader(EntryReader):
         """The open cases, in the order they were opened."""
         return self.cases(state="open", subject=subject, key_prefix=key_prefix)
 
+    def open_case_of(self, key: str) -> Case | None:
+        """The open case of this problem; None where there is none."""
+        row = self._connection.row(_OPEN_UNDER_KEY, (key,))
+        return None if row is None else _as_case(row)
+
 
 class CaseWriter(CaseReader, EntryWriter):
     """Opens, assigns and closes cases."""

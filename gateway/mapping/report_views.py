@@ -10,21 +10,14 @@ from typing import Any
 
 from gateway.documents.reports import SettlementRow
 from gateway.grammar.reports import folded
+from gateway.mapping.settlement_words import REFUNDS
 
 RecordView = Callable[[Any], Any]
 """From a record to the record it stands for; None where it says nothing."""
 
 _OTHER = "other-transaction"
 # Transactions that name their amounts themselves; all others are one amount that the type names.
-_OF_ORDERS = frozenset(
-    map(
-        folded,
-        (
-            *("Order", "Refund", "Chargeback Refund", "A-to-z Guarantee Refund"),
-            *("Order_Retrocharge", "Refund_Retrocharge"),
-        ),
-    )
-)
+_OF_ORDERS = REFUNDS | set(map(folded, ("Order", "Order_Retrocharge", "Refund_Retrocharge")))
 # What the mapping calls the columns that an amount stands in; for other fees it gives the fee's own name.
 _COLUMNS = ("ItemPrice", "ItemFees", "Promotion", "Miscellaneous fee", "Direct payment", "Other")
 _SERVICE = folded("ServiceFee")

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from gateway.grammar.reports import folded
+from gateway.mapping.settlement_words import REFUNDS
 
 
 class RefundLine(NamedTuple):
@@ -31,15 +32,12 @@ class Refund(NamedTuple):
     lines: tuple[RefundLine, ...]
 
 
-REFUND_TYPES = frozenset({"refund", "chargebackrefund", "atozguaranteerefund"})
-"""Folded transaction types that are refunds."""
-
 _PREFIXES = {"itemprice": "", "promotion": "Promotion ", "itemwithheldtax": ""}
 
 
 def is_refund(transaction_type: str) -> bool:
     """Whether lines of this transaction type pay a buyer back."""
-    return folded(transaction_type) in REFUND_TYPES
+    return folded(transaction_type) in REFUNDS
 
 
 def refund_kind(amount_type: str, amount_description: str) -> str | None:

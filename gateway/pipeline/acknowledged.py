@@ -14,7 +14,7 @@ from gateway.documents.application_advice import AnsweredDocument, ApplicationAd
 from gateway.documents.functional_acknowledgement import GroupAnswer, MessageAnswer
 from gateway.documents.interchange_acknowledgement import InterchangeAcknowledgement
 from gateway.journal import Journal, Transaction
-from gateway.journal.records import Case, Document
+from gateway.journal.records import Document
 from gateway.lifecycle.acknowledgement import Answered, stands
 from gateway.lifecycle.problems import SALES_ORDER, Problem
 from gateway.lifecycle.transmission import AcknowledgementOverdue, DocumentAcknowledged
@@ -157,7 +157,7 @@ def settle(
     note_progress(desk.tx, sent.id, event, f"document:{document_id}")
     standing = stands([*known, came])
     key = f"document:{sent.id}:acknowledgement"
-    is_seen = not came.refuses or _open_case(f"{key}-rejected", desk) is not None
+    is_seen = not came.refuses or desk.tx.open_case_of(f"{key}-rejected") is not None
     if standing is not came or (is_seen and stands(known) == came):
         return  # it came too late to mean anything, or says once more what is known
     desk.tx.update_document(sent.id, acknowledgement=came.status)
@@ -168,8 +168,8 @@ def settle(
         desk.tell(_rejected(f"{key}-rejected", sent, came, document_id, partner, desk))
     else:
         desk.tx.update_document(sent.id, validation="ready")
-        _close(f"{key}-rejected", "the partner took it after all", desk)
-    _close(f"{key}-overdue", "the answer came", desk)
+        desk.close(f"{key}-rejected", "the partner took it after all")
+    desk.close(f"{key}-overdue", "the answer came")
 
 
 def raise_overdue(desk: Desk) -> int:
@@ -254,16 +254,6 @@ def _due_at(sent: Document, desk: Desk) -> datetime | None:
 
 def _orders_of(sent: Document, desk: Desk) -> tuple[str, ...]:
     return tuple(subject for subject in desk.tx.entry(sent.id).subjects if subject.startswith("order:"))
-
-
-def _open_case(key: str, desk: Desk) -> Case | None:
-    return next((case for case in desk.tx.open_cases(key_prefix=key) if case.key == key), None)
-
-
-def _close(key: str, why: str, desk: Desk) -> None:
-    case = _open_case(key, desk)
-    if case is not None:
-        desk.tx.close_case(case.id, why, "gateway")
 
 
 def _unmatched(level: str, number: str, what: str, document_id: str, partner: Partner, desk: Desk) -> None:

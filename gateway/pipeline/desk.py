@@ -116,6 +116,13 @@ class Desk:
             subjects=problem.subjects,
         )
 
+    def close(self, key: str, why: str) -> bool:
+        """Close the case of a problem that is gone. Whether one was open."""
+        case = self.tx.open_case_of(key)
+        if case is not None:
+            self.tx.close_case(case.id, why, "gateway")
+        return case is not None
+
     def note(self, kind: str, body: Mapping[str, Any], *subjects: str) -> None:
         """Write a line of history."""
         self.tx.append(kind, dict(body), subjects)

@@ -5,10 +5,13 @@ What a file may become is limited: a few kilobytes of gzip can be gigabytes of n
 
 import zlib
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 GZIP = b"\x1f\x8b"
 _GZIP_FORMAT = 31  # zlib's number for a gzip header and trailer
 _PIECE = 1 << 18
+NO_LIMIT = 1 << 50
+"""For a file that was taken before, or that its owner looks at himself."""
 
 
 class Unpackable(ValueError):
@@ -18,6 +21,14 @@ class Unpackable(ValueError):
 def is_gzip(head: bytes) -> bool:
     """Whether a file that begins so is compressed."""
     return head.startswith(GZIP)
+
+
+def unpack_if_packed(chunks: Iterable[bytes], at_most: int) -> Iterator[bytes]:
+    """The bytes of a file that may be compressed: inside a gzip, else as they are. Raises as `unpack` does."""
+    pieces = iter(chunks)
+    first = next(pieces, b"")
+    whole = chain((first,), pieces)
+    return unpack(whole, at_most) if is_gzip(first) else whole
 
 
 def unpack(chunks: Iterable[bytes], at_most: int) -> Iterator[bytes]:

@@ -77,9 +77,7 @@ def take_statement(label: str, data: bytes, receipt: Receipt, desk: Desk) -> Non
         )
         receipt.refuse(findings[0], label)
     else:
-        for case in desk.tx.open_cases(key_prefix=key):
-            if case.key == key:
-                desk.tx.close_case(case.id, "the file came again without such rows", "gateway")
+        desk.close(key, "the file came again without such rows")
     for currency in sorted({row.currency for row in rows}):
         fresh = new_lines((row for row in rows if row.currency == currency), lines_of(desk.tx, currency))
         if fresh:

@@ -32,9 +32,7 @@ def keep_charts(desk: Desk) -> int:
         if wrong and wrong != told:
             _tell(seller, wrong, desk)
         elif not wrong:
-            for case in desk.tx.open_cases(key_prefix=_key(seller)):
-                if case.key == _key(seller):
-                    desk.tx.close_case(case.id, "every row of it can be read", "gateway")
+            desk.close(_key(seller), "every row of it can be read")
     return news
 
 
@@ -78,5 +76,5 @@ def _wrong(seller: Seller) -> str:
 
 def _told(journal: Journal | Transaction, seller: Seller) -> str:
     """What the open case says; nothing where there is none."""
-    key = _key(seller)
-    return next((case.evidence["wrong"] for case in journal.open_cases(key_prefix=key) if case.key == key), "")
+    case = journal.open_case_of(_key(seller))
+    return "" if case is None else str(case.evidence["wrong"])

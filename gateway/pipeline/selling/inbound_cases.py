@@ -10,7 +10,6 @@ from gateway.lifecycle.problems import Problem
 from gateway.pipeline.desk import Desk
 from gateway.pipeline.reasons import remedy_of
 from gateway.pipeline.refusals import Receipt
-from gateway.pipeline.selling.inventory_drift import close
 from gateway.pipeline.selling.inventory_reports import stock_subject
 from gateway.stock.drift import counted, shown
 from gateway.stock.inbound import STATUSES, Inbound, going_back, over, short
@@ -26,7 +25,7 @@ def tell_shipment(seller: Seller, state: Inbound, subject: str, desk: Desk) -> N
         if code in found:
             desk.tell(found[code])
         else:
-            close(f"{subject}:{code}", "what Amazon says of the shipment now is in order", desk)
+            desk.close(f"{subject}:{code}", "what Amazon says of the shipment now is in order")
 
 
 def tell_unreadable(seller: Seller, unread: Sequence[str], arrival: Arrival, receipt: Receipt, desk: Desk) -> None:
@@ -51,7 +50,7 @@ def tell_warehouse(seller: Seller, is_missing: bool, desk: Desk) -> bool:
     """Whether goods wait for a warehouse of ours that the configuration does not name: a case until it does."""
     key = f"{stock_subject(seller)}:warehouse-missing"
     if not is_missing:
-        close(key, "config.toml names a warehouse", desk)
+        desk.close(key, "config.toml names a warehouse")
         return False
     desk.tell(
         Problem(

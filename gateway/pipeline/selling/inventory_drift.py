@@ -71,7 +71,7 @@ def tell_drift(
     """One case for everything that drifts, or none; `remedy` says where to look."""
     key = f"{stock_subject(seller)}:stock-drift:{what}"
     if not drifting:
-        close(key, "the newest report and the ERP agree", desk)
+        desk.close(key, "the newest report and the ERP agree")
         return
     desk.tell(
         Problem(
@@ -90,7 +90,7 @@ def tell_ghosts(seller: Seller, what: str, skus: Sequence[Ghost | str], said: Se
     """One case for all SKUs that only one of the two systems knows, or none."""
     key = f"{stock_subject(seller)}:ghost-stock:{what}"
     if not said:
-        close(key, "both sides know every SKU", desk)
+        desk.close(key, "both sides know every SKU")
         return
     names = [each.sku if isinstance(each, Ghost) else each for each in skus]
     desk.tell(
@@ -105,13 +105,6 @@ def tell_ghosts(seller: Seller, what: str, skus: Sequence[Ghost | str], said: Se
             evidence=dict(zip(names[:_EVIDENCE], said, strict=False)),
         )
     )
-
-
-def close(key: str, why: str, desk: Desk) -> None:
-    """The problem of this key is gone."""
-    for case in desk.tx.open_cases(key_prefix=key):
-        if case.key == key:
-            desk.tx.close_case(case.id, why, "gateway")
 
 
 def about(seller: Seller, skus: Iterable[str]) -> tuple[str, ...]:

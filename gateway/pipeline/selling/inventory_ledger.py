@@ -10,7 +10,7 @@ from decimal import Decimal
 from gateway.documents.base import plain
 from gateway.lifecycle.problems import Problem
 from gateway.pipeline.desk import Desk
-from gateway.pipeline.selling.inventory_drift import about, close, tell_drift
+from gateway.pipeline.selling.inventory_drift import about, tell_drift
 from gateway.pipeline.selling.inventory_places import marketplace_of
 from gateway.pipeline.selling.inventory_reports import keep_report, newest_report, rows_of, stock_subject
 from gateway.pipeline.selling.reports import Report
@@ -63,7 +63,7 @@ def _sum(state: str, parts: Mapping[str, Decimal]) -> str:
 def _tell_unbalanced(report: Report, summary: Summary, desk: Desk) -> None:
     key = f"{stock_subject(report.seller)}:ledger-unbalanced"
     if not summary.unbalanced:
-        close(key, "the newest ledger adds up", desk)
+        desk.close(key, "the newest ledger adds up")
         return
     found = summary.unbalanced
     rows = counted(len(found), "row")

@@ -10,7 +10,7 @@ from gateway.documents.base import plain
 from gateway.lifecycle.problems import Problem
 from gateway.pipeline.desk import Desk
 from gateway.pipeline.selling.availability import standing_offers
-from gateway.pipeline.selling.inventory_drift import about, close, finder, tell_ghosts
+from gateway.pipeline.selling.inventory_drift import about, finder, tell_ghosts
 from gateway.pipeline.selling.inventory_places import marketplace_of
 from gateway.pipeline.selling.inventory_reports import keep_report, newest_reports, rows_of, stock_subject
 from gateway.pipeline.selling.pushes import mark_push
@@ -62,7 +62,7 @@ def _compare(
 def _tell(seller: Seller, drifting: list[ListingDrift], desk: Desk) -> None:
     key = f"{stock_subject(seller)}:listing-drift"
     if not drifting:
-        close(key, "the newest listings report shows what was offered", desk)
+        desk.close(key, "the newest listings report shows what was offered")
         return
     desk.tell(
         Problem(

@@ -13,7 +13,7 @@ from gateway.config import Seller
 from gateway.documents import JournalEntry, StockAdjustment, StockAdjustmentLine
 from gateway.documents.base import plain
 from gateway.documents.reports import ReimbursementRow
-from gateway.finance.chart import folded
+from gateway.grammar.reports import folded
 from gateway.journal import Journal, Transaction
 from gateway.pipeline.desk import Desk
 from gateway.pipeline.selling.finds import is_found_twice

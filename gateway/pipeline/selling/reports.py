@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from gateway.config import Seller
+from gateway.config.sellers import preference_of
 from gateway.findings import Finding, Severity, find
-from gateway.grammar.styles import Preference
 from gateway.lifecycle.problems import Problem
 from gateway.mapping.report_files import ReportFile
 from gateway.pipeline.desk import Desk
@@ -57,9 +57,7 @@ def receive_report(arrival: Arrival, receipt: Receipt, desk: Desk, takers: dict[
     if isinstance(chunks, Finding):
         refuse_file(chunks, arrival, receipt, desk)
         return
-    preferred = [(seller.decimal_mark, seller.day_first) for seller in sellers]
-    preference = Preference(*preferred[0]) if len(set(preferred)) == 1 else Preference()
-    opened = desk.mappings.reports.open(chunks, preference)
+    opened = desk.mappings.reports.open(chunks, preference_of(sellers))
     if isinstance(opened, Finding):
         refuse_file(opened, arrival, receipt, desk)
         return

@@ -114,13 +114,14 @@ def keep_chain(seller: Seller, desk: Desk) -> None:
 def clear_suspense_of(key: str, desk: Desk) -> bool:
     """Ask the chart, where it has changed, about what lies in suspense by the case of this key. Whether any moved."""
     desk.tx.wake(key, None)
-    moved = 0
-    for case in desk.tx.open_cases(key_prefix=key):
-        seller = desk.config.sellers.get(case.evidence["seller"])
-        posted = find_settlement(desk.tx, case.evidence["seller"], case.evidence["settlement"])
-        if case.key == key and seller is not None and posted is not None and is_asked_anew(case, desk.config):
-            moved += clear_suspense(seller, posted.settlement, posted.entries, book_of(seller), desk)
-    return moved > 0
+    case = desk.tx.open_case_of(key)
+    if case is None or not is_asked_anew(case, desk.config):
+        return False
+    seller = desk.config.sellers.get(case.evidence["seller"])
+    posted = find_settlement(desk.tx, case.evidence["seller"], case.evidence["settlement"])
+    if seller is None or posted is None:
+        return False
+    return clear_suspense(seller, posted.settlement, posted.entries, book_of(seller), desk) > 0
 
 
 def _note_posted(
@@ -212,9 +213,9 @@ def _close_held(seller: Seller, settlement: str, desk: Desk) -> None:
 
 def _close(key: str, why: str, desk: Desk, *, but: str = "") -> None:
     """Close the case of a key; unless it is of the code `but`."""
-    for case in desk.tx.open_cases(key_prefix=key):
-        if case.key == key and case.code != but:
-            desk.tx.close_case(case.id, why, "gateway")
+    case = desk.tx.open_case_of(key)
+    if case is not None and case.code != but:
+        desk.tx.close_case(case.id, why, "gateway")
 
 
 def _tell(settlement: Settlement, report: Report, desk: Desk) -> None:

@@ -32,7 +32,7 @@ def keep_suspense(seller: Seller, settlement: str, entries: Sequence[JournalEntr
     """Make the case of a settlement's suspense what its entries, and what was moved since, ask for."""
     kinds: dict[tuple[tuple[str, str, str], bool], tuple[Decimal, int]] = {}  # what comes and what goes: not netted
     for entry in entries:
-        for _, line in _suspended(entry, seller, desk):
+        for _, line in suspended_lines(desk.tx, entry, seller.accounts.suspense):
             if line.source is not None:
                 names = (line.source.transaction_type, line.source.amount_type, line.source.amount_description)
                 kind = names, line.debit == 0
@@ -40,9 +40,7 @@ def keep_suspense(seller: Seller, settlement: str, entries: Sequence[JournalEntr
                 kinds[kind] = (amount + line.credit - line.debit, count + line.source.count)
     key = f"{CASES}{seller.name}:{settlement}"
     if not kinds:
-        for case in desk.tx.open_cases(key_prefix=key):
-            if case.key == key:
-                desk.tx.close_case(case.id, "every line of it has an account now", "gateway")
+        desk.close(key, "every line of it has an account now")
         return
     said = "; ".join(
         f"{' / '.join(name)} {plain(amount)} ({count} line{'s' * (count != 1)})"
@@ -88,13 +86,13 @@ def clear_suspense(seller: Seller, settlement: str, keys: Iterable[str], book: B
         entry = JournalEntry.model_validate(desk.tx.body_of(document.id))
         entries.append(entry)
         found = []
-        for index, line in _suspended(entry, seller, desk):
+        for index, line in suspended_lines(desk.tx, entry, seller.accounts.suspense):
             bucket = _bucket(line, entry)
             if (account := book.account_of(bucket)) is not None:
                 found.append((index, line, account, book.text_of(bucket)))
         if not found:
             continue
-        number = 1 + len(_reclassed(entry, desk))
+        number = 1 + len(_reclassed(desk.tx, entry))
         cleared = reclass(entry, [each[1:] for each in found], number)
         post(cleared, desk, subjects)
         body = {"entry": cleared.id, "of": entry.id, "lines": [each[0] for each in found]}
@@ -118,10 +116,10 @@ def is_asked_anew(case: Case, config: Config) -> bool:
     return seller is not None and case.evidence.get("chart") != seller.rules.digest
 
 
-def _suspended(entry: JournalEntry, seller: Seller, desk: Desk) -> list[tuple[int, JournalLine]]:
-    """The lines of an entry that still lie in suspense, with their places in it."""
-    gone = {index for body in _reclassed(entry, desk) for index in body["lines"]}
-    suspense = suspense_account(desk.tx, entry, seller.accounts.suspense)
+def suspended_lines(journal: Journal | Transaction, entry: JournalEntry, today: str) -> list[tuple[int, JournalLine]]:
+    """The lines of an entry that still lie in suspense, with their places in it; `today` is the account of suspense."""
+    gone = {index for body in _reclassed(journal, entry) for index in body["lines"]}
+    suspense = suspense_account(journal, entry, today)
     return [
         (index, line)
         for index, line in enumerate(entry.lines)
@@ -129,8 +127,8 @@ def _suspended(entry: JournalEntry, seller: Seller, desk: Desk) -> list[tuple[in
     ]
 
 
-def _reclassed(entry: JournalEntry, desk: Desk) -> list[dict[str, list[int]]]:
-    notes = desk.tx.events(f"settlement:{entry.seller}:{entry.settlement}", prefix=RECLASSED)
+def _reclassed(journal: Journal | Transaction, entry: JournalEntry) -> list[dict[str, list[int]]]:
+    notes = journal.events(f"settlement:{entry.seller}:{entry.settlement}", prefix=RECLASSED)
     return [note.body for note in notes if note.body["of"] == entry.id]
 
 

@@ -20,8 +20,7 @@ _OWNERS: dict[str, Owner] = {"settlement": "finance"}
 def watch(seller: Seller, kind: str, every: timedelta, desk: Desk) -> None:
     """A report of this kind has come: the next one must within this time."""
     subject = f"{WATCHES}{seller.name}:{kind}"
-    for case in desk.tx.open_cases(key_prefix=f"{subject}:missed"):
-        desk.tx.close_case(case.id, f"a report of {kind} has come", "gateway")
+    desk.close(f"{subject}:missed", f"a report of {kind} has come")
     desk.tx.wake(subject, desk.now + every)
 
 
