@@ -1,0 +1,175 @@
+"""XML Schemas (XSD): whether a tree keeps one, and if not, what is wrong, in plain words with line and path.
+
+What is expected of a value is what the documentation of its type in the schema says, so an integrator reads the same
+words in the schema and in a refusal. A tree may be wrong in a million places; only so many are looked for and told.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any
+
+from lxml import etree
+
+from gateway.findings import Finding, find
+
+_XS = "{http://www.w3.org/2001/XMLSchema}"
+_PIECE = 1 << 16
+_LONG = 2_000  # elements of a tree that may be wrong all over before that costs much time
+_ERRORS_AT_MOST = 100
+_SHOWN = 60  # characters of a wrong value that a message repeats
+_PLAIN = '[^\x00-\x1f<>&"\x7f-\x9f\ud800-\udfff\ufffe\uffff]'
+_NAMED = re.compile(r"Element '([^']*)'(?:, attribute '([^']*)')?: (.*)", re.DOTALL)
+_VALUE = re.compile(r"(?:The value|^) ?'(.*)' is not ", re.DOTALL)
+_WANTED = re.compile(r"Expected is (?:one of )?\( (.*) \)")
+_REQUIRED = re.compile(r"The attribute '([^']*)' is required")
+
+
+class XmlSchema:
+    """A schema made ready. Raises etree.XMLSchemaParseError or etree.XMLSyntaxError where it is none."""
+
+    def __init__(self, text: str) -> None:
+        """`text` is that of one XSD without a namespace, that stands for itself: nothing is included from elsewhere."""
+        self.tree = etree.fromstring(text.encode(), etree.XMLParser(resolve_entities=False, no_network=True))
+        self.compiled = etree.XMLSchema(self.tree)
+        self.expected = dict(_expectations(self.tree))
+
+    def findings(self, root: Any, code: str) -> tuple[Finding, ...]:
+        """What is wrong with a tree, as findings of this code; nothing where it keeps the schema."""
+        if not _is_short(root):
+            errors = self._first_errors(etree.tostring(root, encoding="UTF-8"))
+            if not errors:
+                return ()
+            if len(errors) > _ERRORS_AT_MOST:
+                said = f"more than {_ERRORS_AT_MOST} things are wrong; the first of them"
+                return tuple(self._finding(error, code, said) for error in errors[:_ERRORS_AT_MOST])
+        if self.compiled.validate(root):
+            return ()
+        return tuple(self._finding(error, code) for error in islice(self.compiled.error_log, _ERRORS_AT_MOST))
+
+    def pattern_of(self, names: Sequence[str], attribute: str | None) -> str:
+        """A regular expression for the texts of an element or attribute that are valid and need no escaping.
+
+        `names` are the elements from the root down. Calendars are not in it: a day is one of a date's. Raises
+        ValueError where the schema has no such place.
+        """
+        place = "/".join(names) + (f"/@{attribute}" if attribute else "")
+        declared = self.tree.find(f"{_XS}element[@name='{names[0]}']")
+        for name in names[1:]:
+            type_ = None if declared is None else self._type_of(declared)
+            declared = None if type_ is None else type_.find(f"{_XS}sequence/{_XS}element[@name='{name}']")
+        if declared is None:
+            raise ValueError(f"the schema has no {place}")
+        type_ = self._type_of(declared)
+        extension = None if type_ is None else type_.find(f"{_XS}simpleContent/{_XS}extension")
+        if attribute is None:
+            named = declared.get("type") if extension is None else extension.get("base")
+        else:
+            around = type_ if extension is None else extension
+            held = None if around is None else around.find(f"{_XS}attribute[@name='{attribute}']")
+            named = None if held is None else held.get("type")
+        simple = self.tree.find(f"{_XS}simpleType[@name='{named}']")
+        if simple is None:
+            raise ValueError(f"the schema has no text at {place}")
+        return _pattern(simple)
+
+    def _type_of(self, declared: Any) -> Any:
+        """The complex type of an element, by its name or in place; None where it has none."""
+        named = self.tree.find(f"{_XS}complexType[@name='{declared.get('type')}']")
+        return declared.find(f"{_XS}complexType") if named is None else named
+
+    def findings_in(self, data: bytes, code: str) -> tuple[Finding, ...]:
+        """What is wrong with a file of our own making, of which no tree is kept; without lines."""
+        return tuple(self._finding(error, code, "the document") for error in self._first_errors(data))
+
+    def _first_errors(self, data: bytes) -> list[Any]:
+        """The first errors of a long file, without lines: of a tree, libxml2 would look for the path of every one."""
+        parser = etree.XMLPullParser(["start", "end"], schema=self.compiled, resolve_entities=False, no_network=True)
+        try:
+            for at in range(0, len(data), _PIECE):
+                parser.feed(data[at : at + _PIECE])
+                if len(parser.feed_error_log) > _ERRORS_AT_MOST:
+                    break
+                _forget(parser)
+            parser.close()
+        except etree.XMLSyntaxError:
+            pass  # it is told in the log
+        return list(islice(parser.feed_error_log, _ERRORS_AT_MOST + 1))
+
+    def _finding(self, error: Any, code: str, place: str = "") -> Finding:
+        named = _NAMED.fullmatch(error.message)
+        element, attribute, said = named.groups() if named else ("", None, error.message)
+        where = error.path or element
+        text, expected, value = self._told(error.type_name, element, attribute, said)
+        if attribute:
+            where = f"{where}/@{attribute}"
+        start = place or f"line {error.line}"
+        return find(code, f"{start}, {where}: {text}", tag=element or None, value=value, expected=expected)
+
+    def _told(self, kind: str, element: str, attribute: str | None, said: str) -> tuple[str, str | None, str | None]:
+        """An error in our words, with what was expected and what came."""
+        wanted = _WANTED.search(said)
+        names = wanted[1].replace(", ", " or ") if wanted else None
+        if kind == "SCHEMAV_ELEMENT_CONTENT":
+            what = "it is not complete" if said.startswith("Missing") else "there is no such element here"
+            return (f"{what}; expected {names}" if names else f"{what}; correct or remove it"), names, None
+        if missing := _REQUIRED.search(said):
+            return f"the attribute {missing[1]} is missing", missing[1], None
+        if said.endswith("is not allowed."):
+            return "there is no such attribute; correct or remove it", None, None
+        value = _VALUE.search(said)
+        expected = self.expected.get((element, attribute))
+        if expected and (value or kind.endswith("LENGTH_VALID")):
+            came = value[1] if value else ""
+            shown = came if len(came) <= _SHOWN else came[:_SHOWN] + "…"
+            return f"expected {expected}, not {shown!r}", expected, came[:_SHOWN]
+        return said[:200], None, None
+
+
+def _forget(parser: Any) -> None:
+    """Let go of the elements that are complete, so that there is never a tree of the whole file."""
+    for event, element in parser.read_events():
+        if event == "end" and (around := element.getparent()) is not None:
+            element.clear()
+            while element.getprevious() is not None:
+                del around[0]
+
+
+def _pattern(simple: Any) -> str:
+    """What the facets of a simple type let pass, less the characters that mean something to XML."""
+    codes = [re.escape(each.get("value")) for each in simple.iter(f"{_XS}enumeration")]
+    patterns = [each.get("value") for each in simple.iter(f"{_XS}pattern")]
+    if codes or patterns:
+        return f"(?:{'|'.join(codes or patterns)})"
+    return f"{_PLAIN}{'*' if simple.find(f'.//{_XS}minLength') is None else '+'}+"  # possessive: it never gives back
+
+
+def _is_short(root: Any) -> bool:
+    return next(islice(root.iter(), _LONG, None), None) is None
+
+
+def _expectations(schema: Any) -> Iterator[tuple[tuple[str, str | None], str]]:
+    """What each element, and each attribute of an element, holds: in the words of the schema's documentation."""
+    simple = {each.get("name"): _words(each) for each in schema.iterfind(f"{_XS}simpleType")}
+    complex_ = {each.get("name"): each for each in schema.iterfind(f"{_XS}complexType")}
+    found: Mapping[tuple[str, str | None], dict[str, None]] = defaultdict(dict)
+    for element in schema.iter(f"{_XS}element"):
+        name = element.get("name")
+        type_ = complex_.get(element.get("type"), element)
+        extension = type_.find(f".//{_XS}extension")
+        held = element.get("type") if extension is None else extension.get("base")
+        if held in simple:
+            found[name, None][simple[held]] = None
+        for attribute in type_.iter(f"{_XS}attribute"):
+            found[name, attribute.get("name")][simple[attribute.get("type")]] = None
+    for place, words in found.items():
+        yield place, " or ".join(words)
+
+
+def _words(simple: Any) -> str:
+    codes = [each.get("value") for each in simple.iter(f"{_XS}enumeration")]
+    if codes:
+        return f"one of {', '.join(codes)}" if len(codes) > 1 else codes[0]
+    text = " ".join((simple.findtext(f"{_XS}annotation/{_XS}documentation") or "").split()).rstrip(".")
+    return text[:1].lower() + text[1:]
