@@ -75,7 +75,8 @@ def settled(channel: Channel, transport: Transport) -> Transport:
 def open_erp(config: Config) -> FilesErp:
     """The other shore."""
     erp = config.erp
-    return FilesErp(FolderTransport(ERP_CHANNEL, erp.inbox, erp.outbox, max_file=erp.max_file))
+    folders = FolderTransport(ERP_CHANNEL, erp.inbox, erp.outbox, max_file=erp.max_file)
+    return FilesErp(folders, any_name=erp.kind == "sap-idoc")
 
 
 def settling_erp(transport: Transport) -> Transport:

@@ -40,7 +40,7 @@ def fixed_clock(at: datetime) -> Clock:
 def mappings_of(folder: Path | None) -> Mappings:
     """The shipped mappings and guides, and before them those of an instance's folder."""
     resources = Resources(folder)
-    return Mappings(resources.read_text, resources.exists, resources.reports())
+    return Mappings(resources.read_text, resources.exists, resources.reports(), resources.list("schemas/idoc"))
 
 
 @dataclass

@@ -85,5 +85,6 @@ def _rehearse_file(channel: str, left: Left, desk: Desk) -> None:
 
 def _rehearse_document(left: Left, desk: Desk) -> None:
     arrival = Arrival(entry=left.entry, data=left.data, channel=ERP_CHANNEL, seen_at=desk.now)
-    if (kind := kind_of(arrival.label)) is not None:
+    is_any = desk.config.erp.kind == "sap-idoc"
+    if (kind := kind_of(arrival.label, any_name=is_any)) is not None:
         shore.take(Collected(kind=kind, arrival=arrival), desk)

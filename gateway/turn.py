@@ -21,6 +21,7 @@ from gateway.pipeline.alerting import raise_alerts, send_alerts
 from gateway.pipeline.backlog import channel_cases, look_at_backlog, look_at_unsettled
 from gateway.pipeline.courier import Pace, Posting, deliver, keep_strays
 from gateway.pipeline.desk import ERP_CHANNEL
+from gateway.pipeline.erp_outbox import go_on_held
 from gateway.pipeline.remittances import raise_overdue_invoices
 from gateway.pipeline.selling.charts import charts_are_news
 from gateway.pipeline.selling.sellers import SELLERS_WAIT, go_on_sellers
@@ -94,7 +95,8 @@ class Turn:
             return False
         with journal.transaction(now) as tx:
             desk = self._desk(tx, now)
-            return raise_overdue(desk) + orders.go_on_waiting(desk) + go_on_sellers(desk) > 0
+            moved = raise_overdue(desk) + orders.go_on_waiting(desk) + go_on_sellers(desk)
+            return moved + go_on_held(desk) > 0
 
     def send(self, *names: str, is_stopping: Callable[[], bool] = never) -> bool:
         """Send what may go to these channels. Whether anything arrived there."""

@@ -8,9 +8,10 @@ from gateway.config.alerts import Alerts, Contact
 from gateway.config.channels import As2Channel, Channel, FolderChannel, SftpChannel
 from gateway.config.charts import chart_problems, charted, has_changed
 from gateway.config.checks import rules_that_are_known
+from gateway.config.erp import Erp
 from gateway.config.reading import ENVIRONMENT, check_folders, load, locate, read, read_example
 from gateway.config.sellers import Accounts, Charted, Marketplace, Seller, SellerStock
-from gateway.config.settings import Account, Config, Daemon, Erp, Identity, Partner, Paths, keys
+from gateway.config.settings import Account, Config, Daemon, Identity, Partner, Paths, keys
 from gateway.grammar.sources import Problem
 
 __all__ = [

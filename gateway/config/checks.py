@@ -15,8 +15,9 @@ from pathlib import Path
 
 from gateway.config.alerts import Alerts
 from gateway.config.channels import As2Channel, Channel, SftpChannel
+from gateway.config.erp import Erp, Forms
 from gateway.config.sellers import Seller
-from gateway.config.settings import Erp, KeyPath, Partner, Paths
+from gateway.config.settings import KeyPath, Partner, Paths
 from gateway.config.values import CREDENTIALS
 from gateway.lifecycle.gates import RULES as GATE_RULES
 from gateway.mapping.library import Mappings
@@ -162,6 +163,22 @@ def folders_of_servers_apart(draft: Draft) -> Iterator[Complaint]:
                     yield ("channels", name, key), f"the same place as {'.'.join(first)}"
 
 
+def a_sap_to_write_for(draft: Draft) -> Iterator[Complaint]:
+    """Whoever has documents written as IDocs says what SAP must be told in them."""
+    if draft.erp is None or draft.erp.sap is not None:
+        return
+    of_everybody: dict[KeyPath, bool] = {
+        ("erp", "kind"): draft.erp.kind == "sap-idoc",
+        ("erp", "form"): draft.erp.form == "idoc",
+    }
+    tables: dict[KeyPath, Forms] = {("erp", "forms"): draft.erp.forms}
+    tables |= {("partners", name, "erp_forms"): each.erp_forms for name, each in draft.partners.items()}
+    tables |= {("sellers", name, "erp_forms"): each.erp_forms for name, each in draft.sellers.items()}
+    for key, wants in {**of_everybody, **{key: "idoc" in forms.values() for key, forms in tables.items()}}.items():
+        if wants:
+            yield key, "IDocs need the table [erp.sap], which says who we are to SAP; see docs/erp/sap.md"
+
+
 CHECKS: tuple[Callable[[Draft], Iterator[Complaint]], ...] = (
     a_guide_that_exists,
     one_partner_an_envelope,
@@ -172,6 +189,7 @@ CHECKS: tuple[Callable[[Draft], Iterator[Complaint]], ...] = (
     pools_of_our_own,
     folders_apart,
     folders_of_servers_apart,
+    a_sap_to_write_for,
 )
 
 

@@ -62,7 +62,7 @@ def _values(field: FieldInfo) -> str:
     if Share in get_args(field.annotation):
         return '`5`, `"10%"`'
     if get_origin(field.annotation) is Mapping:
-        return '`{ "SKU" = 5 }`'
+        return f"`{(field.examples or [])[0]}`"
     if get_origin(field.annotation) is tuple:
         return "a list of names" if get_args(field.annotation)[0] == Name else "a list of texts"
     parts = [part for each in (field.annotation, *get_args(field.annotation)) for part in (each, *get_args(each)[:1])]

@@ -5,7 +5,7 @@ are known by what they are for (`revenue`, `commission`), so that the chart of a
 all; the numbers behind the names are the ledger's.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -15,9 +15,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, PrivateAttr, Strict, field_validator
 
+from gateway.config.erp import Forms
 from gateway.config.values import Buffer, Currency, Duration, Flag, Name, Place, Settings, Text
 from gateway.finance.chart import Chart
 from gateway.grammar.sources import Problem
+from gateway.grammar.styles import Preference
 
 
 class Accounts(Settings):
@@ -92,7 +94,9 @@ class SellerStock(Settings):
     buffer: Buffer = Field(
         Decimal(0), description='What is never offered, of every item: pieces (5), or a share of the pool ("10%").'
     )
-    buffers: Mapping[Text, Buffer] = Field(default_factory=dict, description="The same for single SKUs.")
+    buffers: Mapping[Text, Buffer] = Field(
+        default_factory=dict, description="The same for single SKUs.", examples=['{ "SKU" = 5 }']
+    )
     fast_movers: tuple[Text, ...] = Field((), description="SKUs whose quantities are offered anew more often.")
     push_every: Duration = Field(timedelta(minutes=15), description="How often changed quantities are sent.")
     push_fast_every: Duration = Field(timedelta(minutes=5), description="How often those of fast movers are.")
@@ -125,6 +129,11 @@ class Seller(Settings):
         Path("chart.csv"),
         validate_default=True,
         description="The chart of accounts: which lines of settlements go to which account, a CSV file.",
+    )
+    erp_forms: Forms = Field(
+        default_factory=dict,
+        description="How documents of this seller are written for the ERP, if not as [erp] says.",
+        examples=['{ "journal-entry" = "idoc" }'],
     )
     time_zone: Text = Field("UTC", description="Whose midnight ends a month, such as America/Los_Angeles.")
     pending: Literal["wait", "import"] = Field(
@@ -186,6 +195,11 @@ class Seller(Settings):
         return value
 
     @property
+    def preference(self) -> Preference:
+        """How his reports are read that do not tell their style themselves."""
+        return Preference(self.decimal_mark, self.day_first)
+
+    @property
     def name(self) -> str:
         """What people call the seller: the name of its table."""
         return self._name
@@ -219,3 +233,9 @@ class Seller(Settings):
         """The marketplace of this name, whatever its case and blanks; None is a case, not an error."""
         wanted = name.strip().casefold()
         return next((each for key, each in self.marketplaces.items() if key.casefold() == wanted), None)
+
+
+def preference_of(sellers: Iterable[Seller]) -> Preference:
+    """How a report is read that may be of any of these: as they all have it, else it must tell its style itself."""
+    wanted = {seller.preference for seller in sellers}
+    return wanted.pop() if len(wanted) == 1 else Preference()

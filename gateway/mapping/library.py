@@ -14,6 +14,7 @@ from gateway.grammar.library import Library
 from gateway.grammar.schema import Grammar
 from gateway.grammar.sources import Problem, Source
 from gateway.mapping.guides import Guide, read_guide, unsaid_problems
+from gateway.mapping.idocs import Idocs
 from gateway.mapping.layers import Layers
 from gateway.mapping.making import make_mapping
 from gateway.mapping.mapping import Mapping
@@ -25,10 +26,13 @@ Fetch = Callable[[str], Source]
 class Mappings:
     """The mappings and guides that files hold. `exists` tells whether a file is there at all."""
 
-    def __init__(self, fetch: Fetch, exists: Callable[[str], bool], reports: Iterable[str] = ()) -> None:
-        """`reports` are the names of the reports of marketplaces that there are mappings for."""
+    def __init__(
+        self, fetch: Fetch, exists: Callable[[str], bool], reports: Iterable[str] = (), idocs: Iterable[str] = ()
+    ) -> None:
+        """`reports` are the names of the reports that there are mappings for, `idocs` those of the segment catalogue."""
         self._fetch, self._exists = fetch, exists
         self.reports = Reports(fetch, reports)
+        self.idocs = Idocs(fetch, idocs)
         self.grammars = Library(fetch)
         self._mappings: dict[tuple[str, str], Mapping] = {}
         self._guides: dict[str, Guide] = {}

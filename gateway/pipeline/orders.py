@@ -9,7 +9,7 @@ from datetime import datetime
 
 from gateway.catalogue import to_erp
 from gateway.config import Partner
-from gateway.documents import ErpOrderResponse, PostingResult, PurchaseOrder, PurchaseOrderChange, file_name, write_erp
+from gateway.documents import ErpOrderResponse, PostingResult, PurchaseOrder, PurchaseOrderChange
 from gateway.errors import Busy, Conflict, JournalError, NotFound
 from gateway.lifecycle.changes import ordered_lines
 from gateway.lifecycle.deadlines import next_look, tell
@@ -27,7 +27,8 @@ from gateway.lifecycle.subjects import subject_of
 from gateway.logs import logger
 from gateway.pipeline import automatic, changing, outgoing
 from gateway.pipeline.chronicle import record, state_of
-from gateway.pipeline.desk import AT_ONCE, ERP_CHANNEL, Desk, account_of
+from gateway.pipeline.desk import Desk, account_of
+from gateway.pipeline.erp_outbox import Handed, hand_over
 from gateway.pipeline.resolving import resolve
 
 OPEN = ("order:", "draft:")
@@ -262,24 +263,9 @@ def _post(state: OrderState, partner: Partner, desk: Desk) -> None:
     ).document
     if document is None:
         return
-    subject = subject_of(partner.name, state.purchase_order)
-    document_id = desk.tx.store_document(
-        type="sales-order",
-        direction="out",
-        partner=partner.name,
-        account=state.account,
-        business_number=state.purchase_order,
-        revision=document.revision,
-        body=document.model_dump(mode="json"),
-        delivery="queued",
-        acknowledgement="awaited",
-        subjects=(subject,),
-    )
-    data = write_erp(document).encode()
-    name = file_name(document)
-    desk.tx.queue(
-        channel=ERP_CHANNEL, name=name, data=data, document_id=document_id, next_at=AT_ONCE, subjects=(subject,)
-    )
+    subjects = (subject_of(partner.name, state.purchase_order),)
+    handed = Handed(whose=partner.name, number=state.purchase_order, account=state.account, subjects=subjects)
+    document_id = hand_over(document, handed, desk)
     lines = tuple(line.line for line in document.lines)
     posted = OrderPosted(document=document_id, revision=document.revision, posted_at=desk.now, lines=lines)
     record(desk.tx, posted, partner.name, [state.purchase_order])

@@ -18,6 +18,7 @@ from gateway.lifecycle.subjects import document_subject
 from gateway.lifecycle.transmission import DeliveryFailed, DocumentDelivered, DocumentSealed, Transmission
 from gateway.pipeline.chronicle import find_transmission, note_progress
 from gateway.pipeline.desk import ERP_CHANNEL, Desk
+from gateway.pipeline.erp_said import DOCNUMS
 from gateway.pipeline.judging import judge_draft
 from gateway.pipeline.outgoing import find_draft
 from gateway.pipeline.sealing import series_of
@@ -30,8 +31,13 @@ _HELD = "it was held in the backup, and may have been sent after the backup was 
 
 
 def series_to_be(config: Config) -> Mapping[str, int]:
-    """Every series of control numbers that the configuration can begin, with its first number."""
-    return {name: partner.start_at for partner in config.partners.values() for name in series_of(partner)}
+    """Every series of numbers (control, labels, IDocs) that the configuration can begin, with its first number."""
+    of_labels = [each for each in (config.labels, *config.labels.company.values()) if each.gs1_prefix]
+    return {
+        **{name: partner.start_at for partner in config.partners.values() for name in series_of(partner)},
+        **{numbering.series: numbering.start_at for numbering in of_labels},
+        **({DOCNUMS: config.erp.sap.start_at} if config.erp.sap else {}),
+    }
 
 
 def hold_what_may_have_left(tx: Transaction) -> None:

@@ -1,6 +1,6 @@
 """What the ERP brings: masters, effective at once for what waits for them, and word of what became of ours."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from gateway.catalogue.items import ITEMS
@@ -15,7 +15,6 @@ from gateway.documents import (
     ErpOrderResponse,
     PostingResult,
     Shipment,
-    read_erp,
 )
 from gateway.erp.base import Collected, Kind
 from gateway.errors import Conflict, NotFound
@@ -25,7 +24,9 @@ from gateway.lifecycle.subjects import subject_of
 from gateway.pipeline import orders, outgoing
 from gateway.pipeline.chronicle import orders_of, state_of
 from gateway.pipeline.desk import ERP_CHANNEL, Desk
+from gateway.pipeline.erp_forms import read
 from gateway.pipeline.judging import Source, orders_named
+from gateway.pipeline.labelling import give_labels
 from gateway.pipeline.reasons import place_of, remedy_of
 from gateway.pipeline.refusals import Receipt
 from gateway.pipeline.remittances import keep_invoice
@@ -34,6 +35,7 @@ from gateway.pipeline.selling.bank import take_statement
 from gateway.pipeline.selling.dispatch_confirmations import take_confirmation
 from gateway.pipeline.selling.pushes import mark_all
 from gateway.pipeline.selling.sales_state import sale_subject
+from gateway.sap.masters import MasterRows
 
 _MASTERS: dict[Kind, Master[Any]] = {
     Kind.ITEMS: ITEMS,
@@ -62,7 +64,23 @@ def take_master(kind: Kind, label: str, data: bytes, receipt: Receipt, desk: Des
     """Add or replace the rows a file names; rows that cannot be read are one case, and leave the others standing."""
     master = _MASTERS[kind]
     rows, findings = master.read(data)
-    changed = desk.tx.update_master(kind.value, [master.cells(row) for row in rows], receipt.file_id)
+    _update(kind, [master.cells(row) for row in rows], findings, label, receipt, desk)
+
+
+def _take_rows(said: MasterRows, label: str, receipt: Receipt, desk: Desk) -> None:
+    """Rows of a master that came as a document, such as a material of SAP."""
+    _update(Kind(said.kind), said.rows, said.findings, label, receipt, desk)
+
+
+def _update(
+    kind: Kind,
+    rows: Sequence[Mapping[str, str]],
+    findings: Sequence[Finding],
+    label: str,
+    receipt: Receipt,
+    desk: Desk,
+) -> None:
+    changed = desk.tx.update_master(kind.value, rows, receipt.file_id)
     if changed:
         sales.hear_masters(kind, desk)
     if changed or kind is Kind.STOCK:  # stock that is told again as it was may have orders in it that it had not
@@ -82,27 +100,38 @@ def take_master(kind: Kind, label: str, data: bytes, receipt: Receipt, desk: Des
         desk.tell(problem)
         receipt.refuse(findings[0], label)
     else:
-        for case in desk.tx.open_cases(key_prefix=key):
-            desk.tx.close_case(case.id, "the file came again without such rows", "gateway")
+        desk.close(key, "the file came again without such rows")
 
 
 def take_document(label: str, data: bytes, receipt: Receipt, desk: Desk) -> None:
-    """Hand a document of the ERP to the lifecycle, or say why that cannot be."""
-    document, findings = read_erp(data)
-    if document is None:
-        refuse(label, findings[0], receipt, desk)
-        return
+    """Take what a file of the ERP says, in whatever form it is written."""
+    for said in read(data, desk):
+        place = f"{label}, {said.place}" if said.place else label
+        for finding in said.findings[:1]:
+            refuse(place, finding, receipt, desk)
+        for rows in said.rows:
+            _take_rows(rows, place, receipt, desk)
+        heard = [hear(document, place, receipt, desk) for document in said.documents]  # each, whatever the others are
+        if all(heard) and not said.findings:
+            said.done()
+
+
+def hear(document: ErpDocument, label: str, receipt: Receipt, desk: Desk) -> bool:
+    """Hand one document to whoever knows what it means, or say why that cannot be. Whether it was taken."""
     taker = _TAKERS.get(type(document))
     if taker is None:
         text = f"{document.document} documents go to the ERP, and never come from it"
         refuse(label, find("erp-document-unreadable", text), receipt, desk)
-        return
+        return False
     try:
         taker(document, label, receipt, desk)
     except NotFound as unknown:
         refuse(label, find("erp-document-unreadable", str(unknown)), receipt, desk)
+        return False
     except Conflict as conflict:
         refuse(label, find("revision-conflict", str(conflict)), receipt, desk, about=_orders_in(document, desk))
+        return False
+    return True
 
 
 def take_result(result: PostingResult, label: str, receipt: Receipt, desk: Desk) -> None:
@@ -140,6 +169,8 @@ def take_source(document: Source, label: str, receipt: Receipt, desk: Desk) -> N
     for order, state in zip(named, states, strict=True):
         if state is None:
             raise NotFound(f"there is no order {order} of {partner.name}")
+    if isinstance(document, Shipment):
+        document = give_labels(document, next((state.account for state in states if state), None), desk)
     if _is_repeat(document, number, desk):
         desk.note("erp-document-repeated", {"file": label}, *(subject_of(partner.name, order) for order in named))
         return
@@ -224,7 +255,7 @@ def refuse(label: str, finding: Finding, receipt: Receipt, desk: Desk, about: tu
     """A document of the ERP that cannot be used: quarantine, and a case for whoever runs the ERP's side."""
     receipt.refuse(finding, label)
     problem = Problem(
-        key=f"erp:{desk.tx.file(receipt.file_id).sha256}",
+        key=f"erp:{desk.tx.file(receipt.file_id).sha256}{label.removeprefix(receipt.name)}",
         code=finding.code,
         owner="IT",
         message=f"{label}: {finding.message}",

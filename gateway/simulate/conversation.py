@@ -17,7 +17,7 @@ from random import Random
 
 from gateway.catalogue import ITEMS, Item
 from gateway.config import FolderChannel, Partner
-from gateway.documents import ErpDocument, ErpInvoice, SalesOrder, Shipment, read_erp, write_erp
+from gateway.documents import ErpDocument, ErpInvoice, Shipment
 from gateway.instance import Instance
 from gateway.simulate.amazon import Habits, Order, changed, happens, new_number, new_order, reaction
 from gateway.simulate.events import SOURCES, Event, FromAmazon, FromErp, RowOfItems, named, number_in
@@ -25,6 +25,7 @@ from gateway.simulate.order_messages import cancel_message, change_message, orde
 from gateway.simulate.sides import CannotPlay, Side, labels_used, side_of
 from gateway.simulate.toy_erp import Labels, Said, Ways, plan
 from gateway.simulate.wire import Bill, Letter, bill_of, enclose, letter_of, payment_of, verdict_on
+from gateway.simulate.writing import JsonWriting, Writing
 from gateway.turn import Turn
 
 _TOGETHER = timedelta(minutes=1)
@@ -52,6 +53,7 @@ class Conversation:
     chance: Random
     habits: Habits = field(default_factory=Habits)
     ways: Ways = field(default_factory=Ways)
+    writing: Writing = field(default_factory=JsonWriting)
 
     sent: Counter[str] = field(default_factory=Counter)
     ordered: list[tuple[str, str]] = field(default_factory=list)
@@ -240,9 +242,9 @@ class Conversation:
 
     def _read_sales_order(self, data: bytes) -> None:
         """The ERP takes a sales order: what it had planned for an earlier revision is off."""
-        order, findings = read_erp(data)
-        if not isinstance(order, SalesOrder):
-            raise CannotPlay(f"the toy ERP was handed what is no sales order: {[f.message for f in findings]}")
+        order = self.writing.read(data)
+        if order is None:
+            raise CannotPlay(f"the toy ERP was handed what is no sales order: {data[:200]!r}")
         side, key = self._sides.get(order.partner), (order.partner, order.purchase_order)
         if side is None or order.purchase_order not in side.orders or key in self._cancelled:
             return
@@ -266,7 +268,8 @@ class Conversation:
         self._told[key] = document
         if not said.is_wrong:
             self._right[key] = event.purchase_order, said
-        self._write(self.instance.config.erp.inbox, f"{'.'.join(key)}.json", write_erp(document).encode())
+        for name, data in self.writing.write(document, ".".join(key)):
+            self._write(self.instance.config.erp.inbox, name, data)
 
     def _mend(self, side: Side, letter: Letter) -> None:
         """What Amazon refused the ERP sends again, some hours later, under a new revision."""

@@ -7,12 +7,15 @@ left out of the comparison, and the partner's answers are given the numbers that
 import json
 import os
 import re
-import shutil
 import tomllib
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
+
+from gateway.documents import read_erp, write_erp
+from gateway.simulate.writing import JsonWriting, Writing
 
 if TYPE_CHECKING:
     from tests.conftest import House
@@ -88,34 +91,53 @@ def turns_of(name: str) -> list[Turn]:
 
 @dataclass
 class Play:
-    """An instance of the golden company. `wire` is what really went between it and the partner."""
+    """An instance of the golden company. `wire` is what really went between it and the partner.
+
+    The ERP's files are written as it writes them: `writing` is its hand, `configured` makes of the golden
+    config.toml the one that fits it, and `said_of` takes of a document for the ERP what its form can say.
+    """
 
     house: "House"
+    writing: Writing = field(default_factory=JsonWriting)
+    configured: Callable[[str], str] = str
+    said_of: Callable[[dict[str, Any]], object] = dict
     wire: list[tuple[Literal["sent", "received"], bytes]] = field(default_factory=list)
     numbers: dict[str, str] = field(default_factory=dict)
 
     def begin(self, at: datetime) -> None:
         """Put the golden configuration and masters in."""
-        shutil.copy(GOLDEN / "config.toml", self.house.config)
+        config = (GOLDEN / "config.toml").read_text()
+        self.house.config.write_text(self.configured(config))
         for master in sorted((GOLDEN / "masters").glob("*.csv")):
             self._put(master.name, master.read_bytes(), "erp/in", at)
         self.house.once(f"{at:%Y-%m-%dT%H:%M:%SZ}")
 
     def take(self, turn: Turn) -> list[str]:
         """Play one turn: what is not as it is written."""
-        data = turn.comes.path.read_bytes()
         if turn.comes.direction == "received":
-            data = self._really_answered(data)
+            data = self._really_answered(turn.comes.path.read_bytes())
             self.wire.append(("received", data))
-        inbox = "amazon/in" if turn.comes.direction == "received" else "erp/in"
-        self._put(turn.comes.path.name, data, inbox, turn.comes.at)
+            self._put(turn.comes.path.name, data, "amazon/in", turn.comes.at)
+        else:
+            for name, data in self._written(turn.comes.path):
+                self._put(name, data, "erp/in", turn.comes.at)
         before = set(self._left())
         self.house.once(turn.at)
-        left = {path: content for path, content in self._left().items() if path not in before}
+        left = {path: self._as_golden(path, data) for path, data in self._left().items() if path not in before}
         sent = (content for path, content in left.items() if path.startswith(SHORES[0]))
         self.wire += [("sent", content) for content in sorted(sent, key=lambda data: int(control_number(data)))]
         said = f"after {turn.comes.path.name}"
         return [f"{said}: {fault}" for fault in (*self._differences(turn, left), *self._cases(turn))]
+
+    def _written(self, path: Path) -> Iterable[tuple[str, bytes]]:
+        """A file of the ERP as it writes it; what no JSON document is comes as it is."""
+        document, _ = read_erp(path.read_bytes()) if path.suffix == ".json" else (None, ())
+        return [(path.name, path.read_bytes())] if document is None else self.writing.write(document, path.stem)
+
+    def _as_golden(self, path: str, data: bytes) -> bytes:
+        """A file for the ERP in the form of the golden files."""
+        document = self.writing.read(data) if path.startswith("erp/out") else None
+        return data if document is None else write_erp(document).encode()
 
     def _put(self, name: str, data: bytes, inbox: str, at: datetime) -> None:
         path = self.house.drop(name, data, inbox)
@@ -129,10 +151,10 @@ class Play:
 
     def _differences(self, turn: Turn, left: dict[str, bytes]) -> list[str]:
         """What was to leave and did not, or left and was not to; a file is known by its content."""
-        waiting = {path: comparable(content) for path, content in left.items()}
+        waiting = {path: comparable(content, self.said_of) for path, content in left.items()}
         missing = []
         for file in turn.leaves:
-            wanted = comparable(file.path.read_bytes())
+            wanted = comparable(file.path.read_bytes(), self.said_of)
             found = next((path for path, content in waiting.items() if content == wanted), None)
             if found is None:
                 missing.append(f"{file.path.name} did not leave:\n{wanted}")
@@ -174,11 +196,11 @@ _OWN_NUMBERS = (
 )
 
 
-def comparable(data: bytes) -> str:
+def comparable(data: bytes, said_of: Callable[[dict[str, Any]], object] = dict) -> str:
     """A file without what is an instance's own: control numbers and the times of envelopes; JSON by its values."""
     text = data.decode()
     if text.startswith("{"):
-        return json.dumps(json.loads(text), indent=1, sort_keys=True)
+        return json.dumps(said_of(json.loads(text)), indent=1, sort_keys=True)
     for pattern, own in _OWN_NUMBERS:
         text = re.sub(pattern, own, text, flags=re.MULTILINE)
     return text

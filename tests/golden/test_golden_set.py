@@ -2,15 +2,21 @@
 
 import csv
 import json
+import tomllib
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import pytest
 from click.testing import CliRunner
 
 from gateway.cli import main
+from gateway.instance import mappings_of
+from gateway.sap.profile import SapProfile
+from gateway.simulate.toy_sap import SapWriting
+from gateway.simulate.writing import XmlWriting
 from tests.golden.play import GOLDEN, Play, comparable, control_number, files_of, names, story_of, turns_of
 from tests.judge.judgement import judge_folder
 
@@ -62,11 +68,57 @@ def test_the_story_lists_every_file_in_order(name: str) -> None:
 WRITERS = {"received": "partner", "sent": "gateway", "from-erp": "erp", "to-erp": "gateway"}
 
 
+SAP = """
+[erp.sap]
+sap_port = "SAPECC"
+sap_system = "ECCCLNT100"
+form = "{form}"
+shipment_number = "external"
+reasons = {{ Z1 = "out_of_stock", Z2 = "discontinued" }}
+modes = {{ "0001" = "parcel", "0002" = "ltl" }}
+
+[erp.sap.sales.AMAZON-US]
+number = "100234"
+[erp.sap.sales.AMAZON-EU]
+number = "100235"
+[erp.sap.places.NWDC]
+plant = "1000"
+shipping_point = "1000"
+[erp.sap.places.4099999001019]
+plant = "2000"
+shipping_point = "2000"
+"""
+CUSTOMERS = {"100234": "amazon-us", "100235": "amazon-eu"}
+
+
+def play_of(house: "House", form: str) -> Play:
+    """An instance whose ERP writes so."""
+    if form == "json":
+        return Play(house)
+    if form == "xml":
+        return Play(
+            house, XmlWriting(), lambda config: config.replace('kind = "files"', 'kind = "files"\nform = "xml"')
+        )
+    told = SAP.format(form="flat" if form == "idoc-flat" else "xml")
+    profile = SapProfile.model_validate(tomllib.loads(told)["erp"]["sap"])
+    writing = SapWriting(profile, mappings_of(None).idocs, CUSTOMERS)
+    return Play(house, writing, lambda text: text.replace('kind = "files"', 'kind = "sap-idoc"') + told, in_sap)
+
+
+def in_sap(order: dict[str, Any]) -> object:
+    """What ORDERS05 says of a sales order: SAP has its own name for the customer, and no unit but its own."""
+    lines = [(line["line"], line["sku"], line["base"], Decimal(line["amount"])) for line in order["lines"]]
+    return [order[name] for name in ("id", "revision", "currency", "ordered_on")], str(lines)
+
+
+@pytest.mark.parametrize("form", ["json", "xml", "idoc", "idoc-flat"])
 @pytest.mark.parametrize("name", [name for name in names() if name not in PENDING])
-def test_an_instance_sends_what_is_written(name: str, make_house: Callable[..., "House"]) -> None:
+def test_an_instance_sends_what_is_written_whatever_form_the_erp_speaks(
+    name: str, form: str, make_house: Callable[..., "House"]
+) -> None:
     turns = turns_of(name)
     begins_at = turns[0].comes.at - timedelta(hours=1)
-    play = Play(make_house("house", "--at", f"{begins_at:%Y-%m-%dT%H:%M:%SZ}"))
+    play = play_of(make_house("house", "--at", f"{begins_at:%Y-%m-%dT%H:%M:%SZ}"), form)
     play.begin(begins_at)
     for turn in turns:
         faults = play.take(turn)

@@ -1,8 +1,8 @@
 """Documents of a seller go to the ERP: stored, written as a file, put into the outbox; and what the ERP says of them.
 
 Each has an `id`, `acme:journal-entry:31007264418`, which posting results repeat, and is posted once. What the ERP
-refuses is kept and is a case. Money then waits for a person, who corrects the ERP and sends the same bytes again under
-a new name; stock goes again by itself, for a count that comes late is worse than one that comes twice under the same
+refuses is kept and is a case. Money then waits for a person, who corrects the ERP and sends the same again under a
+new name; stock goes again by itself, for a count that comes late is worse than one that comes twice under the same
 id. What the ERP refused and Amazon has issued anew since is superseded: it never counted, and may not any more.
 """
 
@@ -10,13 +10,13 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from gateway.catalogue.gaps import Owner
-from gateway.documents import PostingResult, write_erp
-from gateway.documents.erp_file import ErpDocument, file_name
+from gateway.documents import ErpDocument, PostingResult
 from gateway.documents.seller import SellerDocument
 from gateway.journal import Journal, Transaction
 from gateway.journal.records import Document
 from gateway.lifecycle.problems import Problem
-from gateway.pipeline.desk import AT_ONCE, ERP_CHANNEL, Desk
+from gateway.pipeline.desk import Desk
+from gateway.pipeline.erp_outbox import Handed, hand_over, hand_over_again
 
 WAKES = "posting:"
 """Subjects that begin so are looked at again when a document that the ERP refused is to go once more."""
@@ -45,20 +45,9 @@ def post(document: SellerDocument, desk: Desk, subjects: Iterable[str] = ()) -> 
     """Hand a document to the ERP, once: the same id again is no second posting. Its id in the journal."""
     if (earlier := find_posted(document.id, desk)) is not None:
         return earlier.id
-    kind = document.document
     about = tuple(dict.fromkeys((posting_subject(document.id), *subjects)))
-    document_id = desk.tx.store_document(
-        type=kind,
-        direction="out",
-        partner=document.seller,
-        business_number=document.number,
-        body=document.model_dump(mode="json", by_alias=True),
-        delivery="queued",
-        acknowledgement="awaited",
-        subjects=about,
-    )
-    _queue(document, file_name(_written(document)), document_id, desk, about)
-    return document_id
+    handed = Handed(whose=document.seller, number=document.number, subjects=about)
+    return hand_over(_written(document), handed, desk)
 
 
 def find_posted(key: str, desk: Desk) -> Document | None:
@@ -82,7 +71,7 @@ def hear(result: PostingResult, desk: Desk) -> Document | None:
     if result.result == "booked":
         desk.tx.update_document(document.id, acknowledgement="accepted")
         desk.tx.wake(subject, None)
-        _close_refused(subject, "the ERP has booked it", desk)
+        desk.close(f"{subject}:refused", "the ERP has booked it")
         if is_superseded(document, desk.tx):
             _tell_booked_after_all(document, subjects, desk)
         return document
@@ -121,25 +110,15 @@ def try_again(subject: str, desk: Desk) -> bool:
 
 
 def send_again(document: Document, subject: str, desk: Desk, **said: str) -> None:
-    """Queue the bytes of a document once more, under a new name; `said` is who wants it, and why.
+    """Hand a document over once more, under a new name; `said` is who wants it, and why.
 
     What is known of it stands under `subject`. Its case stays open until the ERP has booked it.
     """
     desk.tx.wake(subject, None)
     attempt = _attempts(subject, desk) + 1
-    earlier = desk.tx.dispatches(document_id=document.id)[0]
-    name = f"{earlier.name.removesuffix('.json')}.again-{attempt}.json"
     about = dict.fromkeys((subject, f"document:{document.id}"))
     desk.note("posting-tried-again", {"document": document.id, "attempt": attempt, **said}, *about)
-    desk.tx.queue(
-        channel=ERP_CHANNEL,
-        name=name,
-        data=desk.tx.bytes_of(earlier.file_id),
-        document_id=document.id,
-        next_at=AT_ONCE,
-        subjects=desk.tx.entry(document.id).subjects,
-    )
-    desk.tx.update_document(document.id, delivery="queued", acknowledgement="awaited")
+    hand_over_again(document, attempt, desk)
 
 
 def supersede(document: Document, key: str, why: str, desk: Desk) -> None:
@@ -148,18 +127,12 @@ def supersede(document: Document, key: str, why: str, desk: Desk) -> None:
     subjects = desk.tx.entry(document.id).subjects
     desk.note(_SUPERSEDED, {"document": document.id, "why": why}, *subjects, f"document:{document.id}")
     desk.tx.wake(subject, None)
-    _close_refused(subject, why, desk)
+    desk.close(f"{subject}:refused", why)
 
 
 def is_superseded(document: Document, journal: Journal | Transaction) -> bool:
     """Whether another document stands in the place of this one, which the ERP had refused."""
     return bool(journal.events(f"document:{document.id}", prefix=_SUPERSEDED))
-
-
-def _close_refused(subject: str, why: str, desk: Desk) -> None:
-    for case in desk.tx.open_cases(key_prefix=f"{subject}:refused"):
-        if case.key == f"{subject}:refused":
-            desk.tx.close_case(case.id, why, "gateway")
 
 
 def _tell_booked_after_all(document: Document, subjects: tuple[str, ...], desk: Desk) -> None:
@@ -179,13 +152,6 @@ def _tell_booked_after_all(document: Document, subjects: tuple[str, ...], desk: 
 
 def _attempts(subject: str, desk: Desk) -> int:
     return 1 + len(desk.tx.events(subject, prefix="posting-tried-again"))
-
-
-def _queue(document: SellerDocument, name: str, document_id: str, desk: Desk, subjects: Iterable[str]) -> None:
-    data = write_erp(_written(document)).encode()
-    desk.tx.queue(
-        channel=ERP_CHANNEL, name=name, data=data, document_id=document_id, next_at=AT_ONCE, subjects=subjects
-    )
 
 
 def _written(document: SellerDocument) -> ErpDocument:

@@ -9,13 +9,14 @@ from decimal import Decimal
 
 from gateway.catalogue.stock import STOCK, StockLevel
 from gateway.config import Seller
-from gateway.documents import SalesOrder, file_name, write_erp
+from gateway.documents import SalesOrder
 from gateway.marketplace.erp_documents import differs, pieces_of, sales_order
 from gateway.marketplace.events import Point, Posted
 from gateway.marketplace.points import is_ready, points
 from gateway.marketplace.sales import Sale
 from gateway.marketplace.terms import Facts
-from gateway.pipeline.desk import AT_ONCE, ERP_CHANNEL, Desk
+from gateway.pipeline.desk import Desk
+from gateway.pipeline.erp_outbox import Handed, hand_over
 from gateway.pipeline.selling.promises import last_old, promises
 from gateway.pipeline.selling.sales_settled import wake_settlement
 from gateway.pipeline.selling.sales_state import record, sale_subject
@@ -134,26 +135,8 @@ def _last(sale: Sale, desk: Desk) -> SalesOrder:
 
 def _post(sale: Sale, order: SalesOrder, short: tuple[str, ...], desk: Desk) -> None:
     subject = sale_subject(sale.seller, sale.order)
-    document_id = desk.tx.store_document(
-        type="sales-order",
-        direction="out",
-        partner=sale.seller,
-        account=order.account,
-        business_number=sale.order,
-        revision=order.revision,
-        body=order.model_dump(mode="json"),
-        delivery="queued",
-        acknowledgement="awaited",
-        subjects=(subject,),
-    )
-    desk.tx.queue(
-        channel=ERP_CHANNEL,
-        name=file_name(order),
-        data=write_erp(order).encode(),
-        document_id=document_id,
-        next_at=AT_ONCE,
-        subjects=(subject,),
-    )
+    handed = Handed(whose=sale.seller, number=sale.order, account=order.account, subjects=(subject,))
+    document_id = hand_over(order, handed, desk)
     freed = {sku: _NOTHING for each in sale.posted for sku in each.pieces}
     pieces = {**freed, **pieces_of(order)}
     flag = order.flag or ""

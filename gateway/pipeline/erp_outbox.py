@@ -1,0 +1,118 @@
+"""What goes to the ERP: stored as a document, written in the form that is set for it, put into the outbox.
+
+    document -> stored -> written (JSON, XML, IDoc) -> outbox
+
+A form may be unable to say a document: a SKU longer than SAP's field, an account that no table names. Then nothing
+leaves, the document is blocked and a case says what would let it go; it is tried again every turn, and goes by itself.
+"""
+
+from dataclasses import dataclass
+
+from gateway.catalogue.gaps import Gap
+from gateway.documents import ErpDocument
+from gateway.journal.records import Document
+from gateway.lifecycle.problems import Problem
+from gateway.pipeline.desk import AT_ONCE, ERP_CHANNEL, Desk
+from gateway.pipeline.erp_forms import read_stored, write
+from gateway.pipeline.erp_said import Written
+
+HELD = "handing:"
+"""How subjects of documents begin that could not be written: they are due at once, and so tried with every turn."""
+
+_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handed:
+    """Whose a document is: the partner's or seller's, his account's, and the number people know it by."""
+
+    whose: str
+    number: str
+    account: str | None = None
+    subjects: tuple[str, ...] = ()
+
+
+def hand_over(document: ErpDocument, handed: Handed, desk: Desk) -> str:
+    """Hand a document to the ERP; its id in the journal."""
+    written = write(document, handed.whose, desk)
+    goes = isinstance(written, Written)
+    document_id = desk.tx.store_document(
+        type=document.document,
+        direction="out",
+        partner=handed.whose,
+        account=handed.account,
+        business_number=handed.number,
+        revision=getattr(document, "revision", 0),
+        body=document.model_dump(mode="json", by_alias=True),
+        validation="ready" if goes else "blocked",
+        delivery="queued" if goes else "none",
+        acknowledgement="awaited",
+        subjects=handed.subjects,
+    )
+    if isinstance(written, Written):
+        _queue(written, document_id, handed.subjects, desk)
+    else:
+        _hold(written, document, document_id, handed.subjects, desk)
+    return document_id
+
+
+def hand_over_again(stored: Document, attempt: int, desk: Desk) -> bool:
+    """Hand the same document over once more, under a new name: what an ERP has refused it may not look at again.
+
+    A form that numbers its files takes a new number, for what becomes of the two must be told apart. False where it
+    cannot be written any more, and is held.
+    """
+    return _send(stored, desk, again=f".again-{attempt}")
+
+
+def go_on_held(desk: Desk) -> int:
+    """Try again what could not be written: tables and masters may have changed. How many went."""
+    held = [subject for subject in desk.tx.due_wakeups(desk.now) if subject.startswith(HELD)]
+    return sum(_send(desk.tx.document(subject.removeprefix(HELD)), desk) for subject in held)
+
+
+def _send(stored: Document, desk: Desk, *, again: str = "") -> bool:
+    document = read_stored(stored.type, desk.tx.body_of(stored.id))
+    subjects = desk.tx.entry(stored.id).subjects
+    written = write(document, stored.partner, desk, again=again)
+    if not isinstance(written, Written):
+        desk.tx.update_document(stored.id, validation="blocked", delivery="none")
+        _hold(written, document, stored.id, subjects, desk)
+        return False
+    _queue(written, stored.id, subjects, desk)
+    desk.tx.update_document(stored.id, validation="ready", delivery="queued", acknowledgement="awaited")
+    if desk.close(f"{HELD}{stored.id}", "it could be written"):
+        desk.tx.wake(f"{HELD}{stored.id}", None)
+    return True
+
+
+def _queue(written: Written, document_id: str, subjects: tuple[str, ...], desk: Desk) -> None:
+    desk.tx.queue(
+        channel=ERP_CHANNEL,
+        name=written.name,
+        data=written.data,
+        document_id=document_id,
+        control_number=written.number,
+        next_at=AT_ONCE,
+        subjects=subjects,
+    )
+
+
+def _hold(
+    gaps: tuple[Gap, ...], document: ErpDocument, document_id: str, subjects: tuple[str, ...], desk: Desk
+) -> None:
+    """It cannot be written: a case, until it can."""
+    said = "; ".join(gap.message for gap in gaps[:_SHOWN])
+    more = f" (and {len(gaps) - _SHOWN} more)" if len(gaps) > _SHOWN else ""
+    what = f"{document.document} {getattr(document, 'id', document_id)}"
+    desk.tx.wake(f"{HELD}{document_id}", AT_ONCE)
+    desk.tell(
+        Problem(
+            key=f"{HELD}{document_id}",
+            code="erp-document-unsayable",
+            owner=gaps[0].owner,
+            message=f"{what} cannot be written for the ERP: {said}{more}",
+            remedy="; ".join(dict.fromkeys(gap.remedy for gap in gaps[:_SHOWN])) + "; it goes by itself then",
+            subjects=(f"document:{document_id}", *subjects),
+        )
+    )

@@ -1,0 +1,244 @@
+"""An instance whose ERP is SAP: orders leave as IDocs under numbers of our own, and SAP's word on them comes back."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import SOON, House
+
+LATER = "2026-11-20T21:10:00Z"
+PROFILE = """
+[erp.sap]
+sap_port = "SAPECC"
+sap_system = "ECCCLNT100"
+start_at = 4711
+[erp.sap.reasons]
+Z1 = "out_of_stock"
+"""
+CONTROL = (
+    "<EDI_DC40 SEGMENT='1'><TABNAM>EDI_DC40</TABNAM><MANDT>100</MANDT><DOCNUM>{number:016}</DOCNUM><DIRECT>1</DIRECT>"
+    "<IDOCTYP>{type}</IDOCTYP><MESTYP>{message}</MESTYP><SNDPOR>SAPECC</SNDPOR><SNDPRT>LS</SNDPRT>"
+    "<SNDPRN>{sender}</SNDPRN><RCVPOR>AMZGW</RCVPOR><RCVPRT>LS</RCVPRT><RCVPRN>AMZGW</RCVPRN></EDI_DC40>"
+)
+
+
+def idoc(kind: str, message: str, number: int, body: str, sender: str = "ECCCLNT100") -> str:
+    control = CONTROL.format(number=number, type=kind, message=message, sender=sender)
+    return f"<IDOC BEGIN='1'>{control}{body}</IDOC>"
+
+
+def status(number: int, ours: int, code: str = "53", said: str = "Standard Order 12345 saved", **words: str) -> str:
+    """What SAP says of an IDoc of ours: an ALEAUD01."""
+    state = (
+        f"<E1STATE SEGMENT='1'><DOCNUM>{ours:016}</DOCNUM><STATUS>{code}</STATUS><STAPA1_LNG>{said}</STAPA1_LNG>"
+        "<E1PRTOB SEGMENT='1'><OBJKEY>0000012345</OBJKEY></E1PRTOB></E1STATE>"
+    )
+    header = f"<E1ADHDR SEGMENT='1'><MESTYP>ORDERS</MESTYP>{state}</E1ADHDR>"
+    return idoc("ALEAUD01", "ALEAUD", number, header, **words)
+
+
+def answer(number: int, purchase_order: str, *lines: tuple[str, str], **words: str) -> str:
+    """SAP's confirmation of an order: an ORDRSP that takes every line as it is."""
+    body = "".join(
+        f"<E1EDP01 SEGMENT='1'><POSEX>{line:0>6}</POSEX><ACTION>004</ACTION><MENGE>{pieces}</MENGE><MENEE>PCE</MENEE>"
+        f"<E1EDP20 SEGMENT='1'><WMENG>{pieces}</WMENG><EDATU>20261126</EDATU></E1EDP20></E1EDP01>"
+        for line, pieces in lines
+    )
+    head = (
+        "<E1EDK01 SEGMENT='1'><BELNR>0000012345</BELNR></E1EDK01>"
+        "<E1EDKA1 SEGMENT='1'><PARVW>AG</PARVW><PARTN>AMAZON-US</PARTN></E1EDKA1>"
+        f"<E1EDK02 SEGMENT='1'><QUALF>001</QUALF><BELNR>{purchase_order}</BELNR></E1EDK02>"
+        "<E1EDK02 SEGMENT='1'><QUALF>002</QUALF><BELNR>0000012345</BELNR></E1EDK02>"
+    )
+    return idoc("ORDERS05", "ORDRSP", number, head + body, **words)
+
+
+def file_of(root: str, *idocs: str) -> str:
+    return f"<{root}>{''.join(idocs)}</{root}>"
+
+
+@pytest.fixture
+def sap(house: House) -> House:
+    """The shipped example over the file ports of SAP."""
+    house.configure('kind = "files"  ', 'kind = "sap-idoc"')
+    house.config.write_text(house.config.read_text() + PROFILE)
+    return house
+
+
+@pytest.fixture
+def ordered(sap: House) -> House:
+    """An order that has gone to SAP under number 4711."""
+    sap.drop("850.edi", sap.interchange(sap.order()))
+    sap.once()
+    return sap
+
+
+def idocs_out(house: House) -> list[str]:
+    return sorted(path.name for path in (house.folder / "erp" / "out").iterdir() if path.is_file())
+
+
+def test_an_order_leaves_as_one_idoc_under_the_first_number_that_is_set(ordered: House) -> None:
+    assert idocs_out(ordered) == ["ORDERS_0000000000004711_20261120210200.xml"]
+    (document,) = (each for each in ordered.json("documents", "list") if each["type"] == "sales-order")
+    assert document["control_number"] == "0000000000004711"
+    assert document["delivery"] == "delivered"
+    text = (ordered.folder / "erp" / "out" / idocs_out(ordered)[0]).read_text()
+    assert "<REFINT>000000101</REFINT>" in text
+    assert "<BELNR>4XK7PL2Q</BELNR>" in text
+
+
+def test_posted_is_booked_under_the_number_of_the_sales_order(ordered: House) -> None:
+    ordered.erp_says("anything at all", file_of("ALEAUD01", status(9001, 4711)))
+    ordered.once(LATER)
+    booked = ordered.state("4XK7PL2Q").booked
+    assert booked is not None
+    assert booked.number == "12345"
+    assert not ordered.cases
+
+
+def test_not_posted_is_a_refusal_in_saps_own_words(ordered: House) -> None:
+    ordered.erp_says("a.xml", file_of("ALEAUD01", status(9001, 4711, "51", "No sales area was found")))
+    ordered.once(LATER)
+    (case,) = ordered.cases
+    assert case["code"] == "posting-refused"
+    assert "No sales area was found" in case["message"]
+    ordered.erp_says("b.xml", file_of("ALEAUD01", status(9002, 4711)))
+    ordered.once(LATER)
+    assert not ordered.cases
+
+
+def test_stored_is_not_posted(ordered: House) -> None:
+    ordered.erp_says("a.xml", file_of("ALEAUD01", status(9001, 4711, "64", "ready")))
+    ordered.once(LATER)
+    state = ordered.state("4XK7PL2Q")
+    assert state.booked is None
+    assert state.refused is None
+    assert not ordered.quarantine
+
+
+def test_the_same_idoc_again_changes_nothing_and_another_under_its_number_is_a_conflict(ordered: House) -> None:
+    ordered.erp_says("a.xml", file_of("ALEAUD01", status(9001, 4711)))
+    ordered.once(LATER)
+    events = len(ordered.history("event:"))
+    ordered.erp_says("b.xml", file_of("ALEAUD01", status(9001, 4711)))
+    ordered.once(LATER)
+    assert len(ordered.history("event:")) == events
+    assert len(ordered.history("erp-document-repeated")) == 1
+    ordered.erp_says("c.xml", file_of("ALEAUD01", status(9001, 4711, "51", "something else")))
+    ordered.once(LATER)
+    (case,) = ordered.cases
+    assert case["code"] == "revision-conflict"
+    assert "IDoc 0000000000009001 of ECCCLNT100 came before with other content" in case["message"]
+    assert ordered.quarantine["c.xml"]["code"] == "revision-conflict"
+    assert ordered.state("4XK7PL2Q").refused is None
+
+
+def test_word_of_an_idoc_that_never_left_is_a_case(ordered: House) -> None:
+    ordered.erp_says("a.xml", file_of("ALEAUD01", status(9001, 99)))
+    ordered.once(LATER)
+    assert "IDoc 0000000000000099, which we never sent" in ordered.quarantine["a.xml"]["message"]
+
+
+def test_sap_answers_and_the_acknowledgement_leaves(ordered: House) -> None:
+    ordered.erp_says("O_100_0000000000004812", file_of("ORDERS05", answer(4812, "4XK7PL2Q", *LINES)))
+    ordered.once(LATER)
+    sent = [name for name in ordered.json("documents", "list") if name["type"] == "855"]
+    assert [each["delivery"] for each in sent] == ["delivered"]
+
+
+LINES = (("1", "24.000"), ("2", "120.000"), ("3", "6.000"))
+
+
+@pytest.mark.requirement("69")
+def test_of_several_idocs_in_a_file_a_bad_one_keeps_no_other_back(ordered: House) -> None:
+    bad = answer(4813, "4XK7PL2Q", ("1", "abc"))
+    ordered.erp_says("two.xml", file_of("ORDERS05", bad, answer(4812, "4XK7PL2Q", *LINES)))
+    ordered.once(LATER)
+    assert [each["type"] for each in ordered.json("documents", "list") if each["type"] == "855"] == ["855"]
+    reason = ordered.quarantine["two.xml"]
+    assert reason["code"] == "idoc-field-invalid"
+    assert "IDoc 1 of 2" in reason["place"]
+    assert "MENGE" in reason["message"]
+    assert "abc" in reason["message"]
+    (case,) = ordered.cases
+    assert case["owner"] == "IT"
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("a stranger", file_of("ALEAUD01", status(9001, 4711, sender="OTHERCLNT1")), "OTHERCLNT1"),
+        ("cut off", file_of("ALEAUD01", status(9001, 4711))[:-60], "Premature end"),
+        ("too long", file_of("ORDERS05", answer(4812, "4" * 36, *LINES)), "BELNR"),
+        ("unknown", file_of("ORDERS05", answer(4812, "4XK7PL2Q", *LINES).replace("E1EDP20", "E1EDP99")), "E1EDP99"),
+        ("nobody's order", file_of("ORDERS05", answer(4812, "NOBODYS1", *LINES)), "NOBODYS1"),
+        ("no xml", "<", "invalid element name"),
+        ("not flat", "EDI_DC40  100000", "record"),
+        ("entities", '<!DOCTYPE a [<!ENTITY b "c">]><ALEAUD01/>', "DOCTYPE"),
+    ],
+)
+def test_a_bad_idoc_lies_in_quarantine_with_its_reason_and_is_a_case(
+    ordered: House, name: str, data: str, said: str
+) -> None:
+    ordered.erp_says(f"{name}.xml", data)
+    ordered.once(LATER)
+    assert said in ordered.quarantine[f"{name}.xml"]["message"]
+    (case,) = ordered.cases
+    assert said in case["message"]
+    assert case["owner"] == "IT"
+    state = ordered.state("4XK7PL2Q")
+    assert (state.booked, state.refused, state.is_answer_drafted) == (None, None, False)
+
+
+@pytest.mark.requirement("69")
+def test_what_sap_has_no_room_for_waits_alone_and_goes_by_itself(sap: House) -> None:
+    long = "ACME-" + "9" * 40
+    sap.items(f"{long},amazon-us,ACM-009,VN,,,,active,,no,no,", name="items-more.csv")
+    good, bad = sap.order("GOOD0001"), sap.order("LONG0001", "4*EA*1*PE*VN*ACM-009", st="0002")
+    sap.drop("850.edi", sap.interchange(good, bad))
+    sap.once()
+    assert len(idocs_out(sap)) == 1
+    (case,) = sap.cases
+    assert case["code"] == "erp-document-unsayable"
+    assert long in case["message"]
+    sap.once(LATER)
+    assert len(idocs_out(sap)) == 1
+    assert [each["id"] for each in sap.cases] == [case["id"]]
+
+
+def test_what_could_not_be_written_goes_by_itself_once_its_row_is_there(sap: House) -> None:
+    orders = Path(__file__).parents[2] / "samples" / "demo" / "orders.txt"
+    sap.drop("orders.txt", orders.read_bytes())
+    sap.once()
+    held = [case for case in sap.cases if case["code"] == "erp-document-unsayable"]
+    assert held
+    assert all(case["remedy"].startswith("add to config.toml: [erp.sap.") for case in held)
+    before = idocs_out(sap)
+    rows = '[erp.sap.sales.AMAZON-US-BUYERS]\nnumber = "100900"\n[erp.sap.conditions]\nHD00 = "shipping"\n[erp.sap.blocks]\nno-pick = "Z1"\npayment-pending = "Z2"\nbackorder = "Z3"\n'
+    sap.config.write_text(sap.config.read_text() + rows)
+    sap.once(LATER)
+    assert len(idocs_out(sap)) == len(before) + len(held)
+    assert "erp-document-unsayable" not in [case["code"] for case in sap.cases]
+    orders_out = [each for each in sap.json("documents", "list") if each["type"] == "sales-order"]
+    assert {(each["validation"], each["delivery"]) for each in orders_out} == {("ready", "delivered")}
+
+
+def test_a_material_of_sap_is_an_item(sap: House) -> None:
+    units = (
+        "<E1MARMM SEGMENT='1'><MEINH>KAR</MEINH><UMREZ>6</UMREZ><UMREN>1</UMREN><EAN11>10614141000095</EAN11></E1MARMM>"
+    )
+    material = f"<E1MARAM SEGMENT='1'><MATNR>ACME-95</MATNR><MEINS>PCE</MEINS>{units}</E1MARAM>"
+    sap.config.write_text(sap.config.read_text() + '[erp.sap.units]\nPCE = "each"\nKAR = "case"\n')
+    sap.erp_says("matmas", file_of("MATMAS05", idoc("MATMAS05", "MATMAS", 501, material)))
+    sap.drop("850.edi", sap.interchange(sap.order("4XK7PL2Q", "2*CA*30*PE*UK*10614141000095")))
+    sap.once()
+    (name,) = idocs_out(sap)
+    text = (sap.folder / "erp" / "out" / name).read_text()
+    assert re.search(r"<MENGE>12(\.0+)?</MENGE>", text)
+
+
+def test_without_a_profile_an_idoc_is_told_and_kept(house: House) -> None:
+    house.erp_says("a.xml", file_of("ALEAUD01", status(9001, 4711)))
+    house.once(SOON)
+    assert "[erp.sap]" in house.quarantine["a.xml"]["message"]
