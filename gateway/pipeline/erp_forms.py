@@ -16,6 +16,7 @@ from gateway.documents.erp_file import KINDS
 from gateway.findings import Finding, find
 from gateway.pipeline.desk import Desk
 from gateway.pipeline.erp_said import Said, Written
+from gateway.sap.gaps import gap
 
 
 def write(document: ErpDocument, whose: str, desk: Desk, *, again: str = "") -> Written | tuple[Gap, ...]:
@@ -41,10 +42,14 @@ def _write_json(document: ErpDocument, _: Desk, again: str) -> Written:
     return Written(name=_name(document, again, "json"), data=write_erp(document).encode())
 
 
-def _write_xml(document: ErpDocument, _: Desk, again: str) -> Written:
-    from gateway.erp.xml import write_xml  # lxml is loaded where a file is XML
+def _write_xml(document: ErpDocument, _: Desk, again: str) -> Written | tuple[Gap, ...]:
+    from gateway.erp.xml import Unwritable, write_xml  # lxml is loaded where a file is XML
 
-    return Written(name=_name(document, again, "xml"), data=write_xml(document))
+    try:
+        return Written(name=_name(document, again, "xml"), data=write_xml(document))
+    except Unwritable as wrong:
+        remedy = "correct the text where it comes from"
+        return tuple(gap("cannot-be-said", finding.message, remedy) for finding in wrong.findings)
 
 
 def _name(document: ErpDocument, again: str, ending: str) -> str:

@@ -1,6 +1,7 @@
 """An instance whose ERP is SAP: orders leave as IDocs under numbers of our own, and SAP's word on them comes back."""
 
 import re
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -215,7 +216,10 @@ def test_what_could_not_be_written_goes_by_itself_once_its_row_is_there(sap: Hou
     assert held
     assert all(case["remedy"].startswith("add to config.toml: [erp.sap.") for case in held)
     before = idocs_out(sap)
-    rows = '[erp.sap.sales.AMAZON-US-BUYERS]\nnumber = "100900"\n[erp.sap.conditions]\nHD00 = "shipping"\n[erp.sap.blocks]\nno-pick = "Z1"\npayment-pending = "Z2"\nbackorder = "Z3"\n'
+    rows = (
+        '[erp.sap.sales.AMAZON-US-BUYERS]\nnumber = "100900"\n[erp.sap.conditions]\nHD00 = "shipping"\n'
+        '[erp.sap.blocks]\nno-pick = "Z1"\npayment-pending = "Z2"\nbackorder = "Z3"\n'
+    )
     sap.config.write_text(sap.config.read_text() + rows)
     sap.once(LATER)
     assert len(idocs_out(sap)) == len(before) + len(held)
@@ -242,3 +246,45 @@ def test_without_a_profile_an_idoc_is_told_and_kept(house: House) -> None:
     house.erp_says("a.xml", file_of("ALEAUD01", status(9001, 4711)))
     house.once(SOON)
     assert "[erp.sap]" in house.quarantine["a.xml"]["message"]
+
+
+@pytest.mark.requirement("69")
+def test_orders_reach_sap_in_batches_of_the_size_that_is_set(sap: House) -> None:
+    sap.configure("# rate = 60", "rate = 2 #")
+    orders = (sap.order(f"BATCH{number:03}", st=f"{number:04}") for number in range(1, 6))
+    sap.drop("850.edi", sap.interchange(*orders))
+    for minute, so_far in ((2, 2), (3, 4), (4, 5)):
+        sap.once(f"2026-11-20T21:{minute:02}:30Z")
+        assert len(idocs_out(sap)) == so_far
+
+
+@pytest.mark.requirement("73")
+def test_a_settlement_is_a_journal_document_of_sap_with_values_fees_and_tax_codes(sap: House) -> None:
+    settlement = Path(__file__).parents[2] / "samples" / "demo" / "settlement.txt"
+    accounts = (
+        '[erp.sap.accounts.2200]\ntax_code = "A1"\n[erp.sap.accounts.6000]\ncost_centre = "4711"\n'
+        '[erp.sap.accounts.1290]\nlabel = "SUSPENSE"\n'
+    )
+    sap.config.write_text(
+        sap.config.read_text().replace("start_at = 4711", 'start_at = 4711\ncompany = "1000"') + accounts
+    )
+    sap.drop("settlement.txt", settlement.read_bytes())
+    sap.once()
+    (name,) = (each for each in idocs_out(sap) if each.startswith("ACC_DOCUMENT"))
+    text = (sap.folder / "erp" / "out" / name).read_text()
+    assert "<REF_DOC_NO>41007700001</REF_DOC_NO>" in text
+    amounts = [
+        -Decimal(each[:-1]) if each.endswith("-") else Decimal(each)
+        for each in re.findall(r"<AMT_DOCCUR>([0-9.]+-?)</AMT_DOCCUR>", text)
+    ]
+    assert sum(amounts) == 0
+    assert Decimal("63.89") in amounts  # the deposit
+    assert Decimal("12.31") in amounts  # storage, a fee
+    lines = re.findall(r"<E1BPACGL09.*?</E1BPACGL09>", text, re.DOTALL)
+    (taxed,) = (line for line in lines if "<GL_ACCOUNT>0000002200<" in line)
+    assert "<TAX_CODE>A1</TAX_CODE>" in taxed
+    (suspended,) = (line for line in lines if "<GL_ACCOUNT>0000001290<" in line)
+    assert "<ITEM_TEXT>SUSPENSE Aged inventory relocation</ITEM_TEXT>" in suspended
+    assert all("<COSTCENTER>0000004711<" in line for line in lines if "<GL_ACCOUNT>0000006000<" in line)
+    kept_back = [line for line in lines if "<GL_ACCOUNT>0000001250<" in line]
+    assert ["Kept back by Amazon" in kept_back[0], "Kept back before, released" in kept_back[1]] == [True, True]
