@@ -1,22 +1,22 @@
 """Verbs over files, without an instance: translate, validate."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from gateway.cli.erp_files import open_erp_file
 from gateway.cli.main import Shell, pass_shell
 from gateway.cli.output import print_json
-from gateway.cli.report_files import complain, open_report, records
 from gateway.cli.streams import Input, Readers
 from gateway.errors import InputError
 from gateway.findings import Finding, Severity, find
-from gateway.mapping.report_files import ReportFile
 from gateway.syntax.edifact_message import EdifactMessage
 
 if TYPE_CHECKING:
+    from gateway.mapping.report_files import ReportFile
     from gateway.syntax.envelope import InterchangeOpened, Message
 
 _BAD_DATA = InputError.exit_code
@@ -45,10 +45,18 @@ def translate(shell: Shell, file: Path, target: str, items: Path | None, guide: 
         raise click.UsageError("--to erp looks items up: name the item master with --items items.csv")
     readers = Readers(shell, guide)
     source = Input(file)
-    if (report := open_report(source, readers)) is not None:
+    if (report := _report_of(source, readers)) is not None:
+        from gateway.cli.report_files import complain
+
         found = _print_records(report)
         complain(file, found)
         raise click.exceptions.Exit(_exit_code(found))
+    if (spoken := open_erp_file(source, readers)) is not None:
+        for each in spoken:
+            if each.said is not None and not _exit_code(each.findings):
+                click.echo(json.dumps(each.said, ensure_ascii=False))
+            _complain(file, None, [*each.findings])
+        raise click.exceptions.Exit(_exit_code([finding for each in spoken for finding in each.findings]))
     master = _items(items) if items else None
     is_bad = False
     for opened, message, findings in _messages(source):
@@ -168,14 +176,16 @@ def validate(shell: Shell, file: Path, envelope: bool, as_json: bool, guide: str
     readers = Readers(shell, guide)
     findings: list[Finding] = []
     source = Input(file)
-    report = open_report(source, readers)
-    if isinstance(report, ReportFile):
+    report = _report_of(source, readers)
+    if isinstance(report, Finding):
+        findings = [report]
+    elif report is not None:
         for _ in report.rows():
             pass
         findings = report.findings
-    elif report is not None:
-        findings = [report]
-    for opened, message, around in _messages(source) if report is None else ():
+    spoken = open_erp_file(source, readers) if report is None else None
+    findings += [finding for each in spoken or () for finding in each.findings]
+    for opened, message, around in _messages(source) if report is None and spoken is None else ():
         findings += around
         if message is not None and opened is not None and not envelope:
             findings += _read(message, opened, readers)[1]
@@ -190,14 +200,27 @@ def validate(shell: Shell, file: Path, envelope: bool, as_json: bool, guide: str
     raise click.exceptions.Exit(_exit_code(findings))
 
 
-def _print_records(report: ReportFile | Finding) -> list[Finding]:
+def _report_of(source: Input, readers: Readers) -> "ReportFile | Finding | None":
+    """The report in a file; None where it is none: then what reads reports is not loaded."""
+    from gateway.syntax.files import is_report
+
+    if not is_report(source.head()):
+        return None
+    from gateway.cli.report_files import open_report
+
+    return open_report(source, readers)
+
+
+def _print_records(report: "ReportFile | Finding") -> list[Finding]:
     """Print the records of a report; what was found on the way."""
     if isinstance(report, Finding):
         return [report]
+    from gateway.cli.report_files import records
+
     for record in records(report):
         click.echo(record)
     return report.findings
 
 
-def _exit_code(findings: list[Finding]) -> int:
+def _exit_code(findings: Iterable[Finding]) -> int:
     return _BAD_DATA if any(finding.severity is not Severity.WARN for finding in findings) else 0

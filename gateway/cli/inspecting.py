@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from gateway.cli.erp_files import open_erp_file
 from gateway.cli.files import file_argument, guide_option
 from gateway.cli.main import Shell, pass_shell
 from gateway.cli.report_files import describe, open_report
@@ -74,6 +75,14 @@ def inspect(shell: Shell, file: Path, segments: bool, other: str | None, guide: 
     if isinstance(report, ReportFile):
         for line in describe(report):
             click.echo(line)
+        return
+    if report is None and (spoken := open_erp_file(source, readers)) is not None:
+        for each in spoken:
+            click.echo(each.title)
+            for line in each.lines if segments else ():
+                click.echo(f"  {line}")
+            for finding in each.findings:
+                click.echo(f"  {finding.severity}: {finding.message}")
         return
     by: str | None = None
 
