@@ -32,7 +32,11 @@ REMEDIES: dict[str, str] = {
     "interchange-conflict": "ask the sender which of the two is right, and for a new control number for it",
     "message-type-unknown": "if this message is wanted, add it to the partner's guide; else tell the sender",
     "version-unknown": "if this version is wanted, add it to the partner's guide; else tell the sender",
+    "sap-row-missing": "add the row that the text names to config.toml, then put the file again",
     "erp-document-unreadable": "correct the document in the ERP and write it again",
+    "xml-malformed": "write the file again, whole and as UTF-8, and drop it again",
+    "xml-forbidden": "write it without a DOCTYPE; no document needs one, nor is any that deep or large",
+    "xml-unread": "nothing that is mapped is lost; if the value is wanted, add a row to the mapping",
     "revision-conflict": "give the correction a higher revision",
     "report-unknown": "if this report is wanted, give it a layout and a mapping; else tell whoever fetches it",
     "report-packed": "fetch the report again; if it is right and merely large, raise max_unpacked of the channel",
@@ -46,6 +50,25 @@ REMEDIES: dict[str, str] = {
     "settlement-unreadable": "download the report again as Amazon made it, and drop it again",
     "settlement-inconsistent": "download the report again; nobody may make up the difference",
     "settlement-unbalanced": "this is a fault of the gateway: report it with this file",
+    "idoc-unreadable": "ask the SAP side to send the file again, and whether its port writes XML or flat files",
+    "idoc-type-unknown": "if this type is wanted, add it to schemas/idoc; else take it out of the partner profile",
+    "idoc-control-record": "ask the SAP side to look at the port and the partner profile, which fill it",
+    "idoc-marker-missing": "ask the SAP side to correct the program that makes the XML; SAP's own ports write both",
+    "idoc-segment-unknown": "name the extension in CIMTYP, or add the segment to schemas/idoc, then drop it again",
+    "idoc-field-too-long": "shorten the value where it comes from, and send it again; nothing is cut in silence",
+    "idoc-hierarchy-broken": "ask the SAP side for the file again: lines were lost, doubled or sorted",
+    **dict.fromkeys(
+        (
+            "idoc-segment-misplaced",
+            "idoc-segment-too-often",
+            "idoc-segment-missing",
+            "idoc-field-unknown",
+            "idoc-field-misplaced",
+            "idoc-field-missing",
+            "idoc-field-invalid",
+        ),
+        "ask the SAP side to correct the program or the data that the IDoc comes from, and to send it again",
+    ),
     "row-unreadable": "correct the row and write the file again; the other rows stand",
 }
 
@@ -63,6 +86,17 @@ def place_of(finding: Finding, within: str = "") -> str:
     if finding.offset is not None:
         parts.append(f"byte {finding.offset}")
     return ", ".join(parts) or "the file"
+
+
+def case_code(code: str) -> str:
+    """The code of the case that a finding of this code opens.
+
+    What is wrong with the form of an IDoc is one kind of work for one kind of people, whichever of its rules it breaks.
+    """
+    return next((case for start, case in _CASES.items() if code.startswith(start)), code)
+
+
+_CASES = {"idoc-": "idoc-refused", "xml-": "erp-document-unreadable"}
 
 
 def remedy_of(code: str) -> str:

@@ -27,7 +27,7 @@ from gateway.pipeline.desk import ERP_CHANNEL, Desk
 from gateway.pipeline.erp_forms import read
 from gateway.pipeline.judging import Source, orders_named
 from gateway.pipeline.labelling import give_labels
-from gateway.pipeline.reasons import place_of, remedy_of
+from gateway.pipeline.reasons import case_code, place_of, remedy_of
 from gateway.pipeline.refusals import Receipt
 from gateway.pipeline.remittances import keep_invoice
 from gateway.pipeline.selling import posting, sales
@@ -256,12 +256,12 @@ def refuse(label: str, finding: Finding, receipt: Receipt, desk: Desk, about: tu
     receipt.refuse(finding, label)
     problem = Problem(
         key=f"erp:{desk.tx.file(receipt.file_id).sha256}{label.removeprefix(receipt.name)}",
-        code=finding.code,
+        code=case_code(finding.code),
         owner="IT",
         message=f"{label}: {finding.message}",
         remedy=remedy_of(finding.code),
         subjects=(f"file:{receipt.file_id}", *about),
-        evidence={"place": place_of(finding, label)},
+        evidence={"place": place_of(finding, label), "finding": finding.code},
     )
     desk.tell(problem)
 
