@@ -10,7 +10,10 @@ about it stands in docs/findings.md, and a test holds the two together.
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
+
+Owner = Literal["item data", "operations", "finance", "IT"]
+"""Who can mend what is wrong: cases are told to them."""
 
 
 class Severity(StrEnum):
@@ -147,6 +150,10 @@ CODES: dict[str, Code] = {
     "constant-differs": Code("another value than the mapping's constant", segment="8", element="7", contrl="12"),
     "control-total-differs": Code("a count or total that is not the message's", segment="8", element="7", contrl="12"),
     "document-incomplete": Code("what the document cannot be without is not there", message="5", contrl="13"),
+    # XML of the ERP: our own, and SAP's IDocs
+    "xml-malformed": Code("no well-formed XML, or in an encoding that is not read"),
+    "xml-forbidden": Code("XML with a DOCTYPE, or deeper, longer or wider than any document is"),
+    "xml-unread": Code("text of an XML file that no row of the mapping reads", _WARN),
     # Reports of marketplaces: delimited text with a header
     "report-unknown": Code("a table whose header is none of the reports we know"),
     "report-packed": Code("a compressed file that is damaged, cut off or too large inside"),
@@ -161,9 +168,25 @@ CODES: dict[str, Code] = {
     "settlement-inconsistent": Code("a settlement whose lines do not come to its total"),
     "settlement-uncharted": Code("a settlement that came while there was no chart of accounts: nothing is posted"),
     "settlement-unbalanced": Code("journal entries whose debits are not their credits: nothing is posted"),
+    # IDocs of SAP
+    "idoc-unreadable": Code("a file that holds no IDoc, or one that is cut off or not well-formed"),
+    "idoc-type-unknown": Code("an IDoc of a basic type that the catalogue does not have"),
+    "idoc-control-record": Code("a control record that is missing, incomplete, or of another IDoc"),
+    "idoc-marker-missing": Code("an IDOC without BEGIN, or a segment without SEGMENT"),
+    "idoc-segment-unknown": Code("a segment that the catalogue does not have"),
+    "idoc-segment-misplaced": Code("a segment out of its order, or inside another than its own"),
+    "idoc-segment-too-often": Code("a segment that stands more often than its type allows"),
+    "idoc-segment-missing": Code("a segment that its type cannot be without"),
+    "idoc-field-unknown": Code("a field that the segment does not have, or text in no field"),
+    "idoc-field-misplaced": Code("a field out of its order, twice, or behind a segment"),
+    "idoc-field-missing": Code("a field without which nobody can tell what the segment says"),
+    "idoc-field-too-long": Code("a value longer than its field"),
+    "idoc-field-invalid": Code("a value that is no number, day, time or text, as its field asks"),
+    "idoc-hierarchy-broken": Code("a record of the flat form whose numbers name no place for it"),
     # Rows of master files and documents of the ERP
     "row-unreadable": Code("a row of a master file that cannot be used; the other rows stand", _WARN),
     "erp-document-unreadable": Code("an ERP document that its model refuses"),
+    "sap-row-missing": Code("a code of SAP that no row of [erp.sap] gives a meaning to"),
     "revision-conflict": Code(
         "an ERP document whose revision came before with other content, or is older than one that came"
     ),

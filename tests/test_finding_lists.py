@@ -13,11 +13,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from lxml import etree
 
-from gateway.catalogue.items import read_items
+from gateway.catalogue.items import Items, read_items
 from gateway.config import Charted, Problem, read_example
 from gateway.documents.erp_file import read_erp
+from gateway.documents.sap import SapMaterial
 from gateway.erp.base import Collected, Kind
+from gateway.erp.xml import mapping_of, read_xml
 from gateway.finance.chart import Chart
 from gateway.finance.gates import hold
 from gateway.finance.journal import Book, imbalance, journal_entries
@@ -29,18 +32,23 @@ from gateway.instance import create, mappings_of, open_instance
 from gateway.journal import Journal
 from gateway.mapping.report_files import ReportFile
 from gateway.mapping.reports import Reports
+from gateway.mapping.xml import read_element
 from gateway.pipeline import Catalogue, Desk, receive, shore
 from gateway.pipeline.selling.charts import without_chart
 from gateway.pipeline.selling.reports import find_seller
 from gateway.rehearsal import recover
+from gateway.sap.masters import from_sap_material
+from gateway.sap.profile import SapProfile
 from gateway.syntax.envelope import Limits, findings_of
 from gateway.syntax.files import read
+from gateway.syntax.xml import parse_xml
 from gateway.transports.announced import Announced
 from gateway.transports.base import Arrival, Entry, Refusal
 from gateway.transports.folder import FolderTransport
 from gateway.underway import Underway
 from tests.finance.conftest import settle
 from tests.finance.settlement_text import sale
+from tests.grammar.idoc_samples import BAD, INVALID, found_in
 
 ROOT = Path(__file__).parents[1]
 SAMPLES = ROOT / "samples" / "invalid"
@@ -199,7 +207,33 @@ def a_file_that_kills_its_reader(folder: Path) -> str:
     return reason.code
 
 
+def a_unit_of_sap_without_a_row(_: Path) -> str:
+    profile = SapProfile(sap_port="SAPECC", sap_system="ECCCLNT100")
+    return from_sap_material(SapMaterial(number="4711", base_unit="ROL"), profile, Items()).findings[0].code
+
+
+def of_idocs() -> dict[str, Callable[[Path], str]]:
+    """The codes that the bad IDocs of samples/idoc/invalid show, each found anew."""
+
+    def shown_by(name: str) -> Callable[[Path], str]:
+        return lambda _: (
+            found_in(next(p for p in INVALID.glob(f"{name}.*") if p.suffix != ".toml").read_bytes())[0].code
+        )
+
+    told = {name: tomllib.loads((INVALID / f"{name}.toml").read_text(encoding="utf-8"))["finding"] for name in BAD}
+    return {code: shown_by(name) for name, code in told.items() if code.startswith("idoc-")}
+
+
+def text_that_no_row_reads() -> str:
+    """Of a tree that nobody has held against its schema before."""
+    root = parse_xml((ROOT / "samples" / "erp" / "xml" / "posting-result.xml").read_bytes())
+    etree.SubElement(root, "colour").text = "red"
+    (finding,) = read_element(root, mapping_of("posting-result")).findings
+    return finding.code
+
+
 MADE: dict[str, Callable[[Path], str]] = {
+    **of_idocs(),
     "file-too-large": a_long_file,
     "file-unreadable": a_folder_for_a_file,
     "file-poisonous": a_file_that_kills_its_reader,
@@ -219,8 +253,12 @@ MADE: dict[str, Callable[[Path], str]] = {
     "settlement-uncharted": a_settlement_without_a_chart,
     "settlement-unbalanced": an_entry_that_does_not_balance,
     "row-unreadable": a_row_without_its_item,
+    "sap-row-missing": a_unit_of_sap_without_a_row,
     "erp-document-unreadable": an_erp_document_without_anything,
     "revision-conflict": another_answer_of_the_same_revision,
+    "xml-malformed": lambda _: read_xml(b"<invoice>")[1][0].code,
+    "xml-forbidden": lambda _: read_xml(b"<!DOCTYPE invoice><invoice/>")[1][0].code,
+    "xml-unread": lambda _: text_that_no_row_reads(),
 }
 
 

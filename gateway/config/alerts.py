@@ -8,8 +8,8 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from gateway.catalogue.gaps import Owner
 from gateway.config.values import Duration, Email, Flag, Port, SecretFile, Settings, Text, Url
+from gateway.findings import Owner
 
 
 class Contact(Settings):

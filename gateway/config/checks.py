@@ -19,7 +19,6 @@ from gateway.config.erp import Erp, Forms
 from gateway.config.sellers import Seller
 from gateway.config.settings import KeyPath, Partner, Paths
 from gateway.config.values import CREDENTIALS
-from gateway.lifecycle.gates import RULES as GATE_RULES
 from gateway.mapping.library import Mappings
 from gateway.resources import Resources
 
@@ -64,6 +63,8 @@ def a_guide_that_exists(draft: Draft) -> Iterator[Complaint]:
 
 def rules_that_are_known(mappings: Mappings, guides: Iterable[str]) -> Iterator[tuple[str, str]]:
     """Every rule that a guide's [gates] names is one of docs/gates.md: a slip would leave it as it was, unseen."""
+    from gateway.lifecycle.gates import RULES as GATE_RULES  # the lifecycle is loaded where rules are asked for
+
     known = tuple(sorted(GATE_RULES))
     for name in guides:
         for rule in mappings.guide(name).gates:

@@ -46,7 +46,7 @@ class Erp(Settings):
     forms: Forms = Field(
         default_factory=dict,
         description="Other forms for single documents.",
-        examples=['{ "journal-entry" = "idoc" }'],
+        examples=['{ "journal-entry" = "xml" }'],
     )
     sap: SapProfile | None = Field(None, description="What is known of the SAP system that IDocs are written for.")
     rate: Annotated[int, Strict()] | None = Field(

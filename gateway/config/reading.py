@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, get_args
 
-from pydantic import Discriminator, TypeAdapter, ValidationError
+from pydantic import ConfigDict, Discriminator, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
@@ -30,7 +30,9 @@ ENVIRONMENT = "GATEWAY_CONFIG"
 
 Part = TypeVar("Part")
 
-_CHANNEL: TypeAdapter[Channel] = TypeAdapter(Annotated[Channel, Discriminator("kind")])
+_CHANNEL: TypeAdapter[Channel] = TypeAdapter(
+    Annotated[Channel, Discriminator("kind")], config=ConfigDict(defer_build=True)
+)
 _KINDS = tuple(get_args(kind.model_fields["kind"].annotation)[0] for kind in get_args(Channel))
 
 

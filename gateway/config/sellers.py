@@ -133,7 +133,7 @@ class Seller(Settings):
     erp_forms: Forms = Field(
         default_factory=dict,
         description="How documents of this seller are written for the ERP, if not as [erp] says.",
-        examples=['{ "journal-entry" = "idoc" }'],
+        examples=['{ "journal-entry" = "xml" }'],
     )
     time_zone: Text = Field("UTC", description="Whose midnight ends a month, such as America/Los_Angeles.")
     pending: Literal["wait", "import"] = Field(

@@ -10,16 +10,20 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple, get_args
+from types import UnionType
+from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
 
 from pydantic import BaseModel, Discriminator, Field, PrivateAttr, Strict, ValidationInfo, field_validator
 from pydantic.fields import FieldInfo
 
-from gateway.catalogue.gaps import Owner
 from gateway.config.alerts import Alerts, Contact
 from gateway.config.channels import Channel, ChannelSettings
+from gateway.config.erp import Erp, Form, Forms
+from gateway.config.labels import Labels
 from gateway.config.sellers import Seller
 from gateway.config.values import Currency, Duration, Flag, Name, Place, Port, Settings, Silence, Size, Text
+from gateway.config.web import Web
+from gateway.findings import Owner
 
 # ISA05/ISA06 (X12 004010: ID 2/2, AN 15/15) and UNB 0007/0004 (EDIFACT syntax 3: an..4 conditional, an..35).
 _ID_FORMS = {
@@ -124,6 +128,11 @@ class Partner(Settings):
         le=999_999_999,
         description="The first control number that we send them: after a cut-over, one above the last one used.",
     )
+    erp_forms: Forms = Field(
+        default_factory=dict,
+        description="How the sales orders of this partner are written, if not as [erp] says.",
+        examples=['{ "sales-order" = "xml" }'],
+    )
     accounts: Mapping[Text, Account] = Field(
         min_length=1, description="Their vendor codes, a table each: [partners.NAME.accounts.CODE]."
     )
@@ -168,18 +177,6 @@ class Partner(Settings):
     def account(self, code: str) -> Account | None:
         """The account of a vendor code; None is a case, not an error."""
         return self.accounts.get(code)
-
-
-class Erp(Settings):
-    """The other shore."""
-
-    kind: Literal["files"] = Field(description="How the ERP is met: files, a pair of folders with a document a file.")
-    inbox: Place = Field(alias="in", description="The folder where the ERP puts documents (JSON) and masters (CSV).")
-    outbox: Place = Field(alias="out", description="The folder where it finds ours.")
-    rate: Annotated[int, Strict()] | None = Field(
-        None, ge=1, description="At most so many documents are handed to it a minute. Left out, there is no limit."
-    )
-    max_file: Size = Field(32_000_000, description="The largest file taken in; a larger one goes to quarantine unread.")
 
 
 class Paths(Settings):
@@ -227,6 +224,8 @@ class Config(Settings):
     erp: Erp = Field(description="The other shore.")
     paths: Paths = Field(description="Where the gateway keeps its own things.")
     daemon: Daemon = Field(Daemon(), description="How `gateway run` works.")
+    web: Web = Field(Web(), description="The console: `gateway web`.")
+    labels: Labels = Field(Labels(), description="The labels of cartons and pallets.")
     alerts: Alerts = Field(Alerts(), description="By which ways people are told of cases.")
     owners: Mapping[Text, Contact] = Field(
         default_factory=dict, description="Who is told of whose cases, a table each owner."
@@ -278,6 +277,11 @@ class Config(Settings):
         """The sellers whose reports come on a channel."""
         return tuple(seller for seller in self.sellers.values() if seller.channel == channel)
 
+    def form_of(self, document: str, whose: str) -> Form:
+        """How a document for the ERP is written, of the partner or the seller of this name."""
+        table = self.partners.get(whose) or self.sellers.get(whose)
+        return self.erp.form_of(document, table.erp_forms if table else {})
+
     def channel_of(self, partner: str) -> Channel:
         """The one channel of a partner; a config in which a partner has none, or two, is refused on reading."""
         return next(channel for channel in self.channels.values() if partner in channel.partners)
@@ -304,8 +308,9 @@ def _tables(annotation: Any, *, many: bool = False) -> Iterator[tuple[type[BaseM
     """The models that a value of this type is made of, and whether it holds several under names that users choose."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         yield annotation, many
+    is_choice = get_origin(annotation) in (UnionType, Union)
     for part in get_args(annotation):
-        yield from _tables(part, many=True)
+        yield from _tables(part, many=many or not is_choice)
 
 
 def _kind(model: type[BaseModel]) -> str:

@@ -116,4 +116,4 @@ Url = Annotated[str, AfterValidator(_url)]
 class Settings(BaseModel):
     """A table: unknown keys are errors, and nothing changes after reading."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)

@@ -21,7 +21,7 @@ INSTANT_TEXT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]
 class Record(BaseModel):
     """A frozen record that refuses unknown fields; change is `model_copy(update=...)`."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 def _from_text(pattern: str, convert: Callable[[str], Any]) -> CoreSchema:

@@ -11,7 +11,7 @@ from contextlib import suppress
 from typing import Annotated, Any
 from urllib.parse import quote
 
-from pydantic import Discriminator, TypeAdapter, ValidationError
+from pydantic import ConfigDict, Discriminator, TypeAdapter, ValidationError
 
 from gateway.documents.erp import ErpInvoice, ErpOrderResponse, PostingResult, SalesOrder, Shipment
 from gateway.documents.fulfilment import DispatchConfirmation, ItemFulfilment
@@ -53,7 +53,9 @@ KINDS: dict[str, type[ErpDocument]] = {
 }
 """The word in the field `document` -> its model."""
 
-_ADAPTER: TypeAdapter[ErpDocument] = TypeAdapter(Annotated[ErpDocument, Discriminator("document")])
+_ADAPTER: TypeAdapter[ErpDocument] = TypeAdapter(
+    Annotated[ErpDocument, Discriminator("document")], config=ConfigDict(defer_build=True)
+)
 _EXPECTED = {"string_too_short": "text that is not empty", "too_short": "at least one entry"}
 _SHOWN = 60  # characters of a wrong value that a message repeats
 

@@ -64,9 +64,7 @@ class _Reader:
         is_credit = billing.kind in _CREDITS
         return ErpInvoice(
             kind="credit-note" if is_credit else "invoice",
-            credits=bare(billing.credited.number)
-            if is_credit and billing.credited and billing.credited.number
-            else None,
+            credits=self.credited() if is_credit else None,
             partner=self.partner,
             invoice=bare(own),
             invoiced_on=day,

@@ -1,6 +1,6 @@
 """Which document becomes which IDoc, and which message of SAP becomes what: the two tables of the conversions."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -82,7 +82,7 @@ def to_sap(document: ErpDocument, profile: SapProfile, known: Known, at: datetim
             none = gap(
                 "sap-no-idoc",
                 f"SAP has no IDoc for a {document.document}",
-                f'write it in another form: [erp] formats = {{ {document.document} = "json" }}',
+                f'write it in another form: [erp] forms = {{ {document.document} = "json" }}',
             )
             return (none,)
     return gaps if found is None else ToSap(kind=kind, document=found)
@@ -96,12 +96,11 @@ def from_sap(document: Any, control: SapControl, profile: SapProfile, known: Kno
     return _FROM[type(document)](document, control, profile, known)
 
 
-def _customers(partners: Iterable[tuple[str | None, str | None]], control: SapControl) -> Iterator[str | None]:
-    """The customers that a document names: who ordered, else who the IDoc is for."""
-    yield from (number for role, number in partners if role == "AG")
+def _customers(partners: Iterable[tuple[str | None, str | None]], control: SapControl) -> tuple[str | None, ...]:
+    """The customer that a document names: who ordered; where nobody is named, who the IDoc is for."""
+    buyers = tuple(number for role, number in partners if role == "AG" and number)
     receiver = control.receiver
-    if receiver and receiver.kind == "KU":
-        yield receiver.number
+    return buyers or ((receiver.number,) if receiver and receiver.kind == "KU" else ())
 
 
 def _response(document: SapOrderResponse, control: SapControl, profile: SapProfile, known: Known) -> Heard:

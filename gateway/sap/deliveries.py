@@ -1,39 +1,25 @@
 """From a delivery of SAP (DELVRY07) to a shipment, pack by pack; or, of a seller's order, to its dispatch confirmation.
 
 What stands in the delivery is handed on as it stands, right or wrong: whether packs hold what the items say, whether a
-label is one, whether a carrier is named, the gates judge. A label of 20 digits is an SSCC with its identifier 00 before
-it, which is taken off.
+label is one, whether a carrier is named, the gates judge.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime
-from decimal import Decimal
-from typing import Any
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
-from gateway.documents.erp import (
-    ErpCarrier,
-    Place,
-    Shipment,
-    ShipmentItem,
-    ShipmentLine,
-    ShipmentPack,
-    Size,
-    Weight,
-)
+from gateway.documents.erp import ErpCarrier, Place, Shipment
 from gateway.documents.fulfilment import DispatchCarrier, DispatchConfirmation, FulfilledItem
-from gateway.documents.sap import SapContent, SapDelivery, SapDeliveryItem, SapHandlingUnit
+from gateway.documents.sap import SapDelivery
 from gateway.findings import Finding
+from gateway.sap.delivery_items import DeliveryItems
 from gateway.sap.gaps import unmapped, unusable
+from gateway.sap.handling_units import HandlingUnits
 from gateway.sap.known import Known
 from gateway.sap.masters import sku_of
 from gateway.sap.numbers import bare
 from gateway.sap.profile import SapProfile
 from gateway.sap.senders import Ordered, ordered
-from gateway.sap.units import in_base, measure, pieces
-
-_NOTHING = Decimal(0)
-_SSCC_WITH_IDENTIFIER = 20
 
 Delivered = tuple[tuple[Shipment | DispatchConfirmation, ...], tuple[Finding, ...]]
 
@@ -59,14 +45,14 @@ class _Reader:
     ) -> None:
         self.delivery, self.partner, self.profile = delivery, partner, profile
         self.known, self.orders = known, orders
-        self.findings: list[Finding] = []
-        self.items = {item.position: item for item in delivery.items}
+        self.items = DeliveryItems(delivery, profile, orders)
+        self.findings = self.items.findings
 
     def shipment(self) -> Shipment:
         """The delivery as a shipment; `findings` say whether it may be used."""
         delivery = self.delivery
-        uppers = self.uppers()
-        cartons, pallets = self.counts(uppers)
+        units = HandlingUnits(self.items)
+        cartons, pallets = units.counts()
         return Shipment(
             partner=self.partner,
             shipment=self.number(),
@@ -79,11 +65,11 @@ class _Reader:
             estimated_delivery=self.arrives_on(),
             ship_from=self.ship_from(),
             ship_to=self.ship_to(),
-            gross_weight=self.weight(delivery.gross_weight, delivery.weight_unit, "the delivery"),
+            gross_weight=self.items.weight(delivery.gross_weight, delivery.weight_unit, "the delivery"),
             carton_count=cartons,
             pallet_count=pallets,
-            lines=tuple(self.lines()),
-            packs=tuple(self.pack(unit, uppers) for unit in delivery.units),
+            lines=tuple(self.items.lines()),
+            packs=tuple(units.pack(unit) for unit in delivery.units),
         )
 
     def confirmations(self) -> Iterator[DispatchConfirmation]:
@@ -92,10 +78,10 @@ class _Reader:
         single = [unit.carrier.tracking for unit in self.delivery.units if unit.carrier and unit.carrier.tracking]
         sold: dict[str, list[FulfilledItem]] = {}
         for item in self.delivery.items:
-            number = self.order_of(item)
-            count = self.pieces_of(item)
+            number = self.items.order_of(item)
+            count = self.items.pieces_of(item)
             if number is None:
-                self.findings.append(_orderless(item))
+                self.items.tell_orderless(item)
             elif count:
                 sku = sku_of(item.material or "?", self.known.items)
                 sold.setdefault(number, []).append(FulfilledItem(sku=sku, quantity=count))
@@ -147,11 +133,13 @@ class _Reader:
     def instant(self, day: date, clock: str | None) -> datetime | None:
         digits = (clock or "").ljust(6, "0")
         try:
-            local = datetime.strptime(f"{day:%Y%m%d}{digits}", "%Y%m%d%H%M%S")  # noqa: DTZ007  (its zone comes next)
+            of_day = time(int(digits[:2]), int(digits[2:4]), int(digits[4:]))
+            return datetime.combine(day, of_day, ZoneInfo(self.profile.time_zone)).astimezone(UTC)
         except ValueError:
             self.findings.append(unusable(f"{clock} is no time of day", clock))
-            return None
-        return local.replace(tzinfo=ZoneInfo(self.profile.time_zone)).astimezone(UTC)
+        except OverflowError:  # SAP's words for never are the first and the last day of the calendar
+            self.findings.append(unusable(f"{day} is no day on which goods could leave", str(day)))
+        return None
 
     def arrives_on(self) -> date | None:
         planned = self.delivery.delivery
@@ -181,144 +169,3 @@ class _Reader:
                     return Place(code=code)
         wanted = [order.last.ship_to for order in self.orders.values() if order.last and order.last.ship_to]
         return wanted[0] if wanted else None
-
-    def weight(self, value: Decimal | None, unit: str | None, where: str) -> Weight | None:
-        found = self.measured(value, unit, where)
-        return Weight(value=found[0], unit=found[1]) if found else None
-
-    def measured(self, value: Decimal | None, unit: str | None, where: str) -> tuple[Decimal, str] | None:
-        if not value:
-            return None
-        found = measure(value, unit, self.profile, where)
-        if isinstance(found, Finding):
-            self.findings.append(found)
-            return None
-        return found
-
-    # Items
-
-    def order_of(self, item: SapDeliveryItem) -> str | None:
-        return item.customer_order.number if item.customer_order else None
-
-    def line_of(self, item: SapDeliveryItem) -> tuple[str, str] | None:
-        """The customer's order and line of an item; a finding where it names none."""
-        number = self.order_of(item)
-        if number is None:
-            self.findings.append(_orderless(item))
-            return None
-        told = item.customer_order.line if item.customer_order else None
-        line = self.orders[number].line_of(told, item.line)
-        if line is None:
-            self.findings.append(unusable(f"item {item.position} names no line (POSEX)", item.position))
-        return None if line is None else (number, line)
-
-    def pieces_of(self, item: SapDeliveryItem) -> Decimal:
-        """What of an item is delivered, in pieces: in the base unit where it stands there."""
-        if item.base_quantity is not None:
-            return self.counted(item.base_quantity, item.base_unit, f"item {item.position}")
-        return self.counted(item.quantity or _NOTHING, item.unit, f"item {item.position}")
-
-    def counted(self, value: Decimal, unit: str | None, where: str) -> Decimal:
-        found = pieces(value, unit, self.profile, where)
-        if isinstance(found, Finding):
-            self.findings.append(found)
-            return _NOTHING
-        return found
-
-    def lines(self) -> Iterator[ShipmentLine]:
-        """What the items come to for each line: the totals that packs can be judged by."""
-        found: dict[tuple[str, str], Decimal] = {}
-        for item in self.delivery.items:
-            of = self.line_of(item)
-            if of is not None:
-                found[of] = found.get(of, _NOTHING) + self.pieces_of(item)
-        for (number, line), count in found.items():
-            yield ShipmentLine(purchase_order=number, line=line, quantity=count)
-
-    # Packs
-
-    def uppers(self) -> Mapping[str, str]:
-        """Which handling unit each one stands on, by their numbers."""
-        return {
-            content.unit_id: unit.id
-            for unit in self.delivery.units
-            for content in unit.contents
-            if content.unit_id and unit.id and content.unit_id != unit.id
-        }
-
-    def counts(self, uppers: Mapping[str, str]) -> tuple[int | None, int | None]:
-        """Cartons and pallets as SAP has counted what stands on nothing.
-
-        Where both stand on the floor, SAP tells one number for them; what are no cartons are pallets.
-        """
-        told = self.delivery.unit_count
-        if told is None or not told.strip().isdigit() or not self.delivery.units:
-            return None, None
-        top = [unit for unit in self.delivery.units if unit.id not in uppers]
-        loose = sum(1 for unit in top if self.kind_of(unit) == "carton")
-        if loose == len(top):
-            return int(told), None
-        return None, max(int(told) - loose, 0)
-
-    def kind_of(self, unit: SapHandlingUnit) -> str:
-        known = self.profile.packagings.get(unit.packaging or "")
-        holds_units = any(content.unit_id and content.unit_id != unit.id for content in unit.contents)
-        return known or ("pallet" if holds_units else "carton")
-
-    def pack(self, unit: SapHandlingUnit, uppers: Mapping[str, str]) -> ShipmentPack:
-        where = f"handling unit {unit.id or 'without a number'}"
-        upper = uppers.get(unit.id or "")
-        return ShipmentPack(
-            sscc=_label(unit.id),
-            type=self.kind_of(unit),
-            within=_label(upper),
-            tracking=unit.carrier.tracking if unit.carrier else None,
-            gross_weight=self.weight(unit.gross_weight, unit.weight_unit, where),
-            size=self.size(unit, where),
-            items=tuple(self.packed(unit.contents, where)),
-        )
-
-    def size(self, unit: SapHandlingUnit, where: str) -> Size | None:
-        sides: dict[str, Any] = {}
-        for name in ("length", "width", "height"):
-            found = self.measured(getattr(unit, name), unit.size_unit, where)
-            if found:
-                sides |= {name: found[0], "unit": found[1]}
-        return Size(**sides) if sides else None
-
-    def packed(self, contents: Sequence[SapContent], where: str) -> Iterator[ShipmentItem]:
-        """The items in a handling unit; those that are units of their own stand apart."""
-        for content in contents:
-            if content.quantity is None or not content.position:
-                continue
-            item = self.items.get(content.position)
-            line = self.line_of(item) if item else None
-            if item is None:
-                self.findings.append(unusable(f"{where} holds item {content.position}, which is not delivered"))
-            elif line is not None:
-                yield ShipmentItem(
-                    purchase_order=line[0],
-                    line=line[1],
-                    quantity=self.content_pieces(content, item, where),
-                    lot=content.batch or item.batch,
-                    expires_on=item.expires_on,
-                )
-
-    def content_pieces(self, content: SapContent, item: SapDeliveryItem, where: str) -> Decimal:
-        """What a unit holds in pieces: by the delivery's own ratio where it counts in the sales unit."""
-        value = content.quantity or _NOTHING
-        is_sales_unit = content.unit == item.unit and item.unit != item.base_unit
-        if is_sales_unit and item.quantity and item.base_quantity is not None:
-            return self.counted(in_base(value, item.quantity, item.base_quantity), item.base_unit, where)
-        return self.counted(value, content.unit, where)
-
-
-def _orderless(item: SapDeliveryItem) -> Finding:
-    return unusable(f"item {item.position} names no purchase order (E1EDL41)", item.position)
-
-
-def _label(number: str | None) -> str | None:
-    """A handling unit's number as a label: without the identifier 00 of an SSCC that is written with it."""
-    if number and len(number) == _SSCC_WITH_IDENTIFIER and number.isdigit() and number.startswith("00"):
-        return number[2:]
-    return number

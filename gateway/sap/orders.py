@@ -17,6 +17,7 @@ from gateway.documents.erp import Charge, SalesOrder, SalesOrderLine
 from gateway.documents.money import with_decimals
 from gateway.documents.sap import (
     SapCondition,
+    SapItemReference,
     SapOrder,
     SapOrderItem,
     SapPartner,
@@ -290,7 +291,7 @@ def _item(line: SalesOrderLine, action: str, asked: _Asked) -> SapOrderItem:
         currency=order.currency,
         plant=place.plant if place else asked.sales.plant,
         storage=place.storage if place else asked.sales.storage,
-        customer_order=SapReference(
+        customer_order=SapItemReference(
             number=order.purchase_order, line=posex, reference=None if posex == padded(line.line, 6) else line.line
         ),
         taxes=(SapTax(code=order.tax_code, amount=line.tax),) if line.tax is not None else (),

@@ -20,7 +20,7 @@ def problems(folder: Path, text: str) -> list[str]:
     ("before", "after", "key"),
     [
         ('kind = "files"  ', 'kind = "sap-idoc"', "erp.kind"),
-        ('max_file = "32 MB"\n\n# ---', 'form = "idoc"\nmax_file = "32 MB"\n\n# ---', "erp.form"),
+        ('kind = "files"  ', 'form = "idoc"\nkind = "files"  ', "erp.form"),
         (
             'max_file = "32 MB"\n\n# ---',
             'forms = { "journal-entry" = "idoc" }\nmax_file = "32 MB"\n\n# ---',

@@ -179,6 +179,7 @@ SOME, OWN = "schemas/idoc/segments/some.toml", "schemas/idoc/TYPE01.toml"
         ('name = "Line"', 'name = "Line"\nlong = 3', f"{SOME}:12: E1LINE: unknown key 'long'; expected one of fields,"),
         ('fields = ["..."]', 'fields = "all"', f"{SOME}:16: E1REST.fields must be a list of lines"),
         ("[E1REST]", "[E1REST.inner]", f"{SOME}:14: E1REST: unknown key 'inner'"),
+        ("[E1REST]", '["e1 rest"]', f"{SOME}:14: e1 rest: no segment"),
         ("[E1HEAD]", "e1 = 5\n[E1HEAD]", f"{SOME}:1: e1: no segment; write `[E1EDK01]`"),
         ("[E1REST]", "[EDI_DC40]", f"{SOME}:14: EDI_DC40: another file has it already"),
     ],
@@ -259,6 +260,11 @@ def test_a_value_is_of_its_kind_or_not(kind: str, good: list[str], bad: list[str
 def test_a_number_has_digits() -> None:
     assert not Field("FIELD", "number", 20, False, "A field").is_of_its_kind("-")
     assert not Field("FIELD", "number", 20, False, "A field").is_of_its_kind("٣")
+
+
+def test_a_segment_may_fill_a_record_to_its_end() -> None:
+    assert not problems(segments=SEGMENTS.replace("number 15", "text 997"))
+    assert problems(segments=SEGMENTS.replace("number 15", "text 998"))
 
 
 def test_names_of_a_customer_s_own_segments_have_a_flat_name_too() -> None:

@@ -174,6 +174,15 @@ def test_other_attributes_than_sap_s_are_not_its_own() -> None:
     assert 'SEGMENT="1" x="y", expected SEGMENT="1"' in wrong.message
 
 
+def test_a_field_that_is_not_known_is_answered_with_some_that_are() -> None:
+    assert only(changed("<SUMID>", "<SUM>1</SUM><SUMID>")).expected == "one of SUMID, SUMME, SUNIT, WAERQ"
+    assert only(changed("<IDDAT>", "<DAY>1</DAY><IDDAT>")).expected == "one of IDDAT, DATUM, UZEIT"
+    assert only(changed("<QUALF>009", "<DAY>1</DAY><QUALF>009")).expected == "one of QUALF, BELNR, POSNR, DATUM, UZEIT"
+    wrong = only(changed("<MWSKZ>", "<DAY>1</DAY><MWSKZ>"))
+    assert wrong.expected == "one of MWSKZ, MSATZ, MWSBT, TXJCD, KTEXT"
+    assert only(changed("<POSEX>", "<DAY>1</DAY><POSEX>")).expected == "one of POSEX, ACTION, PSTYP, KZABS, MENGE ..."
+
+
 def test_a_field_holds_text_and_nothing_else() -> None:
     wrong = only(changed("<MENEE>PCE<", "<MENEE>PCE<POSEX>1</POSEX><"))
     assert wrong.code == "idoc-field-invalid"
@@ -231,6 +240,24 @@ def test_putting_in_order_leaves_strangers_to_the_check_and_keeps_equal_segments
     assert item[-1].get("SEGMENT") == "1"
     assert item.find("STRANGE").getnext().tag == "E1EDP02"
     assert {wrong.code for wrong in check(ordered, catalogue())} == {"idoc-field-unknown", "idoc-segment-unknown"}
+
+
+def test_without_its_type_in_the_control_record_an_idoc_is_put_in_the_order_of_its_root() -> None:
+    (idoc,) = idocs(sample("ORDERS.xml").replace(b"<IDOCTYP>ORDERS05</IDOCTYP>", b""))
+    before = canonical(idoc.root)
+    idoc.root[0][:] = reversed(list(idoc.root[0]))
+    ordered = arrange(idoc.root, catalogue())
+    assert [item.tag for item in ordered[0]][:2] == ["EDI_DC40", "E1EDK01"]
+    assert len(canonical(ordered)) == len(before)
+
+
+def test_putting_in_order_loses_no_text_that_stands_where_none_should() -> None:
+    (idoc,) = idocs(sample("ORDERS.xml"))
+    item = idoc.root.find("IDOC/E1EDP01")
+    item.text = "stray"
+    etree.SubElement(item.find("MENGE"), "POSEX").text = "1"
+    found = check(arrange(idoc.root, catalogue()), catalogue())
+    assert {wrong.code for wrong in found} == {"idoc-field-unknown", "idoc-field-invalid"}
 
 
 def test_putting_an_idoc_of_an_unknown_type_in_order_leaves_it_as_it_is() -> None:

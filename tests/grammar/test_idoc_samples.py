@@ -1,5 +1,6 @@
 """The IDocs of samples/idoc: good ones say nothing in either form, and each bad one is found out for what it is."""
 
+import re
 import tomllib
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from gateway.syntax.idoc_flat_writing import write_flat
 from tests.grammar.idoc_samples import BAD, GOOD, INVALID, SAMPLES, catalogue, idocs, layout, sample
 
 SHEET = Path(__file__).parents[2].parent / "shared" / "reference" / "examples" / "idoc"
+PAGE = SHEET.parents[1] / "erp.md"
 
 
 def encoding_of(name: str) -> str:
@@ -105,6 +107,16 @@ def test_idocs_that_keep_the_schemas_of_sap_are_accepted_and_written_back_equal(
     assert canonical(again.root) == before
     (flat,) = idocs(write_flat(idoc.root, layout(idoc.control("IDOCTYP"), idoc.control("MESTYP"))))
     assert canonical(flat.root) == before
+
+
+@pytest.mark.skipif(not PAGE.is_file(), reason="the third-party examples are not at hand")
+def test_idocs_printed_on_a_page_have_nothing_against_them_but_that_one_type_is_not_ours() -> None:
+    printed = re.findall(r"```xml\n(<.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    found = {idoc.control("IDOCTYP"): idoc for text in printed for idoc in idocs(text.encode())}
+    assert len(found) >= 9
+    for name, idoc in found.items():
+        codes = [wrong.code for wrong in check(idoc.root, catalogue(), idoc.record)]
+        assert codes == (["idoc-type-unknown"] if name == "WMMBID02" else []), name
 
 
 def test_every_sample_of_the_folder_is_a_pair_or_a_good_one() -> None:

@@ -146,6 +146,8 @@ def test_levels_may_begin_with_one_or_two(top: int) -> None:
     levels = [(HEAD, 0), (ITEM, 0), (PART, 1), (DEEP, 2)]
     lines = [f"{line[:61]}{top + depth:02}{line[63:]}" for line, depth in levels]
     assert not one(text_of(control(), *lines)).findings
+    (wrong,) = one(text_of(control(), *lines[:3], lines[3].replace(f"{top + 2:02}far", "09far"))).findings
+    assert wrong.message == f"record 5: HLEVEL is 9, expected {top + 2} where it stands"
 
 
 @pytest.mark.parametrize(
@@ -272,5 +274,6 @@ def test_without_a_control_record_nothing_is_written(text: str) -> None:
 
 def test_segments_are_numbered_with_six_digits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gateway.syntax.idoc_flat_writing._MOST", 2)
+    assert write_flat(one(text_of(control(), HEAD, ITEM)).root, LAYOUT)
     with pytest.raises(Unwritable, match="more than 2 segments"):
         write_flat(one(text_of(control(), HEAD, ITEM, PART)).root, LAYOUT)

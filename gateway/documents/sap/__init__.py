@@ -17,6 +17,7 @@ from gateway.documents.sap.delivery import (
     SapDeliveryItem,
     SapHandlingUnit,
     SapOrderedItem,
+    SapSalesItem,
 )
 from gateway.documents.sap.journal import (
     SapAmount,
@@ -30,6 +31,7 @@ from gateway.documents.sap.material import SapDescription, SapMaterial, SapMater
 from gateway.documents.sap.order import SapOrder, SapOrderItem, SapOrderResponse, SapSchedule
 from gateway.documents.sap.shared import (
     SapCondition,
+    SapItemReference,
     SapPartner,
     SapReference,
     SapSum,
@@ -96,6 +98,7 @@ __all__ = [
     "SapDocument",
     "SapGoodsMovement",
     "SapHandlingUnit",
+    "SapItemReference",
     "SapJournal",
     "SapLedgerLine",
     "SapMaterial",
@@ -109,6 +112,7 @@ __all__ = [
     "SapPartner",
     "SapParty",
     "SapReference",
+    "SapSalesItem",
     "SapSchedule",
     "SapState",
     "SapStatus",

@@ -1,7 +1,7 @@
 """INVOIC02: an invoice or a credit memo of SAP."""
 
 from gateway.documents.base import Day, Number, Record, Text
-from gateway.documents.sap.shared import SapCondition, SapPartner, SapReference, SapSum, SapTax
+from gateway.documents.sap.shared import SapCondition, SapItemReference, SapPartner, SapReference, SapSum, SapTax
 
 
 class SapBillingItem(Record):
@@ -15,9 +15,9 @@ class SapBillingItem(Record):
     net_weight: Number | None = None
     gross_weight: Number | None = None
     weight_unit: Text | None = None
-    customer_order: SapReference | None = None
-    sales_order: SapReference | None = None
-    delivery: SapReference | None = None
+    customer_order: SapItemReference | None = None
+    sales_order: SapItemReference | None = None
+    delivery: SapItemReference | None = None
     customer_item: Text | None = None
     material: Text | None = None
     description: Text | None = None

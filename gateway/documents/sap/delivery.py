@@ -40,12 +40,19 @@ class SapCarrier(Record):
 
 
 class SapOrderedItem(Record):
-    """The order that a delivered item is of: the customer's (E1EDL41) or SAP's own (E1EDL43)."""
+    """The customer's order that a delivered item is of (E1EDL41), and its line there."""
 
     number: Text | None = None
     dated_on: Day | None = None
-    item: Text | None = None
     line: Text | None = None
+
+
+class SapSalesItem(Record):
+    """SAP's own order that a delivered item is of (E1EDL43), and its item there."""
+
+    number: Text | None = None
+    item: Text | None = None
+    dated_on: Day | None = None
 
 
 class SapDeliveryItem(Record):
@@ -71,7 +78,7 @@ class SapDeliveryItem(Record):
     expires_on: Day | None = None
     order: Text | None = None
     order_item: Text | None = None
-    sales_order: SapOrderedItem | None = None
+    sales_order: SapSalesItem | None = None
     customer_order: SapOrderedItem | None = None
 
 

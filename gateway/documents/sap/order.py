@@ -3,6 +3,7 @@
 from gateway.documents.base import Day, Number, Record, Text
 from gateway.documents.sap.shared import (
     SapCondition,
+    SapItemReference,
     SapPartner,
     SapReference,
     SapSum,
@@ -41,8 +42,8 @@ class SapOrderItem(Record):
     category: Text | None = None
     plant: Text | None = None
     storage: Text | None = None
-    customer_order: SapReference | None = None
-    sales_order: SapReference | None = None
+    customer_order: SapItemReference | None = None
+    sales_order: SapItemReference | None = None
     taxes: tuple[SapTax, ...] = ()
     conditions: tuple[SapCondition, ...] = ()
     schedule: tuple[SapSchedule, ...] = ()

@@ -29,11 +29,16 @@ class SapPartner(Record):
 
 
 class SapReference(Record):
-    """Another document that is named (E1EDK02, E1EDP02): its number, its line, its day."""
+    """Another document that a document names (E1EDK02): its number, its line, its day."""
 
     number: Text | None = None
     line: Text | None = None
     dated_on: Day | None = None
+
+
+class SapItemReference(SapReference):
+    """Another document that an item names (E1EDP02); `reference` is what its sender calls it (IHREZ)."""
+
     reference: Text | None = None
 
 

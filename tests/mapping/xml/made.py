@@ -1,4 +1,4 @@
-"""ERP documents made by hypothesis from their classes: every field filled with whatever its type allows, or left out."""
+"""ERP documents made by hypothesis from their classes: each field has whatever its type allows, or nothing."""
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
