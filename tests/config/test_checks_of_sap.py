@@ -22,8 +22,8 @@ def problems(folder: Path, text: str) -> list[str]:
         ('kind = "files"  ', 'kind = "sap-idoc"', "erp.kind"),
         ('kind = "files"  ', 'form = "idoc"\nkind = "files"  ', "erp.form"),
         (
-            'max_file = "32 MB"\n\n# ---',
-            'forms = { "journal-entry" = "idoc" }\nmax_file = "32 MB"\n\n# ---',
+            'kind = "files"  ',
+            'forms = { "journal-entry" = "idoc" }\nkind = "files"  ',
             "erp.forms",
         ),
     ],

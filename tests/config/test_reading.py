@@ -91,7 +91,7 @@ def test_all_problems_come_at_once_in_the_order_of_the_file(said: Said) -> None:
         ('in = "amazon/in"', 'in = ""', "13: channels.amazon.in: fill in a path, relative to the folder"),
         ('in = "amazon/in"', "in = 1", "13: channels.amazon.in: fill in a path, relative to the folder"),
         ("[erp]", "[erp.more]", "15: erp.kind: is missing. How the ERP is met"),
-        ('kind = "files"', "kind = {a = 1}", "16: erp.kind: {'a': 1} is not one of \"files\", \"sap-idoc\". How the ERP"),
+        ('kind = "files"', "kind = {a = 1}", '16: erp.kind: {\'a\': 1} is not one of "files", "sap-idoc". How the ERP'),
     ],
 )
 def test_a_problem_says_where_what_and_what_the_key_is_for(said: Said, old: str, new: str, expected: str) -> None:
