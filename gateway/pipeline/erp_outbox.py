@@ -7,6 +7,7 @@ leaves, the document is blocked and a case says what would let it go; it is trie
 """
 
 from dataclasses import dataclass
+from itertools import islice
 
 from gateway.catalogue.gaps import Gap
 from gateway.documents import ErpDocument
@@ -20,6 +21,7 @@ HELD = "handing:"
 """How subjects of documents begin that could not be written: they are due at once, and so tried with every turn."""
 
 _SHOWN = 5
+_TOGETHER = 200  # documents that are tried in one turn, for others want to write too; what failed goes to the end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,8 +69,9 @@ def hand_over_again(stored: Document, attempt: int, desk: Desk) -> bool:
 
 def go_on_held(desk: Desk) -> int:
     """Try again what could not be written: tables and masters may have changed. How many went."""
-    held = [subject for subject in desk.tx.due_wakeups(desk.now) if subject.startswith(HELD)]
-    return sum(_send(desk.tx.document(subject.removeprefix(HELD)), desk) for subject in held)
+    held = (subject for subject in desk.tx.due_wakeups(desk.now) if subject.startswith(HELD))
+    documents = [desk.tx.document(subject.removeprefix(HELD)) for subject in islice(held, _TOGETHER)]
+    return sum(_send(document, desk) for document in documents)
 
 
 def _send(stored: Document, desk: Desk, *, again: str = "") -> bool:
@@ -105,7 +108,7 @@ def _hold(
     said = "; ".join(gap.message for gap in gaps[:_SHOWN])
     more = f" (and {len(gaps) - _SHOWN} more)" if len(gaps) > _SHOWN else ""
     what = f"{document.document} {getattr(document, 'id', document_id)}"
-    desk.tx.wake(f"{HELD}{document_id}", AT_ONCE)
+    desk.tx.wake(f"{HELD}{document_id}", desk.now)
     desk.tell(
         Problem(
             key=f"{HELD}{document_id}",
