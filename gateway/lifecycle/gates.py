@@ -58,6 +58,7 @@ GATES: Mapping[Kind, tuple[Requirement, ...]] = {
         Requirement("sscc-invalid", "operations", "block", pack_rules.a_right_check_digit),
         Requirement("sscc-repeated", "operations", "block", pack_rules.each_label_once),
         Requirement("sscc-reused", "operations", "block", pack_rules.no_label_of_another_shipment),
+        Requirement("label-unprinted", "operations", "warn", pack_rules.a_label_printed),
         Requirement("pack-empty", "operations", "block", pack_rules.something_in_every_pack),
         Requirement("packs-differ", "operations", "block", pack_rules.packs_that_make_up_the_lines),
         Requirement("pack-counts", "operations", "block", pack_rules.pallets_and_cartons_as_counted),

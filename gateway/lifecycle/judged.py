@@ -41,7 +41,8 @@ class Judged:
     """A document of the ERP before its gate. `orders` are by number, `items` by SKU.
 
     `labels` holds the SSCCs that other shipments have borne in the days that count, each with its shipment;
-    `shipment` is the one that an invoice names. `tax_rates` are those of the terms, by order.
+    `printed` are those of its own labels that were printed, None where nobody asks; `shipment` is the one that an
+    invoice names. `tax_rates` are those of the terms, by order.
     """
 
     kind: Kind
@@ -53,6 +54,7 @@ class Judged:
     now: datetime
     items: Mapping[str, ItemFacts] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
+    printed: frozenset[str] | None = None
     shipment: Shipment | None = None
     tax_rates: Mapping[str, Decimal] = field(default_factory=dict)
 

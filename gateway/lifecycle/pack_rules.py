@@ -66,6 +66,20 @@ def no_label_of_another_shipment(judged: Judged) -> Iterator[Wanting]:
             )
 
 
+def a_label_printed(judged: Judged) -> Iterator[Wanting]:
+    """Asked only where a guide names this rule: the label of every pack was printed by `gateway labels show`."""
+    if judged.printed is None:
+        return
+    for name, path, pack in _packs(judged):
+        if pack.sscc is not None and sscc18(pack.sscc) not in judged.printed:
+            yield Wanting(
+                message=f"{name}: its label was never printed",
+                remedy=f"print it: `gateway labels show {judged.number} --zpl FILE`, and see that it is on the pack",
+                path=f"{path}.sscc",
+                evidence={"sscc": pack.sscc, "shipment": judged.number},
+            )
+
+
 def something_in_every_pack(judged: Judged) -> Iterator[Wanting]:
     """A carton holds goods, a pallet carries packs or goods, and every quantity is above zero."""
     if not judged.goods.packs:

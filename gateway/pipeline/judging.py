@@ -25,6 +25,7 @@ from gateway.lifecycle.sequence import waits_for
 from gateway.lifecycle.transmission import Kind, Transmission
 from gateway.pipeline.chronicle import state_of
 from gateway.pipeline.desk import Desk, account_of
+from gateway.pipeline.labelling import printed_of
 
 Source = ErpOrderResponse | Shipment | ErpInvoice
 
@@ -82,6 +83,7 @@ def judge_draft(sent: Transmission, orders: Iterable[str], partner: Partner, des
         now=desk.now,
         items=_facts(known, partner, desk),
         labels=_labels(source, partner, conduct.label_days, desk) if isinstance(source, Shipment) else {},
+        printed=printed_of(source, desk.tx) if "label-unprinted" in conduct.weights else None,
         shipment=_shipment(source.shipment, partner, desk) if isinstance(source, ErpInvoice) else None,
         tax_rates=_tax_rates(known, desk),
     )

@@ -102,6 +102,7 @@ def judged(
     told: Iterable[str | Json] | None = None,
     before: Iterable[Json] = (),
     labels: Mapping[str, str] | None = None,
+    printed: Iterable[str] | None = None,
     conduct: Conduct | None = None,
     now: datetime = NOW,
 ) -> Judged:
@@ -134,6 +135,7 @@ def judged(
             for sku, facts in file["items"].items()
         },
         labels=labels or {},
+        printed=None if printed is None else frozenset(printed),
         shipment=next((each for each in shipments if each.shipment == named), None),
         tax_rates={file["order"]["number"]: Decimal(file["tax_rate"]) for file in files},
     )

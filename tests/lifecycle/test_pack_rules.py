@@ -52,6 +52,23 @@ def test_a_label_has_eighteen_digits_and_the_last_checks_the_others(sscc: str) -
     assert found(change={"packs.0.sscc": sscc}) == ["sscc-invalid"]
 
 
+def test_a_label_is_asked_to_be_printed_only_where_somebody_asks() -> None:
+    cartons = [FIRST, SECOND, "006141410000000036"]
+    assert found(printed=None) == []
+    assert found(printed=cartons) == []
+    assert found(printed=cartons[1:]) == ["label-unprinted"]
+    assert found(printed=[], change={"packs.0.sscc": "00" + FIRST}) == ["label-unprinted"] * 3
+
+
+def test_the_label_of_a_pack_that_has_none_is_missing_and_not_unprinted() -> None:
+    assert found(change={"packs.0.sscc": None}, printed=[SECOND, "006141410000000036"]) == ["label-missing"]
+
+
+def test_a_label_that_was_printed_with_its_application_identifier_is_the_same() -> None:
+    (gap,) = judge(judged(CARTONS, change={"packs.0.sscc": "00" + FIRST}, printed=[SECOND, FIRST]))
+    assert (gap.rule, gap.path) == ("label-unprinted", "packs[2].sscc")
+
+
 @given(st.text("0123456789", min_size=17, max_size=17), st.integers(1, 9))
 def test_only_one_digit_checks_the_others(digits: str, off: int) -> None:
     right = check_digit(digits)
