@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gateway import __version__
-from gateway.errors import ConfigError, GatewayError
+from gateway.errors import ConfigError, GatewayError, NotFound
 
 if TYPE_CHECKING:
     from gateway.instance import Clock, Instance
@@ -40,15 +40,21 @@ VERBS = {
     "cases": "cases",
     "status": "status",
     "deadlines": "status",
+    "labels": "labels",
     "remittances": "remittances",
     "stock": "stock",
     "settlements": "settlements",
     "simulate": "simulating",
     "journal": "journal",
     "partners": "partners",
+    "channels": "channels",
+    "quarantine": "quarantine",
+    "web": "web",
+    "audit": "web",
     "completion": "completion",
 }
 _BUG = 70
+_WORDS = "gateway.words"
 
 
 class Verbs(click.Group):
@@ -78,6 +84,11 @@ class Verbs(click.Group):
             raise click.UsageError(f"no such verb: {args[0]!r}{hint}", ctx)
         return super().resolve_command(ctx, args)
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """The words as they were typed are kept, for an error to say which was probably meant."""
+        ctx.meta[_WORDS] = tuple(args)
+        return super().parse_args(ctx, args)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run a verb; errors end it with their own exit codes."""
         try:
@@ -86,6 +97,8 @@ class Verbs(click.Group):
             raise
         except GatewayError as error:
             click.echo(f"gateway: {error}", err=True)
+            if isinstance(error, NotFound) and (hint := _hint(str(error), ctx)):
+                click.echo(f"  {hint}", err=True)
             ctx.exit(error.exit_code)
         except BrokenPipeError:
             # The reader has seen enough (`| head`); what Python would still write at its end goes nowhere.
@@ -98,6 +111,17 @@ class Verbs(click.Group):
             click.echo(f"gateway: a fault of the gateway itself: {text}", err=True)
             click.echo("  run it again with GATEWAY_DEBUG=1 and report what it prints", err=True)
             ctx.exit(_BUG)
+
+
+def _hint(message: str, ctx: click.Context) -> str | None:
+    """The nearest right word; None where there is none, or nobody can look."""
+    from gateway.cli.nearest import hint
+
+    try:
+        with ctx.obj.instance() as instance:
+            return hint(message, ctx.meta[_WORDS], instance)
+    except GatewayError:
+        return None
 
 
 @dataclass
@@ -125,10 +149,18 @@ class Shell:
 
     @contextmanager
     def instance(self, *, clock: "Clock | None" = None, read_only: bool = True) -> Iterator["Instance"]:
-        """The instance of that configuration, to look at unless told otherwise."""
+        """The instance of that configuration, to look at unless told otherwise.
+
+        Raises NotFound where `--partner` or `--seller` of the verb names nobody.
+        """
         from gateway.instance import open_instance, system_clock
 
         with open_instance(self.config_file(), clock=clock or system_clock, read_only=read_only) as instance:
+            verb = click.get_current_context(silent=True)
+            if verb is not None and (verb.params.get("partner") or verb.params.get("seller")):
+                from gateway.cli.nearest import check_names
+
+                check_names(verb.params, instance)
             yield instance
 
 

@@ -5,15 +5,23 @@ import io
 import json
 import re
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import click
 
-from gateway.logs import plain
-
 _FORMULAS = ("=", "+", "-", "@")
 _NEGATIVE = re.compile(r"-[0-9]+(\.[0-9]+)?")
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+# The words of statuses, always beside their colour: green is done, red is wrong, yellow waits.
+_COLOURS = {
+    **dict.fromkeys(("ready", "delivered", "accepted", "matched", "booked", "paid"), "green"),
+    **dict.fromkeys(
+        ("accepted_with_errors", "awaited", "queued", "open", "short", "overridden", "different"), "yellow"
+    ),
+    **dict.fromkeys(("blocked", "failed", "in_doubt", "rejected", "overdue", "unmatched", "held"), "red"),
+}
 _WIDEST = 500  # characters of a cell for people: a page is as wide as its widest cell in every row
 
 Row = dict[str, Any]
@@ -67,28 +75,72 @@ def print_csv(rows: Iterable[Row], columns: Sequence[str]) -> None:
 
 
 def print_table(rows: Sequence[Row], columns: Sequence[str]) -> None:
-    """A table: drawn on a terminal, plain columns in a pipe."""
+    """A table: drawn on a terminal, plain columns in a pipe. What is drawn leaves out columns with nothing in them."""
     cells = [[_cut(_flat(row.get(column))) for column in columns] for row in rows]
-    titles = [column.replace("_", " ") for column in columns]
     if sys.stdout.isatty():
-        from rich import box
-        from rich.console import Console
-        from rich.table import Table
-        from rich.text import Text
-
-        table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-        for title in titles:
-            table.add_column(title, overflow="fold")
-        for row in cells:
-            table.add_row(*(Text(cell) for cell in row))
-        Console().print(table)
+        _draw(cells, columns)
         return
+    titles = [_title(column) for column in columns]
     widths = [max(len(line[n]) for line in [titles, *cells]) for n in range(len(columns))]
     for line in [titles, *cells]:
         click.echo("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
 
 
+def _draw(cells: Sequence[Sequence[str]], columns: Sequence[str]) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    shown = [n for n in range(len(columns)) if not cells or any(row[n] for row in cells)]
+    for n in shown:
+        is_number = all(_NUMBER.fullmatch(row[n]) or not row[n] for row in cells)
+        table.add_column(_title(columns[n]), overflow="fold", justify="right" if is_number else "left")
+    for row in cells:
+        table.add_row(*(Text(row[n], style=_COLOURS.get(row[n], "")) for n in shown))
+    Console().print(table)
+
+
+def _title(column: str) -> str:
+    return column.replace("_", " ")
+
+
+@contextmanager
+def progress(what: str, total: int | None = None, done: Callable[[], int] = int) -> Iterator[None]:
+    """A bar on a terminal while something long is done, nothing otherwise.
+
+    `done` is asked now and then how much of `total` is done; without a total the bar only shows that it goes on.
+    """
+    if not sys.stderr.isatty():
+        yield
+        return
+    from threading import Event, Thread
+
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    over = Event()
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=total)
+
+        def look() -> None:
+            while not over.wait(0.1):
+                bar.update(task, completed=done())
+
+        watch = Thread(target=look, daemon=True)
+        watch.start()
+        try:
+            yield
+        finally:
+            over.set()
+            watch.join()
+
+
 def _flat(value: Any) -> str:
+    from gateway.logs import plain  # a command that prints no table needs no logging
+
     if value is None:
         return ""
     text = ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from gateway.journal import Journal
-from gateway.morning import left, length
+from gateway.queries.morning import left, length
 
 if TYPE_CHECKING:
     from tests.conftest import House
