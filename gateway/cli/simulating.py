@@ -4,19 +4,19 @@ Orders, changes, answers, shipments, invoices and remittances are written into i
 each the gateway takes a turn. What it sends is taken, and now and then refused, answered late or not at all.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from gateway.cli.main import Shell, at_option, pass_shell
-from gateway.cli.output import counted, print_json
+from gateway.cli.output import counted, print_json, progress
 
 if TYPE_CHECKING:
     from gateway.config import Config, Partner
 
 
-@click.command()
+@click.group(invoke_without_command=True)
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed plays the same conversation.")
 @click.option("--orders", type=click.IntRange(1, 10_000), default=10, show_default=True, help="How many are ordered.")
 @click.option("--days", type=click.IntRange(1, 366), default=3, show_default=True, help="Within how many days.")
@@ -24,11 +24,36 @@ if TYPE_CHECKING:
 @click.option("--yes", is_flag=True, help="Also where a partner is neither a test nor one of the examples.")
 @click.option("--json", "as_json", is_flag=True, help="One object.")
 @at_option
-@pass_shell
+@click.pass_context
 def simulate(
-    shell: Shell, seed: int, orders: int, days: int, partner: str | None, yes: bool, as_json: bool, at: datetime | None
+    ctx: click.Context,
+    seed: int,
+    orders: int,
+    days: int,
+    partner: str | None,
+    yes: bool,
+    as_json: bool,
+    at: datetime | None,
 ) -> None:
-    """Play Amazon and a toy ERP against this instance. What can go wrong between them does, at simulated times."""
+    """Play Amazon and a toy ERP against this instance. What can go wrong between them does, at simulated times.
+
+    With `amazon` they are played beside a gateway that runs, at the time it is.
+    """
+    if ctx.invoked_subcommand is None:
+        _play(ctx.ensure_object(Shell), seed, orders, days, partner, at, yes=yes, as_json=as_json)
+
+
+def _play(
+    shell: Shell,
+    seed: int,
+    orders: int,
+    days: int,
+    partner: str | None,
+    at: datetime | None,
+    *,
+    yes: bool,
+    as_json: bool,
+) -> None:
     import logging
     from random import Random
 
@@ -45,12 +70,78 @@ def simulate(
         # Nobody is called out of bed for what was only played.
         instance.config = instance.config.model_copy(update={"alerts": Alerts(log=False), "owners": {}})
         conversation = Conversation(instance, clock, Random(seed))  # noqa: S311  (a play needs no secrets)
-        conversation.play(orders, days, played)
+        begins = clock.now
+        with progress("playing", days, lambda: min(days, (clock.now - begins).days)):
+            conversation.play(orders, days, played)
         found = summary(conversation)
     if as_json:
         print_json(found)
     else:
         _print(found)
+
+
+class Duration(click.ParamType[timedelta]):
+    """A length of time as config.toml has it, `90s`, `10m`, `2h`."""
+
+    name = "duration"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
+        """The length of time."""
+        from gateway.mapping.guides import parse_duration
+
+        found = value if isinstance(value, timedelta) else parse_duration(str(value))
+        if not found:
+            self.fail(f"{value!r} is no length of time; write 90s, 10m or 2h", param, ctx)
+        return found
+
+
+@simulate.command()
+@click.option("--speed", type=click.IntRange(1, 10_000), default=60, show_default=True, help="Times faster than life.")
+@click.option("--for", "length", type=Duration(), help="For how long, such as 10m; left out, until it is stopped.")
+@click.option("--head-start", type=Duration(), help="For how long ten times faster, to have something to look at.")
+@click.option("--seed", type=int, help="The same seed draws the same chances; left out, new ones.")
+@click.option("--partner", help="Only this partner's orders.")
+@click.option("--yes", is_flag=True, help="Also where a partner is neither a test nor one of the examples.")
+@pass_shell
+def amazon(
+    shell: Shell,
+    speed: int,
+    length: timedelta | None,
+    head_start: timedelta | None,
+    seed: int | None,
+    partner: str | None,
+    yes: bool,
+) -> None:
+    """Feed a gateway that runs. Orders, changes, answers, payments, buyers' orders and faults come, the ERP answers."""
+    import signal
+    from random import Random
+    from threading import Event
+
+    from gateway.config import SftpChannel
+    from gateway.simulate.conversation import SimulatedClock
+    from gateway.simulate.live import Live
+
+    stop = Event()
+    with shell.instance() as instance:
+        servers = [name for name, each in instance.config.channels.items() if isinstance(each, SftpChannel)]
+        if servers:
+            raise click.UsageError(f"channel {servers[0]} is a server that is real: only folders can be played")
+        played = partners_to_play(instance.config, partner, yes=yes)
+        live = Live(instance, SimulatedClock(datetime.now(UTC)), Random(seed), speed=speed)  # noqa: S311  (a play)
+        before = {each: signal.signal(each, lambda *_: stop.set()) for each in (signal.SIGINT, signal.SIGTERM)}
+        until = datetime.now(UTC) + length if length else None
+        how_long = f"for {length}" if length else "until Ctrl-C"
+        click.echo(f"playing Amazon and the ERP {how_long}, {speed} times faster than life")
+        click.echo("keep `gateway run` going beside it, and look with `gateway status` or `gateway web`")
+        try:
+            live.feed(played, stop, until, head_start or timedelta(0))
+        finally:
+            for each, handler in before.items():
+                signal.signal(each, handler)
+    kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(live.written.items()))
+    click.echo(f"written: {kinds or 'nothing'}")
+    came = ", ".join(f"{count} {kind}" for kind, count in sorted(live.sent.items()) if kind)
+    click.echo(f"the gateway sent: {came or 'nothing; is `gateway run` at work?'}")
 
 
 def partners_to_play(config: "Config", name: str | None, *, yes: bool) -> "list[Partner]":

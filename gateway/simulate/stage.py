@@ -18,7 +18,8 @@ from typing import Any
 from gateway.errors import CannotCreate, GatewayError
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "demo"
-_MARK = ".made-by-the-demo"
+MARK = ".made-by-the-demo"
+"""The file by which a folder that a play has made is known."""
 
 Json = dict[str, Any]
 
@@ -39,13 +40,13 @@ class Stage:
         """Make the instance anew. Raises CannotCreate where the folder holds what no play has made."""
         if not SAMPLES.is_dir():
             raise CannotCreate(f"there is no folder {SAMPLES}: a play needs the whole project, not the package alone")
-        if (self.folder / _MARK).is_file():
+        if (self.folder / MARK).is_file():
             shutil.rmtree(self.folder)
         elif self.folder.is_dir() and any(self.folder.iterdir()):
             raise CannotCreate(f"{self.folder} holds something that no demo made: move it away, or name another folder")
         self.folder.parent.mkdir(parents=True, exist_ok=True)
         self._run("init", str(self.folder), "--example", "--at", self._at.isoformat())
-        (self.folder / _MARK).touch()
+        (self.folder / MARK).touch()
 
     def ask(self, *words: str) -> Any:
         """What a verb prints as JSON. Raises PlayFailed where it ends in an error."""

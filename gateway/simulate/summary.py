@@ -17,7 +17,7 @@ from gateway.lifecycle.orders import OrderState
 from gateway.lifecycle.subjects import subject_of
 from gateway.lifecycle.transmission import GateJudged
 from gateway.pipeline.chronicle import PREFIX, state_of
-from gateway.receivables import receivables
+from gateway.queries.receivables import receivables
 from gateway.simulate.conversation import Conversation
 
 Json = dict[str, Any]

@@ -25,6 +25,7 @@ from gateway.documents.sap import (
     SapDelivery,
     SapDeliveryItem,
     SapHandlingUnit,
+    SapItemReference,
     SapObject,
     SapOrder,
     SapOrderedItem,
@@ -44,6 +45,14 @@ from gateway.sap.orders import CANCELLED
 from gateway.sap.profile import SapProfile
 
 _PLACES = 3
+_SHORT = 6  # MESTYP of an audit; the long form stands beside it
+_OBJECTS = {
+    "ORDERS": "BUS2032",
+    "ORDCHG": "BUS2032",
+    "ACC_DOCUMENT": "BKPFF",
+    "MBGMCR": "BUS2017",
+    "PORDCR1": "BUS2012",
+}
 Position = tuple[str, str, str | None, date | None]
 
 
@@ -69,7 +78,7 @@ def order_of(document: SapOrder, partner: str, revision: int) -> SalesOrder:
 
 
 def _line(item: SapOrderItem, document: SapOrder) -> SalesOrderLine:
-    reference = item.customer_order or SapReference()
+    reference = item.customer_order or SapItemReference()
     line = reference.reference or bare(item.position or "")
     pieces = _whole(item.quantity or Decimal(0))
     price = Price(amount=item.price or Decimal(0), per=_whole(item.price_per or Decimal(1)), unit="each")
@@ -91,7 +100,7 @@ def _whole(value: Decimal) -> Decimal:
 def status_of(result: PostingResult, docnum: str, message: str) -> SapStatus:
     """The audit of one IDoc: 53 booked, with its number; 51 not, and why."""
     is_booked = result.result == "booked"
-    found = SapObject(kind="BUS2032", key=result.number) if is_booked else None
+    found = SapObject(kind=_OBJECTS.get(message), key=result.number) if is_booked else None
     state = SapState(
         idoc=docnum,
         status="53" if is_booked else "51",
@@ -102,7 +111,7 @@ def status_of(result: PostingResult, docnum: str, message: str) -> SapStatus:
         long_part_2=result.number,
         objects=(found,) if found else (),
     )
-    return SapStatus(audits=(SapAudit(message=message, long_message=message, states=(state,)),))
+    return SapStatus(audits=(SapAudit(message=message[:_SHORT], long_message=message, states=(state,)),))
 
 
 def response_of(answer: ErpOrderResponse, order: SalesOrder, customer: str, profile: SapProfile) -> SapOrderResponse:
@@ -124,7 +133,7 @@ def _answered(
     line: ErpOrderResponseLine, position: str, answer: ErpOrderResponse, order: SalesOrder, profile: SapProfile
 ) -> Iterator[SapOrderItem]:
     unit = profile.base_unit
-    reference = SapReference(number=answer.purchase_order, line=position)
+    reference = SapItemReference(number=answer.purchase_order, line=position)
     standing = line.accepted + line.backordered
     if standing:
         first = line.ships_on or order.ordered_on - timedelta(days=1)  # a schedule line of nothing: none for that day
@@ -280,7 +289,9 @@ def billing_of(invoice: ErpInvoice, customer: str, orders: Mapping[str, SalesOrd
                 unit=profile.base_unit,
                 price=line.price.amount,
                 price_per=line.price.per,
-                customer_order=SapReference(number=line.purchase_order, line=places[line.purchase_order][line.line]),
+                customer_order=SapItemReference(
+                    number=line.purchase_order, line=places[line.purchase_order][line.line]
+                ),
                 net_value=line.amount,
                 taxes=(SapTax(code="A1", rate=with_places(rates[0], 3)),) if rates else (),
             )

@@ -13,7 +13,7 @@ from decimal import Decimal
 from gateway.config import Partner
 from gateway.documents.base import plain
 
-GROUPS: Mapping[str, str] = {"850": "PO", "860": "PC", "997": "FA", "820": "RA"}
+GROUPS: Mapping[str, str] = {"850": "PO", "860": "PC", "997": "FA", "824": "AG", "820": "RA"}
 _IDENTIFIERS: Mapping[str, str] = {
     "ORDERS": "D:96A:UN:EAN008",
     "ORDCHG": "D:96A:UN:EAN008",
@@ -107,6 +107,17 @@ def verdict_on(letter: Letter, verdict: str, partner: Partner) -> tuple[str, lis
         f"AK5*{verdict}{'*5' if wrong else ''}",
         f"AK9*{verdict}*1*1*{taken}",
     ]
+
+
+def advice_on(letter: Letter, verdict: str, reference: str, at: datetime) -> tuple[str, list[str]]:
+    """Amazon's 824 on a letter in X12, what its people say of the content: `TA` accepted, `TR` rejected."""
+    head, group = letter.first("GS"), letter.group
+    body = [
+        f"BGN*00*{reference}*{at:%Y%m%d}*{at:%H%M}",
+        f"OTI*{verdict}*TN*{'*'.join((letter.control_number, *head[2:7], '0001', letter.message, head[8]))}",
+    ]
+    wrong = "A QUANTITY IS NOT AS ORDERED" if group == "SH" else "THE TOTAL IS NOT AS EXPECTED"
+    return "824", body if verdict == "TA" else [*body, f"TED*ZZZ*{wrong}"]
 
 
 @dataclass(frozen=True)
