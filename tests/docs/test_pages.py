@@ -38,7 +38,7 @@ def test_every_command_that_is_shown_exists_with_its_options(page: Path) -> None
         words = command.split()
         found = gateway.get_command(root, words[0])
         assert found, command
-        if isinstance(found, click.Group):
+        if isinstance(found, click.Group) and not " ".join(words[1:2]).startswith("--"):
             if len(words) == 1:
                 continue
             found = found.get_command(root, words[1])
