@@ -8,6 +8,7 @@ import click
 
 from gateway.cli.main import Shell, at_option, dry_run_option, pass_shell, who_am_i
 from gateway.cli.output import listing, print_json, print_rows
+from gateway.cli.segments import segments
 from gateway.errors import Conflict
 
 if TYPE_CHECKING:
@@ -18,10 +19,16 @@ _COLUMNS = (
     *("validation", "delivery", "acknowledgement", "file", "at"),
 )
 
+STATES = ("blocked", "queued", "in_doubt", "failed", "awaited", "overdue", "rejected")
+"""Those of queries/document_lists.py, which takes longer to import than the help of this verb."""
+
 
 @click.group()
 def documents() -> None:
     """Everything that came and went."""
+
+
+documents.add_command(segments)
 
 
 @documents.command("list")
@@ -29,6 +36,10 @@ def documents() -> None:
 @click.option("--partner", help="Only this partner's.")
 @click.option("--direction", type=click.Choice(["in", "out"]), help="Only what came, or only what went.")
 @click.option("--number", help="Only those with this business number.")
+@click.option("--control-number", help="Only those with this control number.")
+@click.option("--state", type=click.Choice(STATES), help="Only those that are blocked, failed, overdue ...")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only of this day (UTC) or later.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Only of this day (UTC) or earlier.")
 @listing
 @pass_shell
 def list_documents(
@@ -37,16 +48,30 @@ def list_documents(
     partner: str | None,
     direction: str | None,
     number: str | None,
+    control_number: str | None,
+    state: str | None,
+    since: datetime | None,
+    until: datetime | None,
     as_json: bool,
     as_csv: bool,
     limit: int | None,
 ) -> None:
     """List the documents, the latest last."""
     from gateway import queries
+    from gateway.queries.document_lists import find_documents
 
     with shell.instance() as instance:
-        found = instance.journal.documents(
-            limit=limit, type=kind, partner=partner, direction=direction, business_number=number
+        found = find_documents(
+            instance.journal,
+            state=state,
+            since=since.date() if since else None,
+            until=until.date() if until else None,
+            limit=limit,
+            type=kind,
+            partner=partner,
+            direction=direction,
+            business_number=number,
+            control_number=control_number,
         )
     rows = [queries.document_line(document) for document in found]
     print_rows(rows, _COLUMNS, as_json=as_json, as_csv=as_csv, empty="no documents")

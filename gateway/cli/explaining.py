@@ -12,7 +12,7 @@ from gateway.cli.output import print_json
 @pass_shell
 def explain(shell: Shell, what: str, as_json: bool) -> None:
     """Explain an order, a document or a case. ID is the number of an order or an id: what holds it, or why it went."""
-    from gateway import explanations
+    from gateway.queries import explanations
 
     with shell.instance() as instance:
         told = explanations.explanation(instance.journal, instance.config, instance.mappings, what)

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from gateway.cli.main import Shell, at_option, dry_run_option, pass_shell, who_am_i
-from gateway.cli.output import counted, print_json, print_rows
+from gateway.cli.output import counted, print_json, print_rows, progress
 
 _WAITING = ("id", "type", "business_number", "partner", "channel", "control_number", "queued_at", "waits_for")
 
@@ -24,7 +24,7 @@ def verify(shell: Shell, as_json: bool) -> None:
     """Prove that nothing in the journal was altered: exit 1 where something was."""
     from gateway.journal import verify as prove
 
-    with shell.instance() as instance:
+    with shell.instance() as instance, progress("looking at every entry"):
         proof = prove(instance.journal)
         head = instance.journal.head()
     if as_json:
@@ -59,7 +59,8 @@ def backup(shell: Shell, target: Path) -> None:
     from gateway.journal import backup as copy
 
     config = load(shell.config_file())
-    copy(config.paths.journal, target)
+    with progress("copying the journal"):
+        copy(config.paths.journal, target)
     click.echo(f"{target}: a copy as of {datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}")
 
 
@@ -231,10 +232,11 @@ def prune(
         if dry_run:
             found = instance.journal.prunable(before)
         else:
-            with instance.journal.transaction(now) as tx:
-                found = tx.prune(before, who_am_i(), reason)
-            if vacuum:
-                instance.journal.vacuum()
+            with progress("removing bytes"):
+                with instance.journal.transaction(now) as tx:
+                    found = tx.prune(before, who_am_i(), reason)
+                if vacuum:
+                    instance.journal.vacuum()
     files, packed = sum(each.files for each in found), sum(each.packed for each in found)
     if as_json:
         print_json({"before": printed(before), "files": files, "bytes": packed, "removed": not dry_run})

@@ -73,7 +73,7 @@ def taxes(
     """Show what a month of VAT transactions comes to, and who owes each part of it."""
     from gateway.finance.taxes import tax_lines
     from gateway.pipeline.selling.taxes import taxes as found
-    from gateway.settled_lines import reopen
+    from gateway.queries.settled_lines import reopen
 
     rows: list[dict[str, Any]] = []
     with shell.instance() as instance:

@@ -1,6 +1,6 @@
 """Orders: which there are, everything about one, and taking over those that another system began."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,15 +20,57 @@ def orders() -> None:
 
 @orders.command("list")
 @click.option("--partner", help="Only this partner's.")
+@click.option("--search", metavar="TEXT", help="Only those with this number, SKU or item id, or one that begins so.")
+@click.option("--stage", help="Only those in this stage: held, posted, partly-shipped.")
+@click.option("--ship-to", help="Only those to this place.")
+@click.option("--since", metavar="DAY", help="Only those received on this day or later: 2026-11-20.")
+@click.option("--until", metavar="DAY", help="Only those received on this day or before.")
 @listing
 @pass_shell
-def list_orders(shell: Shell, partner: str | None, as_json: bool, as_csv: bool, limit: int | None) -> None:
-    """List the orders."""
+def list_orders(
+    shell: Shell,
+    partner: str | None,
+    search: str | None,
+    stage: str | None,
+    ship_to: str | None,
+    since: str | None,
+    until: str | None,
+    as_json: bool,
+    as_csv: bool,
+    limit: int | None,
+) -> None:
+    """List the orders. A search, a stage, a place or a day lists the newest first, from the register."""
     from gateway import queries
 
+    for name, day in (("since", since), ("until", until)):
+        _check_day(name, day)
     with shell.instance() as instance:
+        if search or stage or ship_to or since or until:
+            from gateway.register import Register
+
+            register = Register(instance.config)
+            register.make(instance.journal)
+            found = register.orders(
+                search=search,
+                stage=stage,
+                partner=partner,
+                ship_to=ship_to,
+                since=since,
+                until=until,
+                limit=limit or 2**31,
+            )
+            print_rows(found, (*_COLUMNS, "blocker"), as_json=as_json, as_csv=as_csv, empty="no orders")
+            return
         rows = queries.orders(instance.journal, partner=partner, limit=limit)
         print_rows(rows, _COLUMNS, as_json=as_json, as_csv=as_csv, empty="no orders")
+
+
+def _check_day(name: str, text: str | None) -> None:
+    try:
+        if text:
+            date.fromisoformat(text)
+    except ValueError:
+        raise click.BadParameter(f"{text!r} is no day; write 2026-11-20", param_hint=f"--{name}") from None
 
 
 @orders.command()

@@ -4,7 +4,7 @@ A test compares the page with this, so that no verb and no option can be added w
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import click
 
@@ -19,24 +19,27 @@ Printed from the commands themselves by `python -m gateway.cli.reference`; do no
 listing takes `--json`, `--csv` and `--limit`. Verbs that change something record who did it (`$GATEWAY_USER`, else the
 login name), and take `--dry-run`. `gateway VERB --help` says the same as this page.
 
-| exit code | meaning |
-|---|---|
-| 0 | done |
-| 1 | problems were found, or there is no such thing, or what was asked does not fit its state |
-| 2 | the command was not understood |
-| 65 | the data that was given is wrong |
-| 69 | a folder or server cannot be reached |
-| 70 | a fault of the gateway, or a journal that cannot be used; `GATEWAY_DEBUG=1` shows where |
-| 73 | something could not be created |
-| 75 | another process is at work: try again |
-| 77 | permission was denied |
-| 78 | the configuration is wrong: `gateway check` says where |
 """
+
+EXIT_CODES: Mapping[int, str] = {
+    0: "done",
+    1: "problems were found, or there is no such thing, or what was asked does not fit its state",
+    2: "the command was not understood",
+    65: "the data that was given is wrong",
+    69: "a folder or server cannot be reached",
+    70: "a fault of the gateway, or a journal that cannot be used; `GATEWAY_DEBUG=1` shows where",
+    73: "something could not be created",
+    75: "another process is at work: try again",
+    77: "permission was denied",
+    78: "the configuration is wrong: `gateway check` says where",
+}
+"""Exit code -> what it means."""
 
 
 def page() -> str:
     """The whole page: a section for every verb, in the order of `gateway --help`."""
-    return "\n".join([_HEAD, *_sections()])
+    codes = [f"| {code} | {meaning} |" for code, meaning in EXIT_CODES.items()]
+    return "\n".join([_HEAD + "| exit code | meaning |\n|---|---|", *codes, "", *_sections()])
 
 
 def commands(above: click.Context | None = None) -> Iterator[click.Context]:
@@ -55,22 +58,24 @@ def commands(above: click.Context | None = None) -> Iterator[click.Context]:
 def _sections() -> Iterator[str]:
     for each in commands():
         path = each.command_path
-        arguments = [_placeholder(param) for param in each.command.params if isinstance(param, click.Argument)]
+        arguments = [placeholder(param) for param in each.command.params if isinstance(param, click.Argument)]
         options = [param for param in each.command.params if isinstance(param, click.Option)]
         yield f"{'#' * len(path.split())} {' '.join([path, *arguments])}\n"
         yield f"{each.command.help}\n"
         if options:
             yield "| option | meaning |\n|---|---|"
-            yield from (f"| `{_cell(_usage(option))}` | {_cell(_meaning(option))} |" for option in options)
+            yield from (f"| `{_cell(usage_of(option))}` | {_cell(_meaning(option))} |" for option in options)
             yield ""
 
 
-def _usage(option: click.Option) -> str:
+def usage_of(option: click.Option) -> str:
+    """An option as it is typed: `-c, --config PATH`."""
     names = ", ".join((*option.opts, *option.secondary_opts))
-    return names if option.is_flag else f"{names} {_placeholder(option)}"
+    return names if option.is_flag else f"{names} {placeholder(option)}"
 
 
-def _placeholder(param: click.Parameter) -> str:
+def placeholder(param: click.Parameter) -> str:
+    """What stands for a value: its choices, its own word, or its kind."""
     if isinstance(param.type, click.Choice):
         return "|".join(str(choice) for choice in param.type.choices)
     return param.metavar or (str(param.name) if isinstance(param, click.Argument) else param.type.name).upper()

@@ -39,7 +39,7 @@ def list_remittances(
 ) -> None:
     """List the invoices with what was paid for each, then the items that settle none."""
     from gateway.instance import system_clock
-    from gateway.receivables import receivables
+    from gateway.queries.receivables import receivables
 
     with shell.instance() as instance:
         now = at or system_clock()

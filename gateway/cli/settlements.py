@@ -55,7 +55,7 @@ def list_settlements(
 ) -> None:
     """List the settlements that came, each with its age, what lies in suspense, and whether the bank agrees."""
     from gateway.instance import system_clock
-    from gateway.settled import settlements as found
+    from gateway.queries.settled import settlements as found
 
     with shell.instance() as instance:
         rows = found(instance.journal, instance.config, at or system_clock(), seller=seller)
@@ -71,7 +71,7 @@ def list_settlements(
 def show(shell: Shell, number: str, as_json: bool, at: datetime | None) -> None:
     """Show a settlement. Its journal entries, what each account gets, and what waits for somebody."""
     from gateway.instance import system_clock
-    from gateway.settled import settlement
+    from gateway.queries.settled import settlement
 
     with shell.instance() as instance:
         shown = settlement(instance, number, at or system_clock())
@@ -112,9 +112,9 @@ def lines(
     """List the lines of settlement NUMBER as the report has them, each with its account and journal entry."""
     from itertools import islice
 
-    from gateway.settled import find_posted_settlement
-    from gateway.settled_lines import Wanted, lines_of_order
-    from gateway.settled_lines import lines as found
+    from gateway.queries.settled import find_posted_settlement
+    from gateway.queries.settled_lines import Wanted, lines_of_order
+    from gateway.queries.settled_lines import lines as found
 
     if number is None and order is None:
         raise click.UsageError("name a settlement, or an order with --order")
@@ -133,7 +133,7 @@ def lines(
 @pass_shell
 def suspense(shell: Shell, as_json: bool, as_csv: bool, limit: int | None) -> None:
     """List what lies in suspense, then the rows that the chart of accounts lacks."""
-    from gateway.settled import suspense as found
+    from gateway.queries.settled import suspense as found
 
     with shell.instance() as instance:
         rows = list(found(instance.journal, instance.config))[:limit]
@@ -168,7 +168,7 @@ def explain_line(
     """
     from gateway.config import load
     from gateway.errors import NotFound
-    from gateway.settled import explain_line as explained
+    from gateway.queries.settled import explain_line as explained
 
     config = load(shell.config_file())
     sellers = [each for each in config.sellers.values() if seller in (None, each.name)]
@@ -189,7 +189,7 @@ def check(shell: Shell, file: Path, seller: str | None, as_json: bool) -> None:
     from gateway.config import load
     from gateway.errors import NotFound
     from gateway.instance import mappings_of
-    from gateway.settlement_check import check_settlement
+    from gateway.queries.settlement_check import check_settlement
 
     config = load(shell.config_file())
     sellers = [each for each in config.sellers.values() if seller in (None, each.name)]

@@ -26,8 +26,8 @@ _LISTS = (
 @pass_shell
 def deadlines(shell: Shell, as_json: bool, as_csv: bool, limit: int | None, at: datetime | None) -> None:
     """List everything that counts down, the soonest first."""
-    from gateway import morning
     from gateway.instance import system_clock
+    from gateway.queries import morning
 
     with shell.instance() as instance:
         rows = morning.deadlines(instance, at or system_clock())
@@ -40,8 +40,8 @@ def deadlines(shell: Shell, as_json: bool, as_csv: bool, limit: int | None, at: 
 @pass_shell
 def status(shell: Shell, as_json: bool, at: datetime | None) -> None:
     """Show the morning list. What is late, due today, blocked and standing still, and who has what to do."""
-    from gateway import morning
     from gateway.instance import system_clock
+    from gateway.queries import morning
 
     with shell.instance() as instance:
         shown = morning.status(instance, at or system_clock())

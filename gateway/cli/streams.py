@@ -98,7 +98,7 @@ class Readers:
     @cached_property
     def mappings(self) -> "Mappings":
         """The shipped mappings, and those of the instance there is."""
-        from gateway.instance import mappings_of
+        from gateway.resources import mappings_of
 
         return mappings_of(self.own_config.folder if self.own_config else None)
 

@@ -21,7 +21,7 @@ from gateway.journal import Journal
 from gateway.mapping.report_files import ReportFile
 from gateway.pipeline.selling.posted import Posted, settlements_of
 from gateway.queries import to_the_second
-from gateway.settled import entries_of
+from gateway.queries.settled import entries_of
 from gateway.syntax.compressed import NO_LIMIT, unpack_if_packed
 
 Json = dict[str, Any]

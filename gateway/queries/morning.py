@@ -20,7 +20,7 @@ from gateway.mapping.library import Mappings
 from gateway.pipeline.chronicle import state_of
 from gateway.pipeline.desk import policy_for
 from gateway.queries import Json, to_the_second
-from gateway.settled import settlements
+from gateway.queries.settled import settlements
 
 _OVER = frozenset({"cancelled", "rejected", "paid"})  # stages in which nothing is awaited any more
 _SETTLES_THE_ANSWER = frozenset({"answered", "rejected", "cancelled"})

@@ -43,14 +43,15 @@ def receivables(
 
 def _rows(journal: Journal, config: Config, now: datetime, partner: str | None) -> Iterator[Json]:
     for standing in Standings(journal, config).all(partner):
-        yield _of_invoice(standing, journal, now)
+        yield invoice_line(standing, journal, now)
     for case in journal.cases(key_prefix=REMITTANCES):
         # What the gateway closed was matched or taken back; what a person closed is money for nothing we know still.
         if "item" in case.evidence and case.closed_by != "gateway" and partner in (None, case.evidence["partner"]):
-            yield _of_item(case)
+            yield item_line(case)
 
 
-def _of_invoice(standing: Standing, journal: Journal, now: datetime) -> Json:
+def invoice_line(standing: Standing, journal: Journal, now: datetime) -> Json:
+    """An invoice as listings print it, as it stands at this time."""
     invoice = standing.invoice
     last = standing.payments[-1] if standing.payments else None
     cases = journal.open_cases(subject=invoice.subject, key_prefix=f"{invoice.subject}:")
@@ -89,7 +90,8 @@ def _last_said(standing: Standing, journal: Journal) -> datetime:
     return (payments or said)[-1].at
 
 
-def _of_item(case: Case) -> Json:
+def item_line(case: Case) -> Json:
+    """An item of a remittance that settles no invoice, as listings print it."""
     said = case.evidence
     return {
         "partner": said["partner"],

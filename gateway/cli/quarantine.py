@@ -1,0 +1,46 @@
+"""Quarantine: what could not be taken, why, and giving it back to the channel that it came from."""
+
+from itertools import islice
+
+import click
+
+from gateway.cli.main import Shell, dry_run_option, pass_shell, who_am_i
+from gateway.cli.output import listing, print_rows
+
+_COLUMNS = ("name", "size", "since", "channel", "code", "message", "place", "remedy")
+
+
+@click.group()
+def quarantine() -> None:
+    """What could not be taken."""
+
+
+@quarantine.command("list")
+@listing
+@pass_shell
+def list_quarantine(shell: Shell, as_json: bool, as_csv: bool, limit: int | None) -> None:
+    """List the files in quarantine, each with its reason and the channel that it came from."""
+    from gateway.queries.quarantined import quarantined
+
+    with shell.instance() as instance:
+        rows = list(islice(quarantined(instance.config, instance.journal), limit))
+    print_rows(rows, _COLUMNS, as_json=as_json, as_csv=as_csv, empty="nothing lies in quarantine")
+
+
+@quarantine.command()
+@click.argument("name")
+@click.option("--reason", required=True, help="Why; kept in the journal.")
+@click.option("--channel", help="To which channel; left out, the one that it came from.")
+@dry_run_option
+@pass_shell
+def release(shell: Shell, name: str, reason: str, channel: str | None, dry_run: bool) -> None:
+    """Give the file NAME back to its channel, where it is taken like any other. What was read before is a repeat."""
+    from gateway.queries import quarantined
+
+    with shell.instance(read_only=dry_run) as instance:
+        if dry_run:
+            plan = quarantined.releasable(instance, name, channel)
+        else:
+            plan = quarantined.release(instance, name, reason, who_am_i(), channel)
+    verb = "would be moved" if dry_run else "is moved"
+    click.echo(f"{name} {verb} into {plan['inbox']} as {plan['as']}; it is taken with the next `gateway once`")
