@@ -8,11 +8,12 @@ as they like: there, all that is no table is a document. Works on any transport;
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 
 from gateway.erp.base import Collected, Kind
-from gateway.transports.base import Entry, Later, Refusal, Staged, Transport
+from gateway.transports.base import Entry, Later, Refusal, Staged, Transport, together
 
 _TABLE = re.compile(r"(items|locations|terms|stock|bank)([.\-_].*)?\.csv", re.IGNORECASE | re.DOTALL | re.ASCII)
 
@@ -71,6 +72,10 @@ class FilesErp:
                 "stock.csv for a master; bank.csv for a bank statement",
             )
         return Collected(kind=kind, arrival=arrival)
+
+    def together(self) -> AbstractContextManager[None]:
+        """What is posted or published inside is durable at its end."""
+        return together(self._transport)
 
     def post(self, text: str, name: str) -> Staged:
         """Stage a document as UTF-8 under the name that the ERP will see."""

@@ -5,6 +5,7 @@ for its form never does. A file may hold several IDocs; what is wrong with one k
 """
 
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -231,8 +232,6 @@ class SapShore:
 
 def _split(root: Any, tag: str) -> tuple[Any, Any]:
     """A copy of an IDoc without its control record, under the name that its mapping has, and the control record."""
-    from copy import deepcopy
-
     body = deepcopy(root)
     body.tag = tag
     head = body[0].find(CONTROL)

@@ -79,7 +79,7 @@ def read_xml(data: bytes) -> tuple[ErpDocument | None, tuple[Finding, ...]]:
         return None, (find(UNREADABLE, text, tag=name, expected=expected),)
     if findings := schema_of(name).findings(root, UNREADABLE):
         return None, findings
-    reading = read_element(root, mapping_of(name))
+    reading = read_element(root, mapping_of(name), explained=False)  # the schema lets pass what rows read, and no more
     if reading.findings:
         return None, tuple(find(UNREADABLE, f.message, tag=f.tag, value=f.value) for f in reading.findings)
     return cast("ErpDocument", reading.document), ()

@@ -172,6 +172,8 @@ class _Maker:
             wrong = "it is a record or a list of records: give it a table with `loop` or `each`"
         elif place.is_run is not field.is_list:
             wrong = "a list stands in an element that comes again, and nothing else does; write `street..` for it"
+        elif field.is_derived and match["default"]:
+            wrong = "a total that is not there is not compared: it has no default"
         elif field.is_derived and not codec.is_exact:
             wrong = f"a total is a number; codec {codec.name} gives none"
         else:

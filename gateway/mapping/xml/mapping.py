@@ -54,6 +54,16 @@ class XmlRow:
         return code
 
     @cached_property
+    def is_run(self) -> bool:
+        """Whether it is about a list of values."""
+        return self.place.is_run
+
+    @cached_property
+    def has_tests(self) -> bool:
+        """Whether a step of its path has a predicate."""
+        return any(step.test for step in self.place.steps)
+
+    @cached_property
     def default_value(self) -> Any:
         """The value where the text is absent; None where the row has no default."""
         return self.default if self.default is None or self.lookup else self.codec.decode(self.default)

@@ -89,11 +89,14 @@ def follow(element: Any, steps: tuple[Step, ...]) -> Iterator[tuple[Any, ...]]:
     if not steps:
         yield ()
         return
-    step, *rest = steps
+    step, below = steps[0], steps[1:]
     for child in element.iterchildren(step.name):
-        if step.holds(child):
-            for chain in follow(child, tuple(rest)):
-                yield (child, *chain)
+        if not step.test or step.holds(child):
+            if below:
+                for chain in follow(child, below):
+                    yield (child, *chain)
+            else:
+                yield (child,)
 
 
 def value_at(element: Any, test: str) -> str | None:

@@ -53,18 +53,22 @@ class XmlReading:
     traces: tuple[XmlTrace, ...] = field(default=(), repr=False)
 
 
-def read_element(root: Any, mapping: XmlMapping) -> XmlReading:
-    """Read the document that an element tree holds, from its root element."""
-    return _Reader(root, mapping).read()
+def read_element(root: Any, mapping: XmlMapping, *, explained: bool = True) -> XmlReading:
+    """Read the document that an element tree holds, from its root element.
+
+    Without `explained` there are no traces, and what no row reads is not looked for: where a schema has said already
+    that there is nothing else, this takes half the time, and little room.
+    """
+    return _Reader(root, mapping, explained=explained).read()
 
 
 class _Reader:
-    def __init__(self, root: Any, mapping: XmlMapping) -> None:
-        self.element, self.mapping = root, mapping
+    def __init__(self, root: Any, mapping: XmlMapping, *, explained: bool) -> None:
+        self.element, self.mapping, self.explained = root, mapping, explained
         self.used = Used(mapping.standard.structural)
         self.traces: list[XmlTrace] = []
         self.findings: list[Finding] = []
-        self.totals: list[tuple[XmlRow, XmlTrace]] = []
+        self.totals: list[XmlTrace] = []
 
     def read(self) -> XmlReading:
         name, *below = self.mapping.elements
@@ -75,10 +79,11 @@ class _Reader:
             return XmlReading(None, (find("document-incomplete", text, tag=str(self.element.tag), expected=expected),))
         record: dict[str, Any] = {}
         element = chain[-1] if chain else self.element
-        self.used.enter(element)
         self.table(self.mapping.root, element, record, "")
         document = self.build(record)
-        self.findings.extend(find_unread(self.element, self.used))
+        if self.explained:
+            self.used.enter(element)
+            self.findings.extend(find_unread(self.element, self.used))
         if len(self.findings) > _FINDINGS_AT_MOST:
             self.findings[_FINDINGS_AT_MOST:] = [find("xml-unread", "there is more that is wrong; it is not told")]
         return XmlReading(document, tuple(self.findings), tuple(self.traces))
@@ -94,8 +99,8 @@ class _Reader:
                     text = f"{name}: {error['msg']}"
                     self.findings.append(find("document-incomplete", text, expected=name))
             return None
-        for row, trace in self.totals:
-            right = getattr(document, row.path[0])
+        for trace in self.totals:
+            right = getattr(document, trace.row.path[0])
             if Decimal(trace.value) != right:
                 text = f"is {trace.value}, the document has {right}"
                 self.note("control-total-differs", trace.element, trace.attribute, trace.text, text, str(right))
@@ -140,8 +145,9 @@ class _Reader:
 
     def enter(self, table: XmlTable, chain: tuple[Any, ...]) -> None:
         """Count the elements that lead to a record as seen, and the texts that its predicates looked at as used."""
-        self.used.enter(chain[-1])
-        self.choose(table.steps, chain)
+        if self.explained:
+            self.used.enter(chain[-1])
+            self.choose(table.steps, chain)
 
     def choose(self, steps: tuple[Step, ...], chain: tuple[Any, ...]) -> None:
         for step, element in zip(steps, chain, strict=True):
@@ -153,7 +159,7 @@ class _Reader:
     # Rows
 
     def row(self, row: XmlRow, element: Any, record: dict[str, Any], name: str) -> None:
-        if row.place.is_run:
+        if row.is_run:
             self.run(row, element, record, name)
             return
         for each in (row, *row.others):
@@ -161,10 +167,11 @@ class _Reader:
                 end = chain[-1] if chain else element
                 text = self.text(end, each.place.attribute)
                 if text is not None:
-                    self.choose(each.place.steps, chain)
+                    if self.explained and each.has_tests:
+                        self.choose(each.place.steps, chain)
                     self.value(each, end, text, record, name)
                     return
-        if row.default is not None and row.path:
+        if row.default is not None:
             _put(record, row.path, row.default_value)
 
     def run(self, row: XmlRow, element: Any, record: dict[str, Any], name: str) -> None:
@@ -173,7 +180,8 @@ class _Reader:
             for chain in follow(element, each.place.steps):
                 text = self.text(chain[-1], each.place.attribute)
                 if text is not None:
-                    self.choose(each.place.steps, chain)
+                    if self.explained:
+                        self.choose(each.place.steps, chain)
                     values.append(self.decoded(each, chain[-1], text, f"{_full(name, row.path)}[{len(values)}]"))
         if values:
             _put(record, row.path, values)
@@ -192,25 +200,28 @@ class _Reader:
             return
         full = f"[derived] {row.name}" if row.derived else _full(name, row.path)
         value = self.decoded(row, element, text, full)
-        if row.derived and value is not None:
-            self.totals.append((row, self.traces[-1]))
-        elif value is not None:
+        if value is None:
+            return
+        if row.derived:
+            self.totals.append(XmlTrace(full, value, text, row, element, row.place.attribute))
+        else:
             _put(record, row.path, value)
 
     def decoded(self, row: XmlRow, element: Any, text: str, name: str) -> Any:
         """The value of a text, or None with a finding."""
-        self.used.add(element, row.place.attribute)
         try:
             value = row.decode(text)
         except ValueError as wrong:
             self.note("value-unmapped", element, row.place.attribute, text, str(wrong), None)
-            return None
+            value = None
         self.trace(row, element, text, value, name)
         return value
 
     def trace(self, row: XmlRow, element: Any, text: str, value: Any, name: str) -> None:
-        self.used.add(element, row.place.attribute)
-        self.traces.append(XmlTrace(name, value, text, row, element, row.place.attribute))
+        if self.explained:
+            self.used.add(element, row.place.attribute)
+            if value is not None:
+                self.traces.append(XmlTrace(name, value, text, row, element, row.place.attribute))
 
     def note(
         self, code: str, element: Any, attribute: str | None, text: str, message: str, expected: str | None

@@ -7,7 +7,7 @@ types in the schema; no value with a mark of XML in it passes, so none can pass 
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from operator import attrgetter
 from typing import Any
@@ -16,16 +16,18 @@ from lxml import etree
 from pydantic import BaseModel
 
 from gateway.mapping.writing import Unsaid
-from gateway.mapping.xml.fields import find_field
+from gateway.mapping.xml.fields import Field, find_field
 from gateway.mapping.xml.mapping import XmlMapping, XmlRow, XmlTable
 from gateway.mapping.xml.paths import Step
-from gateway.mapping.xml.writing import add_element, descend, is_echoed, value_of, write_record, write_value
+from gateway.mapping.xml.writing import UNUSUAL, Writer, add_element, descend, is_echoed, value_of
 from gateway.syntax.xml_schema import XmlSchema
 
-_HOLE = re.compile("\ue000(\\d+)\ue000|<!--\ue000(\\d+)\ue000-->")  # a value, or records with templates of their own
+_NESTED = re.compile("<!--\ue000(\\d+)\ue000-->")  # records that have templates of their own
+_HOLE_OR_NESTED = re.compile(f"\ue000(\\d+)\ue000|{_NESTED.pattern}")
+_BETWEEN = "\x1f"  # no pattern lets it pass: so many values are so many, and none is two
+_ABSENT = "None"  # what str() makes of a value that a required field must not lack
 MARK = "\x01"  # no text of XML has it: it stands where records go that have templates of their own
 _AS_IT_IS = frozenset({"text", "number", "count"})  # str() is their text; a number with an exponent is a doubt
-UNUSUAL = (AttributeError, TypeError, ValueError)  # what values of another type than their field's may raise
 _PLANS_AT_MOST = 64  # templates of one record; documents that leave out so many sets of fields are written as trees
 
 
@@ -44,22 +46,35 @@ class Nested:
 
 
 @dataclass(frozen=True, slots=True)
+class _Hole:
+    """Where a value goes: the path of its field, how it is encoded, and the pattern of its text."""
+
+    path: str
+    encode: Callable[[Any], str] | None
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
-    """One template: how its values are got, which of them need encoding, and the pattern of the text they make."""
+    """One template: how its values are got, which of them need encoding, and how they are checked.
+
+    `checked` is the template of the values alone, in the order in which they stand, and `match` judges what it gives.
+    """
 
     text: str
+    checked: str
     pattern: str
     get: Callable[[Any], tuple[Any, ...]]
     encoders: tuple[tuple[int, Callable[[Any], str]], ...]
     match: Callable[[str], Any]
     nested: tuple[Nested, ...]
-    batches: dict[int, tuple[str, Callable[[str], Any]]] = field(default_factory=dict)
+    batches: dict[int, tuple[str, str, Callable[[str], Any]]] = field(default_factory=dict)
 
-    def many(self, count: int, between: str) -> tuple[str, Callable[[str], Any]]:
-        """The template and the pattern of so many records, one after another."""
+    def many(self, count: int, between: str) -> tuple[str, str, Callable[[str], Any]]:
+        """The template of so many records, one after another, and that of their values alone with its pattern."""
         if count not in self.batches:
-            pattern = re.escape(between).join([self.pattern] * count)
-            self.batches[count] = between.join([self.text] * count), re.compile(pattern).fullmatch
+            checked, pattern = (_BETWEEN.join([each] * count) for each in (self.checked, self.pattern))
+            self.batches[count] = between.join([self.text] * count), checked, re.compile(pattern).fullmatch
         return self.batches[count]
 
 
@@ -71,7 +86,7 @@ class Template:
         mapping: XmlMapping,
         schema: XmlSchema,
         table: XmlTable | XmlRow,
-        model: type[BaseModel] | None,
+        model: type[BaseModel],
         path: Sequence[str],
         step: Step | None,
     ) -> None:
@@ -86,6 +101,7 @@ class Template:
         plain = [index for index, check in enumerate(checks) if isinstance(check, str)]
         self.checked = (*plain, *(index for index, check in enumerate(checks) if check and index not in plain))
         self.states = _states([check for check in checks if check])
+        self.tests = [(index, _test(check)) for index, check in enumerate(checks) if check]
 
     def inner(self, member: XmlTable | XmlRow) -> "Template":
         """The templates of the records in a field. Raises ValueError where they share their element with others."""
@@ -94,21 +110,21 @@ class Template:
         others = [other for other in self.members if other is not member]
         if any(_names(other)[: len(names)] == names for other in others):
             raise ValueError(f"{member.name} shares its element with others, which templates cannot write")
-        found = find_field(self.model, member.path) if self.model else ""
-        model = None if isinstance(found, str) else found.record
+        found = find_field(self.model, member.path)
+        model = (found.record if isinstance(found, Field) else None) or self.model
         return Template(self.mapping, self.schema, member, model, (*self.path, *names), steps[-1])
 
     def check(self, member: XmlTable | XmlRow) -> "Callable[[Any], int] | str | None":
         """How to tell whether a member is there: by a function, by its path being None, or not at all."""
-        found = find_field(self.model, member.path) if self.model and member.path else None
+        found = find_field(self.model, member.path) if member.path else None
         if isinstance(member, XmlTable):
             if member.many:
                 return partial(_list_state, member.path, member.keyed or member.is_required)
-        elif member.place.is_run:
+        elif member.is_run:
             return partial(_list_state, member.path, False)
         elif member.lookup or member.default is not None:
             return partial(_row_state, member, self.table)
-        may_be_none = not isinstance(found, str) and found is not None and found.may_be_none
+        may_be_none = isinstance(found, Field) and (found.may_be_none or found.record is not None)
         return ".".join(member.path) if may_be_none else None
 
     # Filling
@@ -127,99 +143,110 @@ class Template:
             for index, encode in plan.encoders:
                 encoded[index] = encode(encoded[index])
             values = tuple(encoded)
-        text = plan.text % values
-        if plan.match(text) is None:
+        checked = plan.checked % values
+        if _ABSENT in checked or plan.match(checked) is None:
             raise Doubt
-        return plan, text
+        return plan, plan.text % values
 
     def fill_many(self, records: Sequence[Any]) -> str | None:
-        """The checked text of records that have the same fields; None where they have not, or one does not fit.
-
-        Their number is in the pattern too, so no value can pass itself off as one more record.
-        """
-        states = self.states(records[0])
-        plan = self.plans.get(states)
-        if plan is None or plan.nested or plan.encoders:
-            return None
+        """The checked text of records that have the same fields; None where they have not, or one does not fit."""
         values: list[Any] = []
         try:
+            states = self.states(records[0])
+            plan = self.plans.get(states)
+            if plan is None or plan.nested or plan.encoders:
+                return None
             for record in records:
                 if self.states(record) != states:
                     return None
                 values += plan.get(record)
         except UNUSUAL:
             return None
-        text, match = plan.many(len(records), self.between)
-        found = text % tuple(values)
-        return found if match(found) else None
+        text, checked, match = plan.many(len(records), self.between)
+        all_of_them = tuple(values)
+        found = checked % all_of_them
+        return text % all_of_them if _ABSENT not in found and match(found) else None
 
-    def as_tree(self, record: Any, name: str, unsaid: list[Unsaid]) -> str:
-        """The text of a record by way of its tree."""
+    def by_tree(self, record: Any, name: str, unsaid: list[Unsaid]) -> tuple[str, list[Nested]]:
+        """The text of a record by way of a tree of its own values, marked where records with templates of theirs go."""
+        writer = Writer(self.mapping)
         root, element = self.element()
-        if isinstance(self.table, XmlTable):
-            unsaid += write_record(self.table, record, element, name, self.mapping)
+        nested: list[Nested] = []
+        if isinstance(self.table, XmlRow):
+            writer.value(replace(self.table, place=replace(self.table.place, steps=())), record, element, name)
         else:
-            unsaid += write_value(self.table, record, element, name, self.mapping)
-        return self.printed(root)
+            table = self.table
+            states = {index: test(record) for index, test in self.tests}
+            nested = self.members_of(element, states, lambda row: writer.row(row, table, record, element, name))
+        unsaid += writer.unsaid
+        return _NESTED.sub(MARK, self.printed(root)), nested
 
     # Making
 
     def plan(self, states: dict[int, int]) -> Plan:
         """The template of records that have these members: 0 is there, 1 is not, 2 is an empty list that is said."""
         root, element = self.element()
-        holes: list[tuple[str, Callable[[Any], str] | None, str]] = []
+        holes: list[_Hole] = []
         nested: list[Nested] = []
         if isinstance(self.table, XmlRow):
-            self.hole(self.table, element, "", (), holes)
+            self.hole(replace(self.table, path=(), place=replace(self.table.place, steps=())), element, holes)
+        else:
+            nested = self.members_of(element, states, lambda row: self.hole(row, element, holes))
+        return self.made(self.printed(root), holes, nested)
+
+    def members_of(self, element: Any, states: dict[int, int], write: Callable[[XmlRow], None]) -> list[Nested]:
+        """Write the rows of a table, and a mark for each of its tables and lists; those come back."""
+        nested: list[Nested] = []
         for index, member in enumerate(self.members):
             state = states.get(index, 0)
             if state == 1:
                 continue
-            if isinstance(member, XmlRow) and not member.place.is_run:
-                self.hole(
-                    member, descend(element, member.place.steps), ".".join(member.path), member.place.steps, holes
-                )
+            if isinstance(member, XmlRow) and not member.is_run:
+                write(member)
                 continue
             around = descend(element, _steps(member)[:-1])
             if state == 0:
                 many = isinstance(member, XmlRow) or member.many
-                get = attrgetter(".".join(member.path))
+                name = ".".join(member.path)
                 around.append(etree.Comment(f"\ue000{len(nested)}\ue000"))
-                nested.append(Nested(get, self.nested[member.path], many, ".".join(member.path)))
-        return self.made(self.printed(root), holes, nested)
+                nested.append(Nested(attrgetter(name), self.nested[member.path], many, name))
+        return nested
 
-    def hole(self, row: XmlRow, element: Any, path: str, steps: tuple[Step, ...], holes: list[Any]) -> None:
+    def hole(self, row: XmlRow, element: Any, holes: list["_Hole"]) -> None:
         """Put a hole where a row writes its value, or the constant."""
+        element = descend(element, row.place.steps)
         text = f"\ue000{len(holes)}\ue000" if row.constant is None else row.constant
         if row.place.attribute:
             element.set(row.place.attribute, text)
         else:
             element.text = text
         if row.constant is None:
-            names = (*self.path, *(step.name for step in steps))
+            names = (*self.path, *(step.name for step in row.place.steps))
             plain = row.codec.name in _AS_IT_IS and row.lookup is None
             encode = None if plain else partial(_encoded, row) if row.lookup else row.codec.encode
-            holes.append((path, encode, self.schema.pattern_of(names, row.place.attribute)))
+            pattern = self.schema.pattern_of(names, row.place.attribute)
+            holes.append(_Hole(".".join(row.path), encode, pattern))
 
-    def made(self, printed: str, holes: list[Any], nested: list[Nested]) -> Plan:
+    def made(self, printed: str, holes: list["_Hole"], nested: list[Nested]) -> Plan:
         """The plan of a printed tree: its holes in the order in which they stand."""
-        parts = _HOLE.split(printed)
-        text, pattern = [_literal(parts[0])], [re.escape(parts[0])]
-        found, inner = [], []
+        parts = _HOLE_OR_NESTED.split(printed)
+        text = [_literal(parts[0])]
+        found: list[_Hole] = []
+        inner: list[Nested] = []
         for value, record, after in zip(parts[1::3], parts[2::3], parts[3::3], strict=True):
             if value:
                 found.append(holes[int(value)])
                 text.append("%s")
-                pattern.append(found[-1][2])
             else:
                 inner.append(nested[int(record)])
                 text.append(MARK)
-                pattern.append(MARK)
             text.append(_literal(after))
-            pattern.append(re.escape(after))
-        encoders = tuple((index, encode) for index, (_, encode, _) in enumerate(found) if encode)
-        whole, get = "".join(pattern), _getter([path for path, _, _ in found])
-        return Plan("".join(text), whole, get, encoders, re.compile(whole).fullmatch, tuple(inner))
+        if len(found) < len(holes):
+            raise Doubt  # two rows write at one place: the writer of trees says what may stand there
+        encoders = tuple((index, hole.encode) for index, hole in enumerate(found) if hole.encode)
+        checked, pattern = _BETWEEN.join("%s" for _ in found), _BETWEEN.join(hole.pattern for hole in found)
+        get = _getter([hole.path for hole in found])
+        return Plan("".join(text), checked, pattern, get, encoders, re.compile(pattern).fullmatch, tuple(inner))
 
     def element(self) -> tuple[Any, Any]:
         """A new element for a record, as the root of its tree; for the document, with the elements around it."""
@@ -239,7 +266,7 @@ class Template:
 
 
 def _is_nested(member: XmlTable | XmlRow) -> bool:
-    return isinstance(member, XmlTable) or member.place.is_run
+    return isinstance(member, XmlTable) or member.is_run
 
 
 def _steps(member: XmlTable | XmlRow) -> tuple[Step, ...]:
@@ -279,6 +306,14 @@ def _states(checks: Sequence[Callable[[Any], int] | str]) -> Callable[[Any], tup
     if not others:
         return lambda record: tuple([value is None for value in get(record)])
     return lambda record: (*[value is None for value in get(record)], *[check(record) for check in others])
+
+
+def _test(check: Callable[[Any], int] | str) -> Callable[[Any], int]:
+    return partial(_none_state, tuple(check.split("."))) if isinstance(check, str) else check
+
+
+def _none_state(path: tuple[str, ...], record: Any) -> int:
+    return int(value_of(record, path) is None)
 
 
 def _list_state(path: tuple[str, ...], is_said: bool, record: Any) -> int:

@@ -13,8 +13,8 @@ from pydantic import BaseModel
 
 from gateway.mapping.writing import Unsaid
 from gateway.mapping.xml.mapping import XmlMapping
-from gateway.mapping.xml.templates import MARK, UNUSUAL, Doubt, Template
-from gateway.mapping.xml.writing import entries_of
+from gateway.mapping.xml.templates import MARK, Doubt, Nested, Template
+from gateway.mapping.xml.writing import UNUSUAL, entries_of
 from gateway.syntax.xml_schema import XmlSchema
 
 _BATCHES = (16, 4, 1)  # how many records of a list are written at once
@@ -63,16 +63,17 @@ class _Run:
     unsaid: list[Unsaid] = field(default_factory=list)
     has_doubts: bool = False
 
-    def pieces(self, template: "Template", record: Any, name: str) -> Iterator[str]:
+    def pieces(self, template: Template, record: Any, name: str) -> Iterator[str]:
+        inner: Sequence[Nested]
         try:
             plan, text = template.fill(record)
+            inner = plan.nested
         except (Doubt, *UNUSUAL):
             self.has_doubts = True
-            yield template.as_tree(record, name, self.unsaid)
-            return
+            text, inner = template.by_tree(record, name, self.unsaid)
         start, *rest = text.split(MARK)
         yield start
-        for nested, after in zip(plan.nested, rest, strict=True):
+        for nested, after in zip(inner, rest, strict=True):
             value = nested.get(record)
             full = f"{name}.{nested.name}" if name else nested.name
             if nested.many:
@@ -81,7 +82,7 @@ class _Run:
                 yield from self.pieces(nested.template, value, full)
             yield after
 
-    def records(self, template: "Template", entries: Sequence[Any], name: str) -> Iterator[str]:
+    def records(self, template: Template, entries: Sequence[Any], name: str) -> Iterator[str]:
         """The text of a list, in batches as long as all records of one have the same fields."""
         at = 0
         while at < len(entries):
@@ -89,9 +90,10 @@ class _Run:
             if at:
                 yield template.between
             text = template.fill_many(entries[at : at + size])
-            if text is None:
-                size = 1
-                yield from self.pieces(template, entries[at], f"{name}[{at}]")
-            else:
+            if text is not None:
                 yield text
+            for index in range(at, at + size) if text is None else ():
+                if index > at:
+                    yield template.between
+                yield from self.pieces(template, entries[index], f"{name}[{index}]")
             at += size

@@ -15,6 +15,9 @@ from gateway.mapping.writing import Unsaid
 from gateway.mapping.xml.mapping import XmlMapping, XmlRow, XmlTable
 from gateway.mapping.xml.paths import Step
 
+UNUSUAL = (ArithmeticError, AttributeError, TypeError, ValueError)
+"""What a codec may raise for a value that it cannot write, or that is not of its field's type."""
+
 
 @dataclass(frozen=True)
 class XmlWriting:
@@ -38,25 +41,9 @@ def write_element(document: BaseModel, mapping: XmlMapping) -> XmlWriting:
     root = element = etree.Element(name)
     for each in below:
         element = etree.SubElement(element, each)
-    unsaid = write_record(mapping.root, document, element, "", mapping)
-    return XmlWriting(root, tuple(unsaid))
-
-
-def write_record(table: XmlTable, record: Any, element: Any, name: str, mapping: XmlMapping) -> list[Unsaid]:
-    """Write one record of a table into its element. `name` is the record's; what cannot be said comes back."""
-    writer = _Writer(mapping)
-    writer.table(table, record, element, name)
-    return writer.unsaid
-
-
-def write_value(row: XmlRow, value: Any, element: Any, name: str, mapping: XmlMapping) -> list[Unsaid]:
-    """Write one value of a list into its element; what cannot be said comes back."""
-    writer = _Writer(mapping)
-    try:
-        writer.put(row, row.encode(value), element)
-    except ValueError as wrong:
-        return [Unsaid(name, str(value), str(wrong))]
-    return []
+    writer = Writer(mapping)
+    writer.table(mapping.root, document, element, "")
+    return XmlWriting(root, tuple(writer.unsaid))
 
 
 def entries_of(value: Any) -> Sequence[Any]:
@@ -64,13 +51,17 @@ def entries_of(value: Any) -> Sequence[Any]:
     return [Entry(*pair) for pair in value.items()] if isinstance(value, dict) else value or ()
 
 
-class _Writer:
+class Writer:
+    """Writes records into elements, and gathers what cannot be said."""
+
     def __init__(self, mapping: XmlMapping) -> None:
+        """The mapping says what empty text means."""
         self.empty_is_absent = mapping.standard.empty_is_absent
         self.unsaid: list[Unsaid] = []
         self.said: set[tuple[Any, str | None]] = set()  # it keeps the elements alive, so they stay equal
 
     def table(self, table: XmlTable, record: Any, element: Any, name: str) -> None:
+        """Write a record by the members of its table."""
         for member in table.members:
             if isinstance(member, XmlRow):
                 self.row(member, table, record, element, name)
@@ -91,22 +82,24 @@ class _Writer:
             self.table(table, entry, add_element(element, table.steps[-1]), f"{name}[{index}]")
 
     def row(self, row: XmlRow, table: XmlTable, record: Any, element: Any, name: str) -> None:
+        """Write what a row says of a record, if it says anything."""
         value = row.constant if row.constant is not None else value_of(record, row.path)
         if value is None or (row.default is not None and value == row.default_value):
             return  # its absence says it
         full = f"{name}.{'.'.join(row.path)}" if name else ".".join(row.path) or row.name
-        if row.place.is_run:
+        if row.is_run:
             for index, item in enumerate(value):
                 self.value(row, item, element, f"{full}[{index}]", index)
         elif not is_echoed(row, table, record):
             self.value(row, value, element, full)
 
     def value(self, row: XmlRow, value: Any, element: Any, name: str, index: int = 0) -> None:
+        """Write one value. `index` counts the values of a list."""
         try:
             text = row.encode(value)
             if text or not (self.empty_is_absent or row.lookup):
                 self.put(row, text, descend(element, row.place.steps, index))
-        except ValueError as wrong:
+        except UNUSUAL as wrong:
             self.unsaid.append(Unsaid(name, str(value), str(wrong)))
 
     def put(self, row: XmlRow, text: str, element: Any) -> None:

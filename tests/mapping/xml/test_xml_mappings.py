@@ -152,6 +152,7 @@ def test_any_document_is_read_as_it_was_written(order: Order) -> None:
     reading = read_element(writing.root, MAPPING)
     assert reading.document == order
     assert reading.findings == ()
+    assert read_element(writing.root, MAPPING, explained=False) == XmlReading(order)
 
 
 def test_every_value_has_its_line_path_and_row() -> None:

@@ -10,8 +10,9 @@ from lxml import etree
 
 from gateway.documents.base import Record, Text
 from gateway.mapping.xml import XmlWriter, write_element
+from gateway.mapping.xml.templates import Template
 from gateway.syntax.xml_schema import XmlSchema
-from tests.mapping.xml.orders import IDOC, Line, Order, mapping_of
+from tests.mapping.xml.orders import IDOC, Line, Order, Partner, mapping_of
 
 MAPPING = """
 message  = "xml/envelope/order"
@@ -152,6 +153,13 @@ def test_one_value_in_doubt_leaves_the_others_to_their_templates(wrong: str) -> 
     assert written.text == by_tree(order)[0]
 
 
+@pytest.mark.parametrize("numbers", [("1",) * 40, ("1", None) * 10, ("1", "1", "1", "a&b", *("1",) * 16)])
+def test_lists_are_written_in_batches_whatever_their_records_have(numbers: tuple[str | None, ...]) -> None:
+    order = PLAIN.model_copy(update={"partners": tuple(Partner(role="AG", number=number) for number in numbers)})
+    WRITER.write(order)  # makes the templates it needs
+    assert WRITER.write(order).text == by_tree(order)[0]
+
+
 def changed(**values: Any) -> Order:
     return PLAIN.model_copy(update=values)
 
@@ -227,3 +235,24 @@ def test_idocs_and_shared_elements_have_no_templates() -> None:
     shared = MAPPING.replace('number   = "number"', 'number   = "ship_to/number"')
     with pytest.raises(ValueError, match="ship_to shares its element with others"):
         XmlWriter(mapping_of(shared), XmlSchema(SCHEMA))
+
+
+def test_a_long_document_never_has_a_tree_of_more_than_one_record(monkeypatch: pytest.MonkeyPatch) -> None:
+    line = Line(quantity=Decimal(1), sku="A")
+    odd = {700: "a&b", 800: "<"}
+    lines = [line.model_copy(update={"sku": odd.get(number, f"A{number}")}) for number in range(5000)]
+    order = changed(lines=tuple(lines), number="a&b")
+    WRITER.write(order)  # makes the templates it needs
+    trees: list[Any] = []
+    printed = Template.printed
+
+    def seen(self: Template, root: Any) -> str:
+        trees.append(root)
+        return printed(self, root)
+
+    monkeypatch.setattr(Template, "printed", seen)
+    text = "".join(WRITER.pieces(order))
+    assert len(trees) == 1 + len(odd)
+    assert all(sum(1 for _ in tree.iter()) < 12 for tree in trees)
+    monkeypatch.undo()
+    assert text == by_tree(order)[0]
