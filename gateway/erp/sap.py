@@ -56,6 +56,7 @@ class SapRead:
     sender: str = ""
     place: str = ""
     content: str = ""
+    created: str = ""
     said: tuple[Said, ...] = ()
     findings: tuple[Finding, ...] = ()
 
@@ -188,6 +189,7 @@ class SapShore:
                 sender=idoc.control("SNDPRN"),
                 place=f"IDoc {count} of {len(found)}" if len(found) > 1 else "",
                 content=sha256(canonical(idoc.root)).hexdigest(),
+                created=f"{idoc.control('CREDAT')}{idoc.control('CRETIM')}",
             )
             said, findings = self._heard(idoc, known)
             is_refused = any(finding.severity is Severity.REJECT for finding in findings)

@@ -4,6 +4,8 @@ Whoever makes an IDoc may put fields and segments as it comes. Segments of one n
 what the catalogue does not know comes last, for the check to name it.
 """
 
+from copy import deepcopy
+
 from lxml import etree
 
 from gateway.grammar.idoc_catalogue import IdocCatalogue
@@ -36,9 +38,11 @@ def _fill(own: etree._Element, element: etree._Element, place: Place, catalogue:
     def is_segment(item: etree._Element) -> bool:
         return bool(len(item) or item.attrib or item.tag in catalogue.segments)
 
+    own.text = element.text
     for item in sorted(element, key=rank):
         if item.tag not in place.segment.ranks and is_segment(item):
             inner = etree.SubElement(own, item.tag, SEGMENT="1")
             _fill(inner, item, place.child(item.tag) or _NOWHERE, catalogue)
         else:
-            etree.SubElement(own, item.tag).text = item.text
+            own.append(deepcopy(item))
+            own[-1].tail = None

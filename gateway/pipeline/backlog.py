@@ -8,6 +8,7 @@ is, untouched, until there is room for it.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 
 from gateway.config import Channel
 from gateway.journal import Journal, Transaction
@@ -32,8 +33,9 @@ class Backlog:
     @classmethod
     def of(cls, entries: Sequence[Entry]) -> "Backlog":
         """The backlog that a listing shows."""
-        oldest = min((entry.modified_at for entry in entries), default=None)
-        return cls(len(entries), sum(entry.size for entry in entries), oldest)
+        oldest = min(entries, key=attrgetter("mtime_ns"), default=None)
+        since = None if oldest is None else oldest.modified_at
+        return cls(len(entries), sum(entry.size for entry in entries), since)
 
     @property
     def said(self) -> str:
@@ -43,6 +45,8 @@ class Backlog:
 
 def within_quota(entries: Sequence[Entry], files: int | None = None, size: int | None = None) -> tuple[Entry, ...]:
     """The oldest entries that fit into a quota of files and bytes; the first always does, or nothing ever moved."""
+    if (files is None or len(entries) <= files) and (size is None or sum(entry.size for entry in entries) <= size):
+        return tuple(entries)
     taken: list[Entry] = []
     used = 0
     for entry in entries:

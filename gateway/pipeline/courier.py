@@ -6,6 +6,7 @@ Where a connection broke nobody knows whether the file arrived: it is in doubt u
 """
 
 from collections.abc import Callable, Collection, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
@@ -16,7 +17,7 @@ from gateway.errors import Interrupted, JournalError, JournalUnavailable, NotFou
 from gateway.journal import Journal
 from gateway.journal.records import Dispatch
 from gateway.pipeline.deliveries import end_doubt, keep, mark_delivered, put_in_doubt, put_off
-from gateway.transports.base import Staged
+from gateway.transports.base import Staged, together
 
 _MINUTE = timedelta(minutes=1)
 _END_OF_TIME = datetime(9999, 12, 31, tzinfo=UTC)
@@ -44,6 +45,10 @@ class Posting:
     """The ERP as a carrier: what is staged there is posted."""
 
     adapter: ErpAdapter
+
+    def together(self) -> AbstractContextManager[None]:
+        """What is handed over inside is durable at its end."""
+        return together(self.adapter)
 
     def stage(self, name: str, data: bytes) -> Staged:
         """Hand a document over, not yet visible."""
@@ -146,21 +151,25 @@ class _Visit:
 
     def _carry(self, due: list[Dispatch], arrived: list[Dispatch], done: list[Dispatch]) -> None:
         staged: list[tuple[Dispatch, Staged]] = []
-        for dispatch in due:
-            if self.is_stopping():
-                break
-            if self._may_go(dispatch):
-                self._stage(dispatch, arrived, staged)
+        with together(self.carrier):
+            for dispatch in due:
+                if self.is_stopping():
+                    break
+                if self._may_go(dispatch):
+                    self._stage(dispatch, arrived, staged)
         if staged:
             with self.journal.transaction(self.now) as tx:
                 for dispatch, _ in staged:
                     tx.mark_staged(dispatch.id)
                     end_doubt(tx, dispatch)
-        for dispatch, token in staged:
-            if self.is_stopping():
-                break  # it stays staged: the next round asks first whether it has left
-            if self._may_go(dispatch) and self._publish(dispatch, token):
-                done.append(dispatch)
+        with together(
+            self.carrier
+        ):  # at its end all that is done is durable, or an error that is none of the channel's
+            for dispatch, token in staged:
+                if self.is_stopping():
+                    break  # it stays staged: the next round asks first whether it has left
+                if self._may_go(dispatch) and self._publish(dispatch, token):
+                    done.append(dispatch)
 
     def _mark(self, dispatches: list[Dispatch]) -> None:
         self.round_.delivered += mark_delivered(self.journal, dispatches, self.now)

@@ -101,5 +101,8 @@ _WRITERS: Mapping[Form, Callable[[ErpDocument, Desk, str], Written | tuple[Gap, 
     "xml": _write_xml,
     "idoc": _write_idoc,
 }
-_READERS: Mapping[bytes, Callable[[bytes, Desk], Iterator[Said]]] = {b"<": _read_xml, b"EDI_DC40": _read_idocs}
+_READERS: Mapping[bytes, Callable[[bytes, Desk], Iterator[Said]]] = {
+    **dict.fromkeys((b"<", b"\xff\xfe", b"\xfe\xff"), _read_xml),  # the latter two begin XML in UTF-16
+    b"EDI_DC40": _read_idocs,
+}
 """How a file begins -> who reads it; what begins otherwise is JSON, or is told that it is none."""

@@ -13,6 +13,7 @@ from gateway.catalogue.gaps import Gap
 from gateway.documents import ErpDocument
 from gateway.journal.records import Document
 from gateway.lifecycle.problems import Problem
+from gateway.pipeline.chronicle import state_of
 from gateway.pipeline.desk import AT_ONCE, ERP_CHANNEL, Desk
 from gateway.pipeline.erp_forms import read_stored, write
 from gateway.pipeline.erp_said import Written
@@ -71,7 +72,37 @@ def go_on_held(desk: Desk) -> int:
     """Try again what could not be written: tables and masters may have changed. How many went."""
     held = (subject for subject in desk.tx.due_wakeups(desk.now) if subject.startswith(HELD))
     documents = [desk.tx.document(subject.removeprefix(HELD)) for subject in islice(held, _TOGETHER)]
-    return sum(_send(document, desk) for document in documents)
+    return sum(_go_on(document, desk) for document in documents)
+
+
+def is_held(document_id: str, desk: Desk) -> bool:
+    """Whether a document has not gone to the ERP, for it cannot be written."""
+    return desk.tx.document(document_id).validation == "blocked"
+
+
+def _go_on(document: Document, desk: Desk) -> bool:
+    """Try it again where it is wanted still. Whether it went."""
+    why = _why_not_wanted(document, desk)
+    if why is None:
+        return _send(document, desk)
+    desk.note("erp-document-withdrawn", {"document": document.id, "why": why}, *desk.tx.entry(document.id).subjects)
+    _end(document.id, why, desk)
+    return False
+
+
+def _why_not_wanted(document: Document, desk: Desk) -> str | None:
+    """A later revision says it anew, or its order is cancelled: neither may go to the ERP after the fact."""
+    same = {"type": document.type, "partner": document.partner, "business_number": document.business_number}
+    if document.type == "sales-order" and desk.tx.documents(direction="out", limit=1, **same)[-1].id != document.id:
+        return "a later revision went in its place"
+    state = state_of(desk.tx, document.partner, document.business_number) if document.type == "sales-order" else None
+    return "the order is cancelled" if state is not None and state.cancelled is not None else None
+
+
+def _end(document_id: str, why: str, desk: Desk) -> None:
+    """It is not held any more."""
+    desk.tx.wake(f"{HELD}{document_id}", None)
+    desk.close(f"{HELD}{document_id}", why)
 
 
 def _send(stored: Document, desk: Desk, *, again: str = "") -> bool:
@@ -84,8 +115,10 @@ def _send(stored: Document, desk: Desk, *, again: str = "") -> bool:
         return False
     _queue(written, stored.id, subjects, desk)
     desk.tx.update_document(stored.id, validation="ready", delivery="queued", acknowledgement="awaited")
-    if desk.close(f"{HELD}{stored.id}", "it could be written"):
-        desk.tx.wake(f"{HELD}{stored.id}", None)
+    _end(stored.id, "it could be written", desk)
+    for subject in subjects:
+        if subject.startswith("order:"):  # what waited for it may go on
+            desk.tx.wake(subject, AT_ONCE)
     return True
 
 

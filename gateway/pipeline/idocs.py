@@ -23,6 +23,8 @@ from gateway.documents import (
 from gateway.erp.sap import SapRead, SapShore
 from gateway.errors import ConfigError
 from gateway.findings import Finding, Severity, find
+from gateway.journal.records import Document
+from gateway.lifecycle.problems import Problem
 from gateway.pipeline.chronicle import state_of
 from gateway.pipeline.desk import ERP_CHANNEL, Desk
 from gateway.pipeline.erp_said import DOCNUMS, Said, Written
@@ -31,7 +33,8 @@ from gateway.sap.known import Origin
 from gateway.sap.masters import MasterRows
 from gateway.sap.statuses import SapResult
 
-_TAKEN = "idoc-taken"
+_NUMBERED = (ErpOrderResponse, Shipment, ErpInvoice)
+_TAKEN, _STATUS = "idoc-taken", "idoc-status"
 
 
 def shore_of(desk: Desk) -> SapShore:
@@ -77,16 +80,33 @@ def _said(read: SapRead, desk: Desk) -> Said:
         heard = _hear_status(said, desk) if isinstance(said, SapResult) else said
         if isinstance(heard, Finding):
             findings.append(heard)
-        elif heard is not None and not isinstance(heard, MasterRows):
+        elif heard is not None and not isinstance(heard, MasterRows) and not _is_overtaken(heard, read, desk):
             documents.append(_with_revision(heard, desk))
-    body = {"docnum": read.docnum, "message": read.message_type, "content": read.content}
+    body = {"docnum": read.docnum, "message": read.message_type, "content": read.content, "created": read.created}
+    about = (_subject(read), *(_line_of(document) for document in documents if isinstance(document, _NUMBERED)))
     return Said(
         documents=tuple(documents),
         rows=tuple(said for said in read.said if isinstance(said, MasterRows)),
         findings=tuple(findings),
         place=read.place,
-        done=lambda: desk.note(_TAKEN, body, _subject(read)),
+        done=lambda: desk.note(_TAKEN, body, *about),
     )
+
+
+def _is_overtaken(document: ErpDocument, read: SapRead, desk: Desk) -> bool:
+    """Whether SAP has said it anew since: files are found in any order, and a file may be put again after days."""
+    if not isinstance(document, _NUMBERED):
+        return False
+    taken = desk.tx.events(_line_of(document), prefix=_TAKEN)
+    if not any((entry.body["created"], entry.body["docnum"]) > (read.created, read.docnum) for entry in taken):
+        return False
+    desk.note("idoc-overtaken", {"docnum": read.docnum, "sender": read.sender}, _subject(read), _line_of(document))
+    return True
+
+
+def _line_of(document: ErpOrderResponse | Shipment | ErpInvoice) -> str:
+    """Under what all that SAP has said of one delivery, invoice or order is found."""
+    return f"idocs:{document.document}:{document.partner}:{number_of(document)}"
 
 
 def _subject(read: SapRead) -> str:
@@ -96,23 +116,48 @@ def _subject(read: SapRead) -> str:
 def _hear_status(said: SapResult, desk: Desk) -> PostingResult | Finding | None:
     """What SAP says of an IDoc of ours: as a posting result, or None where it decides nothing.
 
-    It decides nothing while the IDoc waits there, and where the document has gone again under a newer number.
+    It decides nothing while the IDoc waits there. Of a document that has gone again under a newer number, that SAP
+    posts the older IDoc after all counts, for then it is booked; that it refuses it does not.
     """
     sent = desk.tx.dispatches(channel=ERP_CHANNEL, control_number=said.docnum)
     if not sent or sent[-1].document_id is None:
         text = f"SAP says {said.status} of IDoc {said.docnum}, which we never sent"
         return find("erp-document-unreadable", text, value=said.status)
     document = desk.tx.document(sent[-1].document_id)
+    subject = f"document:{document.id}"
+    before = {entry.body["docnum"] for entry in desk.tx.events(subject, prefix=_STATUS) if entry.body["booked"]}
     body = {"docnum": said.docnum, "status": said.status, "number": said.number, "message": said.message}
-    desk.note("idoc-status", body, f"document:{document.id}", *desk.tx.entry(document.id).subjects)
-    latest = desk.tx.documents(
-        type=document.type, direction="out", partner=document.partner, business_number=document.business_number, limit=1
-    )
-    is_old = document.type == "sales-order" and latest[-1].id != document.id
-    if said.result is None or is_old or document.control_number != said.docnum:
+    desk.note(_STATUS, {**body, "booked": said.result == "booked"}, subject, *desk.tx.entry(document.id).subjects)
+    if said.result == "booked" and before - {said.docnum}:
+        _tell_booked_twice(document, said, before, desk)
+        return None
+    if said.result is None or (said.result == "refused" and document.control_number != said.docnum):
+        return None
+    if said.result == "booked" and _is_old(document, desk):
         return None
     key = str(desk.tx.body_of(document.id)["id"])
     return PostingResult(id=key, result=said.result, number=said.number, message=said.message)
+
+
+def _is_old(document: Document, desk: Desk) -> bool:
+    """Whether a later revision of a sales order has been made: only what SAP says of that one books the order."""
+    same = {"type": document.type, "partner": document.partner, "business_number": document.business_number}
+    return document.type == "sales-order" and desk.tx.documents(direction="out", limit=1, **same)[-1].id != document.id
+
+
+def _tell_booked_twice(document: Document, said: SapResult, before: set[str], desk: Desk) -> None:
+    desk.tell(
+        Problem(
+            key=f"document:{document.id}:booked-twice",
+            code="booked-after-all",
+            owner="finance" if document.type in ("journal-entry", "credit-memo") else "operations",
+            message=f"SAP has posted {document.type} {document.business_number} twice: as IDoc "
+            f"{', '.join(sorted(before - {said.docnum}))}, and as {said.docnum}"
+            + (f" under {said.number}" if said.number else ""),
+            remedy="take one of the two back in SAP, then close this case",
+            subjects=(f"document:{document.id}", *desk.tx.entry(document.id).subjects),
+        )
+    )
 
 
 def _with_revision(document: ErpDocument, desk: Desk) -> ErpDocument:
@@ -121,7 +166,7 @@ def _with_revision(document: ErpDocument, desk: Desk) -> ErpDocument:
     The same once more is a correction all the same where the partner has rejected what was sent of it: somebody in SAP
     repeated the output on purpose.
     """
-    if not isinstance(document, ErpOrderResponse | Shipment | ErpInvoice):
+    if not isinstance(document, _NUMBERED):
         return document
     number = number_of(document)
     known = desk.tx.documents(type=document.document, direction="in", partner=document.partner, business_number=number)
@@ -161,10 +206,9 @@ class Memory:
 
     def sales_orders(self, partner: str, purchase_order: str) -> Sequence[SalesOrder]:
         """All revisions of an order that went to the ERP, the earliest first."""
-        found = self.desk.tx.documents(
-            type="sales-order", direction="out", partner=partner, business_number=purchase_order
-        )
-        return [SalesOrder.model_validate(self.desk.tx.body_of(each.id)) for each in found]
+        tx = self.desk.tx
+        found = tx.documents(type="sales-order", direction="out", partner=partner, business_number=purchase_order)
+        return [SalesOrder.model_validate(tx.body_of(each.id)) for each in found if tx.dispatches(document_id=each.id)]
 
     def partners_of(self, customer: str) -> Sequence[str]:
         """The partners and sellers whose customer account at the ERP this is."""

@@ -28,7 +28,7 @@ from gateway.logs import logger
 from gateway.pipeline import automatic, changing, outgoing
 from gateway.pipeline.chronicle import record, state_of
 from gateway.pipeline.desk import Desk, account_of
-from gateway.pipeline.erp_outbox import Handed, hand_over
+from gateway.pipeline.erp_outbox import Handed, hand_over, is_held
 from gateway.pipeline.resolving import resolve
 
 OPEN = ("order:", "draft:")
@@ -227,7 +227,7 @@ def _answer_by_itself(state: OrderState, partner: Partner, desk: Desk) -> None:
         return
     if state.is_rejected and not state.posted and state.cancelled is None:
         outgoing.draft("order-response", state.purchase_order, 0, None, [state.purchase_order], partner, desk)
-    elif partner.auto and state.posted and not state.waits:
+    elif partner.auto and state.posted and not state.waits and not is_held(state.posted[-1].document, desk):
         automatic.answer(state, partner, desk)
 
 

@@ -1,6 +1,7 @@
 """What the ERP brings: masters, effective at once for what waits for them, and word of what became of ours."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from gateway.catalogue.items import ITEMS
@@ -107,13 +108,19 @@ def take_document(label: str, data: bytes, receipt: Receipt, desk: Desk) -> None
     """Take what a file of the ERP says, in whatever form it is written."""
     for said in read(data, desk):
         place = f"{label}, {said.place}" if said.place else label
-        for finding in said.findings[:1]:
-            refuse(place, finding, receipt, desk)
+        if said.findings:
+            refuse(place, together(said.findings), receipt, desk)
         for rows in said.rows:
             _take_rows(rows, place, receipt, desk)
         heard = [hear(document, place, receipt, desk) for document in said.documents]  # each, whatever the others are
         if all(heard) and not said.findings:
             said.done()
+
+
+def together(findings: Sequence[Finding]) -> Finding:
+    """Several findings of one document as one, that tells them all, up to five."""
+    more = f" (and {len(findings) - _SHOWN} more)" if len(findings) > _SHOWN else ""
+    return replace(findings[0], message="; ".join(finding.message for finding in findings[:_SHOWN]) + more)
 
 
 def hear(document: ErpDocument, label: str, receipt: Receipt, desk: Desk) -> bool:

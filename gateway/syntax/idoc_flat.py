@@ -180,7 +180,10 @@ class _Reading:
             return
         known = self.layout.get(name)
         element = etree.SubElement(self.place(record.number, line, known), name, SEGMENT="1")
-        _fill(element, _cells(line[HEAD_WIDTH:WIDTH], known.fields if known and known.fields else ((SDATA, 1000),)))
+        _fill(
+            element,
+            _cells(line[HEAD_WIDTH:WIDTH], known.fields if known and known.fields else ((SDATA, WIDTH - HEAD_WIDTH),)),
+        )
         self.open.append(_Open(element, name, self.last))
 
     def name_of(self, written: str) -> str:

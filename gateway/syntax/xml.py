@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
-from xml.sax.saxutils import escape
 
 from lxml import etree
 
@@ -20,20 +19,20 @@ _ENCODINGS = frozenset({"utf-8", "utf-16", "us-ascii", "iso-8859-1", "iso-8859-1
 _DECLARED = re.compile(rb"""<\?xml[^>]{0,100}?\sencoding\s*=\s*["']([A-Za-z0-9._:-]{1,40})["']""")
 _WIDE = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"<\x00": "utf-16", b"\x00<": "utf-16"}
 _SHOWN = 200  # characters of a parser's words that a message repeats
-_QUOTED = {'"': "&quot;", "\n": "&#10;", "\t": "&#9;", "\r": "&#13;"}
 DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
 @dataclass(frozen=True, slots=True)
 class XmlLimits:
-    """What no document of ours comes near. `size` is in bytes; `text`, `name` and `attributes` of one element.
+    """What no document of ours comes near.
 
-    `text` counts the characters of an element's own text or of one attribute.
+    `size` is in bytes, `parts` counts elements, attributes and namespaces of the whole file. `text` is the characters
+    of one element's own text, or of one attribute; `attributes` how many one element has.
     """
 
     size: int = 64 << 20
     depth: int = 40
-    elements: int = 2_000_000
+    parts: int = 1_000_000
     text: int = 1 << 20
     name: int = 200
     attributes: int = 50
@@ -48,7 +47,7 @@ class _Lookout:
 
     def __init__(self, limits: XmlLimits) -> None:
         self.limits = limits
-        self.depth = self.elements = self.text = 0
+        self.depth = self.parts = self.text = 0
 
     def doctype(self, *_: object) -> None:
         raise _Refused("a DOCTYPE; no document needs one, and entities are not read")
@@ -56,16 +55,22 @@ class _Lookout:
     def start(self, tag: str, attributes: Any) -> None:
         limits = self.limits
         self.depth += 1
-        self.elements += 1
         self.text = 0
+        self.count(1 + len(attributes))
         if self.depth > limits.depth:
             raise _Refused(f"elements more than {limits.depth} deep")
-        if self.elements > limits.elements:
-            raise _Refused(f"more than {limits.elements} elements")
         if len(tag) > limits.name:
             raise _Refused(f"a name of more than {limits.name} characters")
         if attributes:
             self.look_at(attributes)
+
+    def start_ns(self, *_: object) -> None:
+        self.count(1)
+
+    def count(self, parts: int) -> None:
+        self.parts += parts
+        if self.parts > self.limits.parts:
+            raise _Refused(f"more than {self.limits.parts} elements and attributes")
 
     def look_at(self, attributes: Any) -> None:
         limits = self.limits
@@ -151,22 +156,3 @@ def write_tree(root: Any) -> bytes:
     """A tree as a file: UTF-8 with a declaration, each element on a line of its own, indented by one blank."""
     etree.indent(root, space=" ")
     return DECLARATION.encode() + bytes(etree.tostring(root, encoding="UTF-8")) + b"\n"
-
-
-def escape_text(text: str) -> str:
-    """A text as it stands between tags. Raises ValueError for characters that XML does not have."""
-    return escape(_checked(text), {"\r": "&#13;"})
-
-
-def escape_attribute(text: str) -> str:
-    """A text as it stands in an attribute. Raises ValueError for characters that XML does not have."""
-    return escape(_checked(text), _QUOTED)
-
-
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
-
-def _checked(text: str) -> str:
-    if found := _NOT_XML.search(text):
-        raise ValueError(f"has a character that XML does not have: {found[0]!r}")
-    return text

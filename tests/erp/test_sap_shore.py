@@ -1,11 +1,14 @@
 """SAP's shore: what is written obeys the catalogue and comes back, and what is read is taken IDoc by IDoc."""
 
 import re
+from copy import deepcopy
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
+from lxml import etree
 
 from gateway.documents import ErpDocument, ErpInvoice, ErpOrderResponse, JournalEntry, Shipment
 from gateway.erp.sap import SapRead
@@ -272,3 +275,32 @@ def test_suspense_and_reserve_can_be_read_in_the_journal() -> None:
     assert "<ITEM_TEXT>SUSPENSE unknown: FBA Weather Fee</ITEM_TEXT>" in data
     assert "<ITEM_TEXT>RESERVE held back for later</ITEM_TEXT>" in data
     assert "<AMT_DOCCUR>100.0000-</AMT_DOCCUR>" in data
+
+
+WEIRD = (
+    *("", " ", "0", "-1", "1-", "000000", "00000000", "99991231", "00010101", "235959", "240000", "0.000", "12.345-"),
+    *("²", "é", "X", "A" * 20, "9" * 15, "CT", "XYZ", "003", "Z9", "CRME", "SALE-1", "0000100234", "51", "53"),
+)
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in SAMPLES.glob("*.xml")))
+def test_whatever_stands_in_an_idoc_it_says_something_or_why_not(name: str) -> None:
+    """Values are replaced, segments and fields left out or doubled, by a dice that always falls the same."""
+    chance, known = Random(name), knowing(WIDGETS, a_sale(purchase_order="SALE-1"))
+    for _ in range(60):
+        root = etree.parse(SAMPLES / name).getroot()
+        places = [each for each in root.iter() if each.getparent() is not None]
+        for element in chance.sample(places, 4):
+            above = element.getparent()
+            if above is None:  # it has been left out already
+                continue
+            match chance.randint(0, 3):
+                case 0:
+                    above.remove(element)
+                case 1:
+                    above.append(deepcopy(element))
+                case _ if not len(element):
+                    element.text = chance.choice(WEIRD)
+        for each in shore(shipment_number="external").read(etree.tostring(root), known):
+            assert each.said or each.findings
+            assert all(finding.message for finding in each.findings)

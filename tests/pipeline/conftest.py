@@ -25,6 +25,8 @@ from gateway.pipeline import Catalogue, Desk, Receipt, dispatch, receive
 from gateway.syntax.envelope import InterchangeOpened, Message, findings_of
 from gateway.syntax.files import read
 from gateway.transports.base import Arrival, Entry
+from tests.conftest import House
+from tests.pipeline.saps_word import PROFILE
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 20, 12, 30, tzinfo=UTC)
@@ -200,3 +202,19 @@ def send() -> Send:
                 return dispatch(document, kind, partner, desk, business_number=number, subjects=subjects)
 
     return send
+
+
+@pytest.fixture
+def sap(house: House) -> House:
+    """The shipped example over the file ports of SAP."""
+    house.configure('kind = "files"  ', 'kind = "sap-idoc"')
+    house.config.write_text(house.config.read_text() + PROFILE)
+    return house
+
+
+@pytest.fixture
+def ordered(sap: House) -> House:
+    """An order that has gone to SAP under number 4711."""
+    sap.drop("850.edi", sap.interchange(sap.order()))
+    sap.once()
+    return sap

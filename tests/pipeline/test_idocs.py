@@ -7,76 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import SOON, House
-
-LATER = "2026-11-20T21:10:00Z"
-PROFILE = """
-[erp.sap]
-sap_port = "SAPECC"
-sap_system = "ECCCLNT100"
-start_at = 4711
-[erp.sap.reasons]
-Z1 = "out_of_stock"
-"""
-CONTROL = (
-    "<EDI_DC40 SEGMENT='1'><TABNAM>EDI_DC40</TABNAM><MANDT>100</MANDT><DOCNUM>{number:016}</DOCNUM><DIRECT>1</DIRECT>"
-    "<IDOCTYP>{type}</IDOCTYP><MESTYP>{message}</MESTYP><SNDPOR>SAPECC</SNDPOR><SNDPRT>LS</SNDPRT>"
-    "<SNDPRN>{sender}</SNDPRN><RCVPOR>AMZGW</RCVPOR><RCVPRT>LS</RCVPRT><RCVPRN>AMZGW</RCVPRN></EDI_DC40>"
-)
-
-
-def idoc(kind: str, message: str, number: int, body: str, sender: str = "ECCCLNT100") -> str:
-    control = CONTROL.format(number=number, type=kind, message=message, sender=sender)
-    return f"<IDOC BEGIN='1'>{control}{body}</IDOC>"
-
-
-def status(number: int, ours: int, code: str = "53", said: str = "Standard Order 12345 saved", **words: str) -> str:
-    """What SAP says of an IDoc of ours: an ALEAUD01."""
-    state = (
-        f"<E1STATE SEGMENT='1'><DOCNUM>{ours:016}</DOCNUM><STATUS>{code}</STATUS><STAPA1_LNG>{said}</STAPA1_LNG>"
-        "<E1PRTOB SEGMENT='1'><OBJKEY>0000012345</OBJKEY></E1PRTOB></E1STATE>"
-    )
-    header = f"<E1ADHDR SEGMENT='1'><MESTYP>ORDERS</MESTYP>{state}</E1ADHDR>"
-    return idoc("ALEAUD01", "ALEAUD", number, header, **words)
-
-
-def answer(number: int, purchase_order: str, *lines: tuple[str, str], **words: str) -> str:
-    """SAP's confirmation of an order: an ORDRSP that takes every line as it is."""
-    body = "".join(
-        f"<E1EDP01 SEGMENT='1'><POSEX>{line:0>6}</POSEX><ACTION>004</ACTION><MENGE>{pieces}</MENGE><MENEE>PCE</MENEE>"
-        f"<E1EDP20 SEGMENT='1'><WMENG>{pieces}</WMENG><EDATU>20261126</EDATU></E1EDP20></E1EDP01>"
-        for line, pieces in lines
-    )
-    head = (
-        "<E1EDK01 SEGMENT='1'><BELNR>0000012345</BELNR></E1EDK01>"
-        "<E1EDKA1 SEGMENT='1'><PARVW>AG</PARVW><PARTN>AMAZON-US</PARTN></E1EDKA1>"
-        f"<E1EDK02 SEGMENT='1'><QUALF>001</QUALF><BELNR>{purchase_order}</BELNR></E1EDK02>"
-        "<E1EDK02 SEGMENT='1'><QUALF>002</QUALF><BELNR>0000012345</BELNR></E1EDK02>"
-    )
-    return idoc("ORDERS05", "ORDRSP", number, head + body, **words)
-
-
-def file_of(root: str, *idocs: str) -> str:
-    return f"<{root}>{''.join(idocs)}</{root}>"
-
-
-@pytest.fixture
-def sap(house: House) -> House:
-    """The shipped example over the file ports of SAP."""
-    house.configure('kind = "files"  ', 'kind = "sap-idoc"')
-    house.config.write_text(house.config.read_text() + PROFILE)
-    return house
-
-
-@pytest.fixture
-def ordered(sap: House) -> House:
-    """An order that has gone to SAP under number 4711."""
-    sap.drop("850.edi", sap.interchange(sap.order()))
-    sap.once()
-    return sap
-
-
-def idocs_out(house: House) -> list[str]:
-    return sorted(path.name for path in (house.folder / "erp" / "out").iterdir() if path.is_file())
+from tests.pipeline.saps_word import LATER, LINES, answer, file_of, idoc, idocs_out, status
 
 
 def test_an_order_leaves_as_one_idoc_under_the_first_number_that_is_set(ordered: House) -> None:
@@ -146,9 +77,6 @@ def test_sap_answers_and_the_acknowledgement_leaves(ordered: House) -> None:
     ordered.once(LATER)
     sent = [name for name in ordered.json("documents", "list") if name["type"] == "855"]
     assert [each["delivery"] for each in sent] == ["delivered"]
-
-
-LINES = (("1", "24.000"), ("2", "120.000"), ("3", "6.000"))
 
 
 @pytest.mark.requirement("69")

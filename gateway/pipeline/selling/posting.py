@@ -78,7 +78,9 @@ def hear(result: PostingResult, desk: Desk) -> Document | None:
     desk.tx.update_document(document.id, acknowledgement="rejected")
     if is_superseded(document, desk.tx):
         return document
-    again = document.type in _AGAIN and _attempts(subject, desk) < _ATTEMPTS
+    # An ERP that numbers what it was handed (an IDoc) keeps what it has refused, and may post it after all.
+    is_kept_there = document.control_number is not None
+    again = document.type in _AGAIN and not is_kept_there and _attempts(subject, desk) < _ATTEMPTS
     if again:
         desk.tx.wake(subject, desk.now + _WAIT * 2 ** (_attempts(subject, desk) - 1))
     desk.tell(
