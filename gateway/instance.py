@@ -20,7 +20,8 @@ from gateway.journal.journal import is_older
 from gateway.logs import logger
 from gateway.mapping.library import Mappings
 from gateway.pipeline import Catalogue
-from gateway.resources import Resources, default_chart, example_config, example_masters, new_config
+from gateway.resources import default_chart, example_config, example_masters, new_config
+from gateway.resources import mappings_of as mappings_of
 from gateway.transports import Quarantine, Transport
 
 Clock = Callable[[], datetime]
@@ -35,12 +36,6 @@ def system_clock() -> datetime:
 def fixed_clock(at: datetime) -> Clock:
     """A clock that stands still, for tests and demonstrations."""
     return lambda: at
-
-
-def mappings_of(folder: Path | None) -> Mappings:
-    """The shipped mappings and guides, and before them those of an instance's folder."""
-    resources = Resources(folder)
-    return Mappings(resources.read_text, resources.exists, resources.reports(), resources.list("schemas/idoc"))
 
 
 @dataclass

@@ -49,20 +49,20 @@ class Source(Protocol):
 
 @dataclass
 class Listed:
-    """How much lay at a channel when it was last looked at: files, their bytes, and what has never come to rest.
+    """What lay at a channel when it was last looked at, the bytes of it all, and what has never come to rest.
 
     `is_known` is False where it could not be looked at.
     """
 
     is_known: bool = False
-    files: int = 0
+    entries: Sequence[Entry] = ()
     size: int = 0
     restless: Sequence[Entry] = ()
 
     def note(self, entries: Sequence[Entry], restless: Sequence[Entry]) -> None:
         """It was looked at."""
         self.is_known = True
-        self.files, self.size = len(entries), sum(entry.size for entry in entries)
+        self.entries, self.size = entries, sum(entry.size for entry in entries)
         self.restless = restless
 
 

@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from gateway.errors import ConfigError, MappingError, SchemaError
 from gateway.grammar.sources import Source
+from gateway.mapping.library import Mappings
 
 _DATA = Path(__file__).parent / "data"
 _CHECKOUT = Path(__file__).parent.parent
@@ -104,3 +105,9 @@ def example_masters() -> tuple[Source, ...]:
     """The master files of `gateway init --example`; a Source's name is the bare file name, `items.csv`."""
     names = (name for name in SHIPPED.list("masters") if name.endswith(".csv"))
     return tuple(Source(PurePosixPath(name).name, SHIPPED.read_text(name).text) for name in names)
+
+
+def mappings_of(folder: Path | None) -> Mappings:
+    """The shipped mappings and guides, and before them those of an instance's folder."""
+    resources = Resources(folder)
+    return Mappings(resources.read_text, resources.exists, resources.reports(), resources.list("schemas/idoc"))

@@ -64,18 +64,18 @@ class Turn:
         tally = self._intakes[name].take(self.instance, is_stopping)
         self.tally.add(tally)
         if name in self.instance.channels and self._intakes[name].shore.listed.is_known:
-            self._mind_the_backlog(name)
+            self._mind_the_backlog(name, has_moved=tally.files > 0 or bool(self._intakes[name].remaining.lying))
         return tally.files > 0
 
-    def _mind_the_backlog(self, name: str) -> None:
-        """A channel on which much waited is looked at again: what is left now is the backlog, and what never rests."""
+    def _mind_the_backlog(self, name: str, *, has_moved: bool) -> None:
+        """A channel on which much waited: what is left now is the backlog, and what never rests."""
         journal, channel = self.instance.journal, self.instance.config.channels[name]
         listed = self._intakes[name].shore.listed
-        is_much = listed.files >= channel.backlog_warn or listed.size > channel.quota_size
+        is_much = len(listed.entries) >= channel.backlog_warn or listed.size > channel.quota_size
         if not is_much and not listed.restless and not channel_cases(journal, name):
             return
         try:
-            entries = waiting_at(self.instance.channels[name])
+            entries = waiting_at(self.instance.channels[name]) if has_moved else listed.entries
         except TransportError as error:
             channel_fails(self.instance, name, error, self.tally)
             return

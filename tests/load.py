@@ -81,7 +81,7 @@ def restart(documents: int, in_doubt: int, folder: Path) -> Times:
         for start in range(0, orders, _TOGETHER):
             with journal.transaction(AT) as tx:
                 for number in range(start, min(start + _TOGETHER, orders)):
-                    _take(tx, number, is_in_doubt=number >= orders - in_doubt)
+                    take_order(tx, number, is_in_doubt=number >= orders - in_doubt)
     build = perf_counter() - begun
     with _timed() as checking:
         connection = connect(folder / "journal.db", read_only=True)
@@ -114,8 +114,8 @@ def _timed() -> Iterator[list[float]]:
     times.append(perf_counter())
 
 
-def _take(tx: Transaction, number: int, *, is_in_doubt: bool) -> None:
-    """One order as far as its answer."""
+def take_order(tx: Transaction, number: int, *, is_in_doubt: bool = False) -> None:
+    """One order as far as its answer, P and its number in seven digits; the answer is accepted, or in doubt."""
     name, control = f"P{number:07}", f"{number + 1:09}"
     subject = f"order:{PARTNER}:{name}"
     order = _receive(tx, number, name, control, subject)

@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
-Owner = Literal["item data", "operations", "finance", "IT"]
+from gateway import findings
+
+Owner = findings.Owner
 GapSeverity = Literal["block", "warn"]
 
 RULES: dict[str, Owner] = {

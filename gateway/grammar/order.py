@@ -5,7 +5,6 @@ here (HL01 counting from 1, HL02 the parent's, HL03 the level), so that no mappi
 hierarchy, whose levels follow one another instead of nesting, may be told who stands on whom (CPS 7164, 7166).
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -74,9 +73,11 @@ class Draft:
         return not self.segments and all(draft.is_empty for draft in self.drafts)
 
 
-def order(draft: Draft, segments: Segments) -> Iterator[Written]:
+def order(draft: Draft, segments: Segments) -> list[Written]:
     """The segments of a drafted message, without its header and trailer, in the order of the grammar."""
-    yield from _Ordering(segments).members(draft, parent="")
+    ordering = _Ordering(segments)
+    ordering.members(draft, parent="")
+    return ordering.written
 
 
 class _Ordering:
@@ -84,25 +85,35 @@ class _Ordering:
         self.segments = segments
         self.numbers = count(1)
         self.first = ""
+        self.written: list[Written] = []
+        self._places: dict[int, dict[str | int, int]] = {}
 
-    def members(self, draft: Draft, parent: str) -> Iterator[Written]:
-        number = self._open(draft, parent)
-        loop = draft.loop
-        told: set[int | str] = set()
-        for rank, member in zip(loop.ranks, loop.members, strict=True):
-            key = member.tag if isinstance(member, SegmentUse) else rank
-            if key in told:
-                continue
-            told.add(key)
-            if isinstance(member, SegmentUse):
-                yield from (_written(s) for s in draft.segments if s.tag == member.tag)
-                continue
-            siblings = [m for r, m in zip(loop.ranks, loop.members, strict=True) if r == rank]
-            inside = [d for d in draft.drafts if any(d.loop is sibling for sibling in siblings) and not d.is_empty]
-            if inside and self.segments[member.tag].level and all(inner.qualifier != ROOT for inner in inside):
-                inside.insert(0, Draft(member, ROOT))  # packs hang on a root, though nothing is said of it
+    def members(self, draft: Draft, parent: str) -> None:
+        """Write a turn of a loop: what was drafted in it, each where the loop has its place, and what is inside."""
+        parent = self._open(draft, parent) or parent
+        places = self.places(draft.loop)
+        segments: dict[int, list[DraftSegment]] = {}
+        drafts: dict[int, list[Draft]] = {}
+        for segment in draft.segments:
+            segments.setdefault(places[segment.tag], []).append(segment)
+        for inner in draft.drafts:
+            if not inner.is_empty:
+                drafts.setdefault(places[id(inner.loop)], []).append(inner)
+        for place in sorted((*segments, *drafts)):
+            self.written += map(_written, segments.get(place, ()))
+            inside = drafts.get(place, [])
+            if inside and self.segments[inside[0].loop.tag].level and all(inner.qualifier != ROOT for inner in inside):
+                inside.insert(0, Draft(inside[0].loop, ROOT))  # packs hang on a root, though nothing is said of it
             for inner in inside:
-                yield from self.members(inner, number or parent)
+                self.members(inner, parent)
+
+    def places(self, loop: Loop) -> dict[str | int, int]:
+        """The places of a loop's members: of segments by their tags, of loops by their ids, one for all of a rank."""
+        if id(loop) not in self._places:
+            ranked = zip(loop.members, loop.ranks, strict=True)
+            keyed = [(m.tag if isinstance(m, SegmentUse) else id(m), rank) for m, rank in ranked]
+            self._places[id(loop)] = dict(reversed(keyed))  # of two uses of a tag the first is its place
+        return self._places[id(loop)]
 
     def _open(self, draft: Draft, parent: str) -> str:
         """Fill the opener's own cells: the qualifier, and the numbers of a hierarchy. Its number, if it has one."""
@@ -134,10 +145,14 @@ class _Ordering:
 
 def _written(segment: DraftSegment) -> Written:
     """Elements in their positions, empty ones at the end left away, a filled component making its element a tuple."""
-    last = max((position for position, _ in segment.cells), default=0)
-    elements: list[str | tuple[str, ...]] = []
-    for position in range(1, last + 1):
-        components = max((c for p, c in segment.cells if p == position), default=0)
-        texts = tuple(segment.cells.get((position, c), "") for c in range(1, components + 1))
-        elements.append("".join(texts) if components <= 1 else texts)
+    cells = segment.cells
+    elements: list[str | tuple[str, ...]] = [""] * max(cells, default=(0, 0))[0]
+    components: dict[int, int] = {}
+    for (position, component), text in cells.items():
+        if component == 1:
+            elements[position - 1] = text
+        else:
+            components[position] = max(component, components.get(position, 0))
+    for position, last in components.items():
+        elements[position - 1] = tuple(cells.get((position, c), "") for c in range(1, last + 1))
     return segment.tag, tuple(elements)

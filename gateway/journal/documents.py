@@ -49,6 +49,10 @@ _FILTERS = {
 }
 
 
+# Written out beside the bound condition: SQLite takes the index of what awaits its answer only where it sees this.
+_UNANSWERED = "acknowledgement = 'awaited'"
+
+
 def _as_document(row: tuple[Any, ...]) -> Document:
     values = (*row[:10], instant(row[10]), *row[11:])
     return Document(*values)
@@ -82,7 +86,8 @@ class DocumentReader(ArrivalReader):
         another name.
         """
         given = {name: value for name, value in filters.items() if value is not None}
-        conditions = " AND ".join(["id < ?", *(_FILTERS[name] for name in given)])
+        unanswered = [_UNANSWERED] if given.get("acknowledgement") == "awaited" else []
+        conditions = " AND ".join(["id < ?", *unanswered, *(_FILTERS[name] for name in given)])
         sql = _SELECT + conditions + " ORDER BY documents.id DESC LIMIT ?"
         rows = self._connection.rows(sql, (NEWEST, *given.values(), -1 if limit is None else limit))
         return [_as_document(row) for row in reversed(rows)]

@@ -259,10 +259,14 @@ _RETENTION = (
     """,
 )
 
+# What awaits its answer is asked for with every turn, and is a handful among all that was ever sent.
+_UNANSWERED = ("CREATE INDEX documents_unanswered ON documents (id) WHERE acknowledgement = 'awaited'",)
+
 MIGRATIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("0001-journal", (f"PRAGMA application_id = {APPLICATION_ID}", *_TABLES, *_GUARDS, *_INDEXES)),
     ("0002-wakeups", _WAKEUPS),
     ("0003-in-doubt", _IN_DOUBT),
     ("0004-retention", _RETENTION),
+    ("0005-unanswered", _UNANSWERED),
 )
 """Name and statements of every change to the schema, oldest first; `user_version` counts those a journal has had."""

@@ -21,6 +21,8 @@ def unsaid_fields(meant: BaseModel, said: BaseModel) -> tuple[Unsaid, ...]:
 
     Names are those of Guide.leaves_unsaid (`lines[0].lot`); indices are those of the normal form where there is one.
     """
+    if meant == said:
+        return ()
     told = {_plain(name) for name, _ in values_of(said)}
     nowhere = [
         Unsaid(name, str(value), "the message has no place for it")

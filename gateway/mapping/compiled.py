@@ -19,8 +19,6 @@ from gateway.mapping.mapping import Mapping
 from gateway.mapping.patterns import Doubt, Marks, inside
 from gateway.mapping.plans import DOCUMENT, TOTALS, Choice, Default, Place, Record, make_plan
 
-_NUMBER_MARKS = "-."  # a delimiter that numbers are written with makes the patterns of numbers wrong
-
 
 @dataclass(slots=True)
 class _Turn:
@@ -59,10 +57,10 @@ def compile_mapping(mapping: Mapping, marks: tuple[str, str, str, str]) -> Compi
     if not mapping.grammar.name.startswith("x12/"):
         return None
     element, component, _, repetition = marks
-    used = [mark for mark in (element, component, repetition) if mark]
-    if any(len(mark) != 1 or mark.isalnum() or mark.isspace() or mark in _NUMBER_MARKS for mark in used):
+    used = Marks(element, component, repetition)
+    if not used.are_plain:
         return None
-    plan, records = make_plan(mapping, Marks(element, component, repetition))
+    plan, records = make_plan(mapping, used)
     segments = mapping.grammar.segments
     pointers = {tag: (segments[tag].id, segments[tag].parent) for tag in mapping.grammar.tags}
     found = {tag: (own, parent) for tag, (own, parent) in pointers.items() if own and parent}
@@ -149,8 +147,9 @@ class _Reader:
             self.open(place, number)
             place.opener.take(text, self.records)
             return
-        self.begin(choice.records, choice.defaults)
-        if choice.pattern is None or any(self.records[record] is None for record in choice.open):
+        if choice.records or choice.defaults:
+            self.begin(choice.records, choice.defaults)
+        if choice.pattern is None or (choice.open and any(self.records[record] is None for record in choice.open)):
             raise Doubt
         choice.pattern.take(text, self.records)
 

@@ -6,6 +6,8 @@ are such files.
 """
 
 from collections.abc import Callable, Iterable
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 
@@ -18,7 +20,9 @@ from gateway.mapping.idocs import Idocs
 from gateway.mapping.layers import Layers
 from gateway.mapping.making import make_mapping
 from gateway.mapping.mapping import Mapping
-from gateway.mapping.reports import Reports
+
+if TYPE_CHECKING:
+    from gateway.mapping.reports import Reports
 
 Fetch = Callable[[str], Source]
 
@@ -31,13 +35,20 @@ class Mappings:
     ) -> None:
         """`reports` are the names of the reports that there are mappings for, `idocs` those of the segment catalogue."""
         self._fetch, self._exists = fetch, exists
-        self.reports = Reports(fetch, reports)
+        self._reports = tuple(reports)
         self.idocs = Idocs(fetch, idocs)
         self.grammars = Library(fetch)
         self._mappings: dict[tuple[str, str], Mapping] = {}
         self._guides: dict[str, Guide] = {}
         self._known: dict[str, frozenset[str]] = {}
         self._narrowed: dict[tuple[str, str], Grammar] = {}
+
+    @cached_property
+    def reports(self) -> "Reports":
+        """The reports of marketplaces; who reads messages alone does not load what reads them."""
+        from gateway.mapping.reports import Reports
+
+        return Reports(self._fetch, self._reports)
 
     def guide(self, name: str) -> Guide:
         """The guide of this name. Raises MappingError, naming file and line, where it is wrong or absent."""

@@ -4,10 +4,12 @@ The compiled reader takes the good path. The first doubt sends the message to th
 wrong and where every value came from (DESIGN 3, "Two readers of the same data").
 """
 
+from gateway.findings import Finding
 from gateway.grammar.tree import arrange
 from gateway.mapping.compiled import compile_mapping
 from gateway.mapping.mapping import Mapping
 from gateway.mapping.reading import read_tree
+from gateway.mapping.soundness import ready
 from gateway.mapping.traces import Reading
 from gateway.syntax.envelope import Message
 
@@ -21,6 +23,14 @@ def read_message(message: Message, mapping: Mapping) -> Reading:
     compiled = compile_mapping(mapping, message.marks)
     document = compiled.read(message.segments) if compiled else None
     return Reading(document, ()) if document is not None else explain_message(message, mapping)
+
+
+def check_message(message: Message, mapping: Mapping) -> tuple[Finding, ...]:
+    """All that the grammar of a mapping finds wrong with a message, without its document: sooner if that is nothing."""
+    quick = ready(mapping, message.marks)
+    if quick is not None and quick.is_sound(message.segments):
+        return ()
+    return arrange(message.segments, mapping.grammar, message.marks, message.locate).findings
 
 
 def explain_message(message: Message, mapping: Mapping) -> Reading:

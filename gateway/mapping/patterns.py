@@ -15,6 +15,8 @@ from gateway.grammar.elements import NUMERIC, Element
 
 Decode = Callable[[Any], Any]
 
+_NUMBER_MARKS = "-."
+
 
 class Doubt(Exception):
     """Something the good path does not know: no error, the explaining reader takes over."""
@@ -38,7 +40,9 @@ class Slot:
 
     def put(self, records: Sequence[Any], text: Any) -> None:
         """Fill it. Raises Doubt where it is filled: a row reads the first segment that fits, nobody the second."""
-        record = inside(records[self.record], self.way)
+        record = records[self.record]
+        if self.way:
+            record = inside(record, self.way)
         if self.field in record:
             raise Doubt
         record[self.field] = text if self.decode is None else self.decode(text)
@@ -89,6 +93,12 @@ class Marks:
     element: str
     component: str
     repetition: str
+
+    @property
+    def are_plain(self) -> bool:
+        """Whether expressions can tell them from data: each is one character, and none that numbers have."""
+        used = [mark for mark in (self.element, self.component, self.repetition) if mark]
+        return all(len(m) == 1 and not m.isalnum() and not m.isspace() and m not in _NUMBER_MARKS for m in used)
 
     @property
     def between(self) -> str:

@@ -55,13 +55,16 @@ class _Writer:
 
     def table(self, table: Table, record: Any, draft: Draft, turn: int, name: str, *, is_last: bool = True) -> None:
         """Write a record. Of a repeating segment's turns only the last owns the tags that follow it."""
+        echoes = table.echoes
         for row in table.rows:
             if not is_last and row.expression.tag != table.repeats:
                 continue
-            if _is_echoed(row, table, record):
+            if row.path in echoes and _is_echoed(row, echoes[row.path], record):
                 self.rows.append(row)  # the row of the bare code says it, and exactly
-            else:
-                self.row(row, record, draft, turn, name)
+                continue
+            value = row.constant if row.constant is not None else _get(record, row.path)
+            if value is not None and value != ():
+                self.row(row, value, record, draft, turn, name)
         for inner in table.tables:
             full = f"{name}.{'.'.join(inner.path)}" if name else ".".join(inner.path)
             value = _get(record, inner.path)
@@ -73,10 +76,7 @@ class _Writer:
             elif value is not None:
                 self.table(inner, value, _enter(draft, inner), 0, full)
 
-    def row(self, row: Row, record: Any, draft: Draft, turn: int, name: str) -> None:
-        value = row.constant if row.constant is not None else _get(record, row.path)
-        if value is None or value == ():
-            return
+    def row(self, row: Row, value: Any, record: Any, draft: Draft, turn: int, name: str) -> None:
         full = f"{name}.{'.'.join(row.path)}" if name else ".".join(row.path) or row.name
         if row.constant is None and value == default_value(row):
             return  # its absence says it
@@ -164,19 +164,16 @@ def _descend(draft: Draft, steps: Steps, asked: dict[str, dict[Place, str]]) -> 
     return draft
 
 
-def _is_echoed(row: Row, table: Table, record: Any) -> bool:
-    """Whether the code of a lookup stands in a field of its own and means what the row's field says."""
-    echo = table.echoes.get(row.path)
-    if echo is None or row.lookup is None:
-        return False
+def _is_echoed(row: Row, echo: Row, record: Any) -> bool:
+    """Whether the code of a lookup stands in the field of `echo`, its own, and means what the row's field says."""
     code = _get(record, echo.path)
-    return code is not None and row.lookup.decode(str(code)) == _get(record, row.path)
+    return row.lookup is not None and code is not None and row.lookup.decode(str(code)) == _get(record, row.path)
 
 
 def _is_full(draft: Draft, tag: str, cells: dict[Place, str], turn: int) -> bool:
     """Whether these cells would need one more segment of their tag than may stand here."""
     written = [segment for segment in draft.segments if segment.tag == tag]
-    if any(segment.turn == turn and segment.agrees(cells) for segment in written):
+    if not written or any(segment.turn == turn and segment.agrees(cells) for segment in written):
         return False
     limits = [m.limit for m in draft.loop.members if isinstance(m, SegmentUse) and m.tag == tag]
     return all(limit is not None for limit in limits) and len(written) >= sum(limit or 0 for limit in limits)

@@ -11,7 +11,7 @@ from gateway.findings import Severity
 from gateway.grammar.order import Written
 from gateway.lifecycle.problems import Problem
 from gateway.mapping.comparison import unsaid_fields
-from gateway.mapping.messages import explain_message
+from gateway.mapping.messages import read_message
 from gateway.mapping.writing import write_document
 from gateway.pipeline.desk import AT_ONCE, Desk
 from gateway.pipeline.sealing import PROVISIONAL, Letter, Numbers, draw_numbers, seal_message
@@ -141,7 +141,7 @@ def read_back(
     for event in read([letter.data]):
         if not isinstance(event, Message):
             continue
-        reading = explain_message(event, mapping)
+        reading = read_message(event, mapping)
         # Read tolerantly, write strictly: what we would only note in theirs keeps ours from leaving. An answer repeats
         # what came, which may be the very thing that is wrong.
         strict = message not in ANSWERS

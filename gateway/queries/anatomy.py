@@ -125,7 +125,7 @@ def dissect(taken: Read, body: Json | None, *, first: int = 1, limit: int = SEGM
         "last": last,
         "grammar": mapping.grammar.title if mapping else None,
         "segments": list(_segments(taken, tree, here, first, last)),
-        "marks": list(message.marks[:3]),
+        "marks": list(_written_marks(message)),
         "fields": rows,
     }
 
@@ -187,7 +187,7 @@ def _values(
 ) -> Iterator[Json]:
     """Every element and component of a segment, the empty ones too: with the mark before it, they are the segment."""
     definition = grammar.segments.get(tag) if grammar else None
-    element_mark, component_mark = message.marks[:2]
+    component_mark, (element_written, component_written, _) = message.marks[1], _written_marks(message)
     for position, text in enumerate(elements, 1):
         named = definition.elements[position - 1] if definition and position <= len(definition.elements) else None
         parts = text.split(component_mark)
@@ -197,13 +197,18 @@ def _values(
             yield {
                 "id": _cell_id(ordinal, position, component),
                 "cell": f"{tag}{position:02}" + (f"-{component}" if len(parts) > 1 else ""),
-                "mark": element_mark if component == 1 else component_mark,
+                "mark": element_written if component == 1 else component_written,
                 "text": part,
                 "name": about.name if about else named.name if named else _name_in_envelope(tag, position),
                 "meaning": about.codes.codes.get(part) if about and about.codes else None,
                 "fields": [trace.field for trace in read_as],
                 **(_place(read_as[0]) if read_as else {}),
             }
+
+
+def _written_marks(message: Message) -> Sequence[str]:
+    """The marks as they stand in the file: EDIFACT with release characters is cut at neutral ones."""
+    return (message.delimiters.marks if message.marks[0] < " " else message.marks)[:3]
 
 
 def _name_in_envelope(tag: str, position: int) -> str | None:

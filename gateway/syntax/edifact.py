@@ -9,6 +9,8 @@ Envelope rules: ISO 9735 (versions 1 to 3) and ISO 9735-1 (version 4).
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
+from typing import NamedTuple
 
 from gateway.findings import Finding, Severity, find
 from gateway.syntax.edifact_checks import check_group, check_header, message_mixed
@@ -24,11 +26,13 @@ from gateway.syntax.edifact_message import EdifactMessage
 from gateway.syntax.envelope import Event, GroupClosed, InterchangeClosed, Limits, Tally, Unreadable
 from gateway.syntax.header_checks import differs
 from gateway.syntax.message import same_number
-from gateway.syntax.service_characters import UNA_LENGTH
-from gateway.syntax.source import BLANKS, Source, read_file
+from gateway.syntax.service_characters import UNA_LENGTH, ServiceCharacters
+from gateway.syntax.source import BLANKS, Source, read_file, spell_message
 
 _ENVELOPE_TAGS = (b"UNT", b"UNH", b"UNE", b"UNG", b"UNZ", b"UNB")
 _STRAY_SHOWN = 20
+# The header of the next interchange, whatever its own characters are.
+_IS_INTERCHANGE = re.compile(rb"U[\r\n]{0,2}+N[\r\n]{0,2}+[AB][\r\n]{0,2}+[^0-9A-Za-z]")
 # A tag and its separator, and as many line breaks between as a file may have there.
 _LONGEST_TAG = 16
 
@@ -73,6 +77,32 @@ def _seek_header(source: Source) -> bool:
     return False
 
 
+class _Patterns(NamedTuple):
+    """What the segments of an envelope look like under some service characters.
+
+    `ends_message` finds whatever ends a message: its UNT or, where that is missing, what stands instead.
+    """
+
+    is_message: re.Pattern[bytes]
+    ends_message: re.Pattern[bytes]
+    tidy_message: re.Pattern[bytes]
+
+
+@lru_cache(maxsize=64)
+def _spell(characters: ServiceCharacters) -> _Patterns:
+    gap = b"[%b]{0,2}+" % re.escape(characters.noise)  # a line of fixed width may have been broken in a tag
+    ends = b"[%b]" % re.escape(characters.element + characters.terminator)
+    spelt = {tag: gap.join((*(bytes([letter]) for letter in tag), ends)) for tag in _ENVELOPE_TAGS}
+    trailer, *others = (*spelt.values(), rb"UNA[^0-9A-Za-z]")
+    element, end, blanks = map(re.escape, (characters.element, characters.terminator, characters.blanks))
+    header = b"%b(?<=%b)([0-9A-Za-z]++)" % (spelt[b"UNH"], element)
+    return _Patterns(
+        re.compile(spelt[b"UNH"]),
+        re.compile(b"%b[%b]*+((%b)|%b)" % (end, blanks, trailer, b"|".join(others))),
+        spell_message(header, (trailer, *others), trailer, characters, characters.release or b""),
+    )
+
+
 class _Interchange:
     """Reads one interchange behind its UNB, keeping count of what the trailers must say."""
 
@@ -85,34 +115,25 @@ class _Interchange:
         self.group_numbers, self.message_numbers = Tally(), Tally()
         self.findings: list[Finding] = list(check_header(opened))
         self.unterminated = False
-        self.is_message = re.compile(self.spelt(b"UNH"))
-        self.is_interchange = re.compile(rb"U[\r\n]{0,2}+N[\r\n]{0,2}+[AB][\r\n]{0,2}+[^0-9A-Za-z]")
-        # Whatever segment of an envelope ends a message: its UNT or, where that is missing, what stands instead.
-        trailer, *others = (self.spelt(tag) for tag in _ENVELOPE_TAGS)
-        others.append(rb"UNA[^0-9A-Za-z]")
-        terminator, blanks = re.escape(self.characters.terminator), re.escape(self.characters.blanks)
-        self.ends_message = re.compile(b"%b[%b]*+((%b)|%b)" % (terminator, blanks, trailer, b"|".join(others)))
+        self.patterns = _spell(opened.delimiters)
         if tally.repeats(f"{opened.sender}>{opened.receiver}>{opened.control_number}"):
             number, text = opened.control_number, f"0020 {opened.control_number} came twice in this file"
             self.findings.append(differs("interchange-duplicate", text, "UNB", 5, "0020", opened.places, number))
-
-    def spelt(self, tag: bytes) -> bytes:
-        """A pattern for a tag and what ends it, which a line of fixed width may have been broken in."""
-        gap = b"[%b]{0,2}+" % re.escape(self.characters.noise)
-        ends = b"[%b]" % re.escape(self.characters.element + self.characters.terminator)
-        return gap.join((*(bytes([letter]) for letter in tag), ends))
 
     def note(self, code: str, message: str, **place: object) -> None:
         self.findings.append(find(code, message, **{"offset": self.opened.offset, "tag": "UNB", **place}))
 
     def read(self) -> Iterator[Event]:
         source = self.source
-        while source.skip_blanks():
+        while (message := self._tidy_message()) or source.skip_blanks():
+            if message is not None:
+                yield message
+                continue
             source.need(_LONGEST_TAG)
-            if self.is_message.match(source.data, source.at):
+            if self.patterns.is_message.match(source.data, source.at):
                 yield self._message()
                 continue
-            if self.is_interchange.match(source.data, source.at):
+            if _IS_INTERCHANGE.match(source.data, source.at):
                 code, text = "interchange-interrupted", "the next interchange begins before the UNZ of this one"
                 break
             (tag, *elements), places = self._segment()
@@ -225,6 +246,19 @@ class _Interchange:
             self.findings.append(find("groups-mixed", text, offset=self.mixed_at))
         return InterchangeClosed(self.opened, self.groups, tuple(self.findings))
 
+    def _tidy_message(self) -> EdifactMessage | None:
+        """The message under the reader, where it is one of those that there is nothing to say of: nearly always."""
+        source = self.source
+        found = self.patterns.tidy_message.match(source.data, source.at)
+        if found is None or self.groups:
+            return None
+        raw, number = found.groups()
+        if len(raw) > source.harmless or self.message_numbers.repeats(number.decode()):
+            return None
+        source.at = found.end()
+        self.loose += 1
+        return EdifactMessage(raw, source.offset - len(raw), self.characters, None, (), True)
+
     def _message(self) -> EdifactMessage:
         offset = self.source.offset
         raw, is_finished = self._whole_message()
@@ -273,7 +307,7 @@ class _Interchange:
     def _envelope_segment(self, behind: int) -> re.Match[bytes] | None:
         """The next segment of an envelope whose terminator before it is not released."""
         source = self.source
-        for found in self.ends_message.finditer(source.data, source.at + behind):
+        for found in self.patterns.ends_message.finditer(source.data, source.at + behind):
             if not self.characters.is_released(source.data, found.start(), source.at):
                 return found
         return None

@@ -14,7 +14,7 @@ from typing import ClassVar
 from gateway.findings import Finding, find
 from gateway.syntax.delimiters import Marks
 from gateway.syntax.edifact_envelope import name_version, stray_found
-from gateway.syntax.message import Message, same_number
+from gateway.syntax.message import Message, once, same_number
 from gateway.syntax.service_characters import ServiceCharacters
 
 # The components of S009 that every version has as mandatory, and their data elements.
@@ -22,7 +22,7 @@ _IDENTIFIER = {1: "0065", 2: "0052", 3: "0054", 4: "0051"}
 REFERENCE_AT_MOST = 14
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, init=False)
 class EdifactMessage(Message):
     """One message. It stands in a group only where the interchange has UNG; without one `group` is None."""
 
@@ -35,13 +35,13 @@ class EdifactMessage(Message):
         """The marks that its segments can be split by: its own separators, or the neutral ones."""
         return self.delimiters.neutral_marks if self._has_release else self.delimiters.marks
 
-    @cached_property
+    @once
     def header(self) -> list[str]:
         """The elements of its UNH."""
         end = next(self.delimiters.cuts(self.raw, self.delimiters.terminator, 0, len(self.raw)), len(self.raw))
         return self._text(self.raw[:end]).split(self.marks[0])[1:]
 
-    @cached_property
+    @once
     def identifier(self) -> tuple[str, ...]:
         """S009: type, version, release, agency and, where there is one, the association's code."""
         return tuple(self.header[1].split(self.marks[1])) if len(self.header) > 1 else ()
@@ -125,7 +125,7 @@ class EdifactMessage(Message):
         """An element that should have no components, with its own separator where it has some."""
         return element.replace(self.marks[1], self.delimiters.marks[1])
 
-    @cached_property
+    @once
     def _has_release(self) -> bool:
         return self.delimiters.release is not None and self.delimiters.release in self.raw
 

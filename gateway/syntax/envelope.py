@@ -5,11 +5,13 @@ message is ever held in memory. What is wrong with an envelope is known when it 
 findings; a message carries its own.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from gateway.findings import Finding
 from gateway.syntax.delimiters import Delimiters
 from gateway.syntax.message import GroupOpened, Message
+
+_RUN_DIGITS = 18
 
 
 @dataclass(frozen=True)
@@ -107,17 +109,33 @@ class Limits:
     lines: int = 20_000
 
 
-@dataclass(frozen=True)
 class Tally:
-    """What a reader has seen so far, to tell duplicates within a file."""
+    """What a reader has seen so far, to tell duplicates within a file.
 
-    seen: set[str] = field(default_factory=set)
+    Numbers that count up, as nearly all control numbers do, are kept as a run, by its ends: so a file of any length
+    takes the same room. Whatever else comes is kept key by key.
+    """
+
+    def __init__(self) -> None:
+        self._others: set[str] = set()
+        self._width = self._first = self._next = 0
 
     def repeats(self, key: str) -> bool:
         """Whether this key came before; it has come now."""
-        if key in self.seen:
+        width = len(key)
+        if width <= _RUN_DIGITS and key.isdecimal() and key.isascii():
+            number, self._width = int(key), self._width or width
+            if self._next == self._first:
+                self._first = self._next = number
+            if width == self._width or (width > self._width and key[0] != "0"):  # 9999 is followed by 10000
+                if number == self._next:
+                    self._next += 1
+                    return key in self._others
+                if self._first <= number < self._next:
+                    return True
+        if key in self._others:
             return True
-        self.seen.add(key)
+        self._others.add(key)
         return False
 
 

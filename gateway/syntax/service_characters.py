@@ -124,15 +124,14 @@ class ServiceCharacters(Delimiters):
         A control character that would read as a separator is substituted: it is none of any set, which is told by
         whoever judges characters.
         """
-        guarded, pairs, spoken = self._passes
-        data = data.translate(guarded, self.noise)
-        for pair, stand_in in pairs:
-            data = data.replace(pair, stand_in)
-        return data.translate(spoken, self.release or b"")
+        guarded, released, stand_ins, spoken = self._passes
+        parts = released.split(data.translate(guarded, self.noise))
+        parts[1::2] = map(stand_ins.__getitem__, parts[1::2])  # every other part is a character that is released
+        return b"".join(parts).translate(spoken, self.release or b"")
 
     @cached_property
-    def _passes(self) -> tuple[bytes, tuple[tuple[bytes, bytes], ...], bytes]:
-        """What guards the text, the released characters with their stand-ins, and what makes the marks neutral."""
+    def _passes(self) -> tuple[bytes, re.Pattern[bytes], dict[bytes, bytes], bytes]:
+        """What guards the text, what finds a released character, the stand-ins, and what makes the marks neutral."""
         marks = (self.element, self.component, self.terminator, self.repetition or b"")
         released = [mark for mark in (self.release or b"", *marks) if mark]
         never = {*b"".join(_STAND_INS), *"".join(NEUTRAL).encode()} - {*b"".join(marks)}
@@ -143,10 +142,9 @@ class ServiceCharacters(Delimiters):
                 spoken[mark[0]] = ord(neutral)
         for mark, stand_in in zip(released, _STAND_INS, strict=False):
             spoken[stand_in[0]] = (_SUBSTITUTE if mark < b" " else mark)[0]
-        pairs = tuple(
-            ((self.release or b"") + mark, stand_in) for mark, stand_in in zip(released, _STAND_INS, strict=False)
-        )
-        return guarded, pairs, bytes(spoken)
+        stand_ins = {bytes([byte]): bytes([byte]) for byte in range(256)}
+        stand_ins |= dict(zip(released, _STAND_INS, strict=False))
+        return guarded, re.compile(b"%b(.)" % re.escape(self.release or b""), re.DOTALL), stand_ins, bytes(spoken)
 
 
 # Without UNA; the repetition separator is dropped again below version 4.

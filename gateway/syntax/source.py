@@ -4,10 +4,11 @@ Limits are kept while it grows, so that nothing larger is ever held: a segment a
 message that is whole has so many segments and lines. What passes one ends the reading of its file.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from gateway.findings import Finding, find
-from gateway.syntax.delimiters import byte_order_mark
+from gateway.syntax.delimiters import Delimiters, byte_order_mark
 from gateway.syntax.envelope import Event, Limits, Unreadable
 
 BLANKS = b" \t\r\n\x00\x1a"
@@ -36,6 +37,8 @@ class Source:
         self._chunks = iter(chunks)
         self._forgotten = 0
         self.limits = limits
+        # A message of so few bytes keeps them all, whatever is in it.
+        self.harmless = min(limits.segment, limits.message, limits.segments, limits.lines)
         self.data = b""
         self.at = 0
 
@@ -143,6 +146,28 @@ class Source:
             if sum(segment.startswith(tags) for segment in segments) > self.limits.lines:
                 raise TooLarge("message", self.offset, self.limits.lines, "lines")
         return self.take(length)
+
+
+def spell_message(
+    header: bytes, tags: Sequence[bytes], trailer: bytes, delimiters: Delimiters, release: bytes = b""
+) -> re.Pattern[bytes]:
+    """A pattern for a message as nearly all are, to be found whole in one step; not all that are sound match it.
+
+    Its groups are the message and its control number. `header` is a pattern up to that number, which is its group;
+    `trailer` is the one of `tags` that the last segment has. Between them no segment is empty or begins with a blank or
+    with one of `tags`. Where there is a release character, parts of segments are held to the same, which is stricter.
+    All repetition is possessive: no input is read twice.
+    """
+    if len(delimiters.terminator) > 1:
+        return re.compile(b"(?!)")
+    noise, element, end, released = map(
+        re.escape, (delimiters.noise, delimiters.element, delimiters.terminator, release + delimiters.noise)
+    )
+    first = b"%b(?=[%b%b])[^%b%b]*+%b" % (header, element, end, released, end, end)
+    begins = b"[%b \\t]" % b"".join({tag[:1] for tag in tags})
+    inner = b"(?:[%b]*+(?!(?=%b)(?:%b))[^%b]++%b)*+" % (noise, begins, b"|".join((b"[ \\t]", *tags)), end, end)
+    last = b"(?<![%b]%b)[%b]*+%b(?<=%b)[^%b%b]*+%b" % (released, end, noise, trailer, element, released, end, end)
+    return re.compile(b"[%b]*+(%b%b%b)" % (noise, first, inner, last))
 
 
 def read_file(

@@ -2,7 +2,8 @@
 
 Strategy: only the segments of the envelope are read one by one. From an ST the reader looks, by one regular expression
 over the bytes, for the next envelope segment behind a terminator; all between is the message, and is split when
-somebody asks for its segments. What is wrong becomes a finding, and reading goes on where it can: a message
+somebody asks for its segments. A message that is whole and tidy, as nearly all are, is taken in one step by another
+expression. What is wrong becomes a finding, and reading goes on where it can: a message
 that does not end closes at the next envelope segment, a group at the next GS or IEA, an interchange at the next ISA.
 Envelope rules: X12.5 (ISA, IEA, TA1) and X12.6 (GS, GE, ST, SE).
 """
@@ -10,6 +11,8 @@ Envelope rules: X12.5 (ISA, IEA, TA1) and X12.6 (GS, GE, ST, SE).
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
+from typing import NamedTuple
 
 from gateway.findings import Finding, find
 from gateway.syntax.delimiters import (
@@ -34,7 +37,7 @@ from gateway.syntax.envelope import (
 )
 from gateway.syntax.header_checks import check_group, check_header, differs
 from gateway.syntax.message import same_number
-from gateway.syntax.source import BLANKS, Source, read_file
+from gateway.syntax.source import BLANKS, Source, read_file, spell_message
 
 _ENVELOPE_TAGS = (b"SE", b"ST", b"GE", b"GS", b"IEA", b"ISA")
 # Service segments that may stand between ISA and the first GS and say nothing about documents (X12.5).
@@ -97,6 +100,33 @@ def _not_an_interchange(source: Source) -> Finding:
     )
 
 
+class _Patterns(NamedTuple):
+    """What the segments of an envelope look like under some delimiters.
+
+    `ends_message` finds whatever ends a message: its SE or, where that is missing, what stands instead.
+    """
+
+    is_message: re.Pattern[bytes]
+    is_interchange: re.Pattern[bytes]
+    ends_message: re.Pattern[bytes]
+    tidy_message: re.Pattern[bytes]
+
+
+@lru_cache(maxsize=64)
+def _spell(delimiters: Delimiters) -> _Patterns:
+    gap = b"[%b]{0,2}+" % re.escape(delimiters.noise)  # a line of fixed width may have been broken in a tag
+    spelt = {tag: gap.join(re.escape(bytes([c])) for c in tag + delimiters.element) for tag in _ENVELOPE_TAGS}
+    trailer, *others = spelt.values()
+    element, end, blanks = map(re.escape, (delimiters.element, delimiters.terminator, delimiters.blanks))
+    header = b"%b[^%b%b]++%b([0-9]++)" % (spelt[b"ST"], element, end, element)
+    return _Patterns(
+        re.compile(spelt[b"ST"]),
+        re.compile(spelt[b"ISA"]),
+        re.compile(b"%b[%b]*+((%b)|%b)" % (end, blanks, trailer, b"|".join(others))),
+        spell_message(header, (trailer, *others), trailer, delimiters),
+    )
+
+
 class _Interchange:
     """Reads one interchange behind its ISA, keeping count of what the trailers must say."""
 
@@ -108,33 +138,25 @@ class _Interchange:
         self.group_numbers, self.message_numbers = Tally(), Tally()
         self.findings: list[Finding] = list(check_header(opened))
         self.answers = self.unterminated = False
-        self.is_message = re.compile(self.spelt(b"ST"))
-        self.is_interchange = re.compile(self.spelt(b"ISA"))
-        # Whatever segment of an envelope ends a message: its SE or, where that is missing, what stands instead.
-        trailer, *others = (self.spelt(tag) for tag in _ENVELOPE_TAGS)
-        terminator, blanks = re.escape(self.delimiters.terminator), re.escape(self.delimiters.blanks)
-        self.ends_message = re.compile(b"%b[%b]*+((%b)|%b)" % (terminator, blanks, trailer, b"|".join(others)))
+        self.patterns = _spell(opened.delimiters)
         if tally.repeats(f"{opened.sender}>{opened.receiver}>{opened.control_number}"):
             number, text = opened.elements[12], f"ISA13 {opened.control_number} came twice in this file"
             self.findings.append(differs("interchange-duplicate", text, "ISA", 13, "I12", opened.places, number))
-
-    def spelt(self, tag: bytes) -> bytes:
-        """A pattern for a tag and its separator, which a line of fixed width may have been broken in."""
-        gap = b"[%b]{0,2}+" % re.escape(self.delimiters.noise)
-        letters = (re.escape(bytes([letter])) for letter in tag + self.delimiters.element)
-        return gap.join(letters)
 
     def note(self, code: str, message: str, **place: object) -> None:
         self.findings.append(find(code, message, **{"offset": self.opened.offset, "tag": "ISA", **place}))
 
     def read(self) -> Iterator[Event]:
         source = self.source
-        while source.skip_blanks():
+        while (message := self._tidy_message()) or source.skip_blanks():
+            if message is not None:
+                yield message
+                continue
             source.need(_LONGEST_TAG)
-            if self.is_message.match(source.data, source.at):
+            if self.patterns.is_message.match(source.data, source.at):
                 yield self._message()
                 continue
-            if self.is_interchange.match(source.data, source.at):
+            if self.patterns.is_interchange.match(source.data, source.at):
                 code, text = "interchange-interrupted", "the next interchange begins before the IEA of this one"
                 break
             (tag, *elements), places = self._segment()
@@ -230,6 +252,19 @@ class _Interchange:
             self.note("segment-unterminated", "the last segment has no terminator", tag="IEA", offset=places[0])
         return InterchangeClosed(self.opened, self.groups, tuple(self.findings))
 
+    def _tidy_message(self) -> Message | None:
+        """The message under the reader, where it is one of those that there is nothing to say of: nearly always."""
+        source = self.source
+        found = self.patterns.tidy_message.match(source.data, source.at)
+        if found is None or self.group is None:
+            return None
+        raw, number = found.groups()
+        if len(raw) > source.harmless or self.message_numbers.repeats(number.decode()):
+            return None
+        source.at = found.end()
+        self.messages += 1
+        return Message(raw, source.offset - len(raw), self.delimiters, self.group, (), True)
+
     def _message(self) -> Message:
         self.messages += 1
         offset = self.source.offset
@@ -251,7 +286,7 @@ class _Interchange:
         """The bytes of the message under the reader, and whether it ends in its SE."""
         source, terminator = self.source, self.delimiters.terminator
         behind = 0
-        while (found := self.ends_message.search(source.data, source.at + behind)) is None:
+        while (found := self.patterns.ends_message.search(source.data, source.at + behind)) is None:
             self.source.keep_limits(source.ahead, self.delimiters.terminator)
             behind = max(source.data.rfind(terminator, source.at) - source.at, 0)
             if not source.grow():

@@ -1,10 +1,11 @@
 """A transport around another: whatever it does not do otherwise, the inner one does."""
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from gateway.transports.base import Arrival, Entry, Later, Refusal, Staged, Transport
+from gateway.transports.base import Arrival, Entry, Later, Refusal, Staged, Transport, together
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +38,10 @@ class Around:
     def fetch(self, entry: Entry, seen_at: datetime) -> Arrival | Refusal | Later:
         """The bytes of an entry."""
         return self._inner.fetch(entry, seen_at)
+
+    def together(self) -> AbstractContextManager[None]:
+        """What is staged or published inside is durable at its end."""
+        return together(self._inner)
 
     def stage(self, name: str, data: bytes) -> Staged:
         """Make a file durable, not yet visible."""

@@ -15,6 +15,7 @@ import os
 import re
 import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from pathlib import Path
@@ -117,6 +118,10 @@ class As2Drop:
         name = inner.name.decode("utf-8", errors="surrogateescape")
         plain = {field.name: getattr(named, field.name) for field in fields(named)}
         return As2Arrival(**plain, kind=kind, name=name, message_id=message_id_of(name))
+
+    def together(self) -> AbstractContextManager[None]:
+        """What is staged or published inside is durable at its end."""
+        return self._out.together()
 
     def stage(self, name: str, data: bytes) -> Staged:
         """Make a file durable where the server does not look: it passes over folders inside the one it polls."""

@@ -8,6 +8,8 @@ eaten it already.
 """
 
 import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -166,6 +168,15 @@ class Transport(Protocol):
 
     def set_aside(self, entry: Entry, target: Path) -> None:
         """Move something that cannot be read to a local place, never over another. Raises TransportError."""
+
+
+def together(carrier: object) -> AbstractContextManager[None]:
+    """A block in which much is staged or published, for who can make it durable all at once, at its end.
+
+    A carrier need not be able to: then each is durable when it is staged or published, as ever.
+    """
+    begin: Callable[[], AbstractContextManager[None]] = getattr(carrier, "together", nullcontext)
+    return begin()
 
 
 def put(transport: Transport, name: str, data: bytes) -> None:

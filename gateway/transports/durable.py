@@ -57,12 +57,17 @@ def write_file(name: str, data: bytes, folder: int, path: Path) -> None:
 
 def write_pieces(name: str, pieces: Iterable[bytes], folder: int, path: Path) -> None:
     """The same for a file that need not be in memory as a whole. Raises OSError, GatewayError."""
+    write_contents(name, pieces, folder, path)
+    fsync(folder, path.parent)
+
+
+def write_contents(name: str, pieces: Iterable[bytes], folder: int, path: Path) -> None:
+    """The same but for the folder, whose fsync must follow before anybody believes it. Raises OSError, GatewayError."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
     with open(os.open(name, flags, 0o666, dir_fd=folder), "wb") as file:  # noqa: PTH123, a descriptor has no path
         file.writelines(pieces)
         file.flush()
         fsync(file.fileno(), path)
-    fsync(folder, path.parent)
 
 
 def make_durable(path: Path, data: bytes) -> None:

@@ -3,7 +3,8 @@
 Taking: a file is opened without following links or waiting for a pipe, judged by what is open (never by its path),
 read once, and looked at again; it goes only after the journal has it, and only if it is still that file. Giving: the
 file is written and made durable in `.staging` inside the out folder, then renamed, then both folders are made durable.
-A file that lies there already with the very same bytes, not yet taken, is the one that was to be given.
+A file that lies there already with the very same bytes, not yet taken, is the one that was to be given. Who gives many
+`together` has the folders made durable once for all of them, for that is what giving waits for.
 All steps are relative to open folders, so nobody can swap a path between two of them. A failed fsync is never tried
 again: after it the kernel may call lost pages clean.
 """
@@ -12,14 +13,15 @@ import errno
 import os
 import stat
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from gateway.errors import Refused
+from gateway.errors import Refused, TransportError
 from gateway.transports.base import Arrival, Entry, Later, Refusal, Staged, check_name, is_staging_name
-from gateway.transports.durable import fsync, opened, told, write_file, write_pieces
+from gateway.transports.durable import fsync, opened, told, write_contents, write_pieces
 
 STAGING = ".staging"
 
@@ -67,6 +69,9 @@ class FolderTransport:
         self._pause = pause
         # What another process renamed before it was stopped may not be durable; our own renames are.
         self._is_durable = False
+        self._late: dict[Path, int] | None = None
+        self._known: dict[str, Entry] = {}
+        self._listed: tuple[Entry, ...] = ()
 
     @property
     def channel(self) -> str:
@@ -74,18 +79,30 @@ class FolderTransport:
         return self._channel
 
     def list(self) -> tuple[Entry, ...]:
-        """What waits in the in folder, the oldest first, whatever it is; unfinished names are left out."""
-        found: list[Entry] = []
+        """What waits in the in folder, the oldest first, whatever it is; unfinished names are left out.
+
+        A file that is as it was has the same entry as before, and where all are, it is the same list: who looks every
+        few seconds at ten thousand files that stay pays for little more than asking the system.
+        """
+        known, found, same = self._known, dict[str, Entry](), 0
         with told("look into", self._inbox), opened(self._inbox) as folder, os.scandir(folder) as items:
             for item in items:
-                name = os.fsencode(item.name)
-                if is_staging_name(name):
+                before = known.get(item.name)
+                if before is None and is_staging_name(os.fsencode(item.name)):
                     continue
                 try:
-                    found.append(_entry(name, item.stat(follow_symlinks=False)))
+                    status = item.stat(follow_symlinks=False)
                 except FileNotFoundError:
                     continue  # taken back between the two looks
-        return tuple(sorted(found, key=lambda entry: (entry.mtime_ns, entry.name)))
+                if before is not None and _is_same(before, status):
+                    found[item.name] = before
+                    same += 1
+                else:
+                    found[item.name] = _entry(os.fsencode(item.name), status)
+        if not same == len(found) == len(known):
+            self._listed = tuple(sorted(found.values(), key=lambda entry: (entry.mtime_ns, entry.name)))
+            self._known = found
+        return self._listed
 
     def fetch(self, entry: Entry, seen_at: datetime) -> Arrival | Refusal | Later:
         """Read a regular file once; anything else is refused without being touched."""
@@ -135,6 +152,41 @@ class FolderTransport:
             return Later(entry=entry, message="it changed while it was read")
         return Arrival(entry=read, data=data, channel=self._channel, seen_at=seen_at)
 
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """What is staged or published inside is durable at the end: its folders are fsynced once, not for each file.
+
+        So also where the channel fails half-way. Where anything else does, nothing of it may be believed.
+        A folder stays open until then: what was renamed can be made durable whatever becomes of its path.
+        """
+        self._late = {}
+        try:
+            try:
+                yield
+            except TransportError:
+                self._catch_up(self._late)
+                raise
+            self._catch_up(self._late)
+        finally:
+            late, self._late = self._late, None
+            for descriptor in late.values():
+                os.close(descriptor)
+
+    def _catch_up(self, late: dict[Path, int]) -> None:
+        for path, descriptor in late.items():
+            fsync(descriptor, path)
+        self._is_durable |= self._outbox in late
+
+    def _is_put_off(self, **folders: int) -> bool:
+        """Whether these folders are fsynced later, with those of other files; else it is to be done at once."""
+        if self._late is None:
+            return False
+        for name, descriptor in folders.items():
+            path = self._outbox if name == "out" else self._outbox / STAGING
+            if path not in self._late:
+                self._late[path] = os.dup(descriptor)
+        return True
+
     def stage(self, name: str, data: bytes) -> Staged:
         """Write and fsync the file in .staging, and .staging itself."""
         check_name(name)
@@ -148,7 +200,10 @@ class FolderTransport:
             else:
                 fsync(out, self._outbox)
             with opened(STAGING, out) as staging:
-                write_file(name, data, staging, path)
+                is_put_off = self._is_put_off(staging=staging)
+                write_contents(name, (data,), staging, path)
+                if not is_put_off:
+                    fsync(staging, path.parent)
         return Staged(name)
 
     def publish(self, staged: Staged) -> None:
@@ -164,9 +219,11 @@ class FolderTransport:
                 raise Refused(f"{name} is not staged any more, so it has left or was taken away: ask the partner")
             if _exists(name.encode(), out):
                 self._refuse_to_overwrite(name, out, _bytes_of(name, staging) or b"")
+            is_put_off = self._is_put_off(out=out, staging=staging)
             self._is_durable = False
             os.rename(name, name, src_dir_fd=staging, dst_dir_fd=out)
-            self._fsync_both(staging, out)
+            if not is_put_off:
+                self._fsync_both(staging, out)
 
     def is_published(self, staged: Staged) -> bool:
         """Whether the staging file is gone.
@@ -243,6 +300,14 @@ class FolderTransport:
 
 def _entry(name: bytes, status: os.stat_result) -> Entry:
     return Entry(name=name, size=status.st_size, mtime_ns=status.st_mtime_ns, identity=(status.st_dev, status.st_ino))
+
+
+def _is_same(entry: Entry, status: os.stat_result) -> bool:
+    return (
+        entry.mtime_ns == status.st_mtime_ns
+        and entry.size == status.st_size
+        and entry.identity == (status.st_dev, status.st_ino)
+    )
 
 
 def _kind(status: os.stat_result) -> str | None:

@@ -66,19 +66,33 @@ class Settling(Around):
         self._truncated_after, self._settle_within = truncated_after, settle_within
         self._monotonic = monotonic
         self._watched: dict[bytes, _Watched] = {}
+        self._lying: tuple[Entry, ...] = ()
+        self._quiet_until = 0.0
+        self._restless: tuple[Restless, ...] | None = None
 
     def list(self) -> tuple[Entry, ...]:
         """What may be looked at now, the oldest first: the new, the changed, and what has settled."""
         now, entries = self._monotonic(), self._inner.list()
-        before, self._watched = self._watched, {}
+        if entries is self._lying and now < self._quiet_until:
+            return ()  # nothing has changed, and nobody's time has come
+        before, self._watched, self._lying = self._watched, {}, entries
         for entry in entries:
             self._watched[entry.name] = self._look(entry, before.get(entry.name), now)
-        return tuple(entry for entry in entries if self._is_due(self._watched[entry.name], now))
+        due = tuple(entry for entry in entries if self._is_due(self._watched[entry.name], now))
+        self._quiet_until = 0.0 if due else self._next_time(now)
+        self._restless = None
+        return due
+
+    def _next_time(self, now: float) -> float:
+        """Until when nothing is due as long as nothing changes: all have settled, and are waited for."""
+        times = (each.since + self._truncated_after for each in self._watched.values() if each.looks >= self._polls)
+        return min(times, default=now) if all(each.looks >= self._polls for each in self._watched.values()) else now
 
     def fetch(self, entry: Entry, seen_at: datetime) -> Arrival | Refusal | Later:
         """The bytes of an entry, or Later while it may still grow."""
         found = self._inner.fetch(entry, seen_at)
         now = self._monotonic()
+        self._quiet_until, self._restless = 0.0, None
         if isinstance(found, Later):
             self._note_later(found, now)
             return found
@@ -96,20 +110,18 @@ class Settling(Around):
 
     def waiting(self) -> tuple[Entry, ...]:
         """All that lay there at the last listing, whether it may be taken or not, the oldest first."""
-        if isinstance(self._inner, Announced):
-            return self._inner.waiting()
-        return tuple(watched.entry for watched in self._watched.values())
+        return self._inner.waiting() if isinstance(self._inner, Announced) else self._lying
 
     def restless(self) -> tuple[Restless, ...]:
         """What was first seen long ago and cannot be taken, as of the last listing, and why.
 
         It has changed ever since, gives nothing when it is read, has no end, or is not announced.
         """
+        if self._restless is None:
+            watched = ((each.entry, self._why_restless(each)) for each in self._watched.values())
+            self._restless = tuple(Restless.of(entry, why) for entry, why in watched if why)
         alone = self._inner.unannounced() if isinstance(self._inner, Announced) else ()
-        return (
-            *(Restless.of(each.entry, why) for each in self._watched.values() if (why := self._why_restless(each))),
-            *(entry for entry, seconds in alone if seconds >= self._settle_within),
-        )
+        return (*self._restless, *(entry for entry, seconds in alone if seconds >= self._settle_within))
 
     def _why_restless(self, watched: _Watched) -> str:
         if watched.since - watched.first_seen >= self._settle_within and watched.looks < self._polls:

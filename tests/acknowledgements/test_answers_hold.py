@@ -160,7 +160,8 @@ def holds_its_places(part: MessageAnswer, segments: Sequence[str], marks: str) -
 
 def shown(value: str) -> str:
     """As much of a value as an answer holds, without what it cannot."""
-    return "".join(c if c.isprintable() and c not in ">^" else " " for c in value)[:99].rstrip()
+    left = "".join(c if c.isprintable() and c not in ">^" else " " for c in value[:99])
+    return left.rstrip() if left == value[:99] else left.strip()
 
 
 @given(groups=groups_of(ORDERS, "+:"), grouped=st.booleans())

@@ -188,16 +188,23 @@ MUTATIONS: tuple[Mutation, ...] = (
         (
             (
                 _DURABLE,
-                "        fsync(file.fileno(), path)\n    fsync(folder, path.parent)\n",
-                "        fsync(file.fileno(), path)\n",
+                "    write_contents(name, pieces, folder, path)\n    fsync(folder, path.parent)\n",
+                "    write_contents(name, pieces, folder, path)\n",
             ),
+            (_FOLDER, "self._is_put_off(staging=staging)", "True"),
         ),
     ),
     Mutation(
         "no fsync of the folders after the rename",
         "R13",
         "powercut",
-        ((_FOLDER, _RENAME + "            self._fsync_both(staging, out)\n", _RENAME),),
+        ((_FOLDER, "self._is_put_off(out=out, staging=staging)", "True"),),
+    ),
+    Mutation(
+        "no fsync of the folders for all that was given together",
+        "R13",
+        "powercut",
+        ((_FOLDER, "        for path, descriptor in late.items():\n            fsync(descriptor, path)\n", ""),),
     ),
     Mutation(
         "commits are not synced",

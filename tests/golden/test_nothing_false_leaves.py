@@ -160,7 +160,8 @@ def spoilt_copy(stage: Stage, spoil: Spoil, folder: Path) -> tuple[Play, Turn]:
     path = folder / stage.turn.comes.path.name
     path.write_text(json.dumps(document))
     comes = type(stage.turn.comes)(path, stage.turn.comes.at, stage.turn.comes.direction)
-    return Play(house, list(stage.play.wire), dict(stage.play.numbers)), Turn(comes, stage.turn.leaves)
+    play = Play(house, wire=list(stage.play.wire), numbers=dict(stage.play.numbers))
+    return play, Turn(comes, stage.turn.leaves)
 
 
 @pytest.mark.parametrize("kind", SPOILT)

@@ -3,16 +3,20 @@
 import random
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from gateway.findings import Finding
+from gateway.grammar.conditions import Condition
+from gateway.grammar.elements import CodeList, Composite, Element
 from gateway.grammar.tree import arrange
 from gateway.mapping import soundness
 from gateway.mapping.library import Mappings
 from gateway.mapping.mapping import Mapping
 from gateway.mapping.messages import check_message
-from gateway.mapping.soundness import ready
+from gateway.mapping.patterns import Marks
+from gateway.mapping.soundness import Soundness, ready
 from gateway.syntax import edifact, x12
 from gateway.syntax.envelope import Message
 from tests.fuzz.interchanges import LIMITS, X12_MARKS, seeds_of
@@ -164,3 +168,34 @@ def test_edifact_and_delimiters_that_numbers_are_written_with_have_no_quick_chec
     message = next(event for event in edifact.read([data]) if isinstance(event, Message))
     mapping = mappings.standard("edifact/ORDERS")
     assert check_message(message, mapping) == explained(message, mapping)
+
+
+BINARY = Element("O", "B", 1, 9, "1", "Binary")
+TEXT = Element("O", "AN", 1, 9, "2", "Text")
+MUST = replace(TEXT, requirement="M")
+CODED = replace(TEXT, codes=CodeList("3", "Code", {"A>B": "with a separator", "A" * 10: "too long"}))
+COMPOSITE = Composite("M", "C001", "Composite", (TEXT, TEXT))
+
+
+@pytest.mark.parametrize(
+    ("changed", "text"),
+    [
+        ({"opaque": True}, "CUR*BY"),
+        ({"elements": (BINARY,)}, "CUR*BY"),
+        ({"elements": (replace(BINARY, requirement="M"),)}, "CUR*BY"),
+        ({"elements": (COMPOSITE,)}, "CUR*BY"),
+        ({"elements": (CODED,)}, "CUR*A"),
+        ({"elements": (MUST,), "conditions": (Condition("E0101", (1, 1)),)}, "CUR*BY"),
+        (
+            {"elements": (TEXT, TEXT, TEXT), "pairs": ((2, 3),), "conditions": (Condition("P0102", (1, 2)),)},
+            "CUR*BY*A*B",
+        ),
+    ],
+)
+def test_what_the_quick_check_cannot_tell_is_a_doubt(changed: dict[str, Any], text: str, orders: Mapping) -> None:
+    segment = replace(orders.grammar.segments["CUR"], **{"elements": (), "conditions": (), "pairs": (), **changed})
+    grammar = replace(orders.grammar, segments={**orders.grammar.segments, "CUR": segment})
+    head, line = "BEG*00*NE*7QA2MX4T**20261120", "PO1*1*1*EA*1**UP*036000291452"
+    quick = Soundness(grammar, Marks("*", ">", ""))
+    assert not quick.is_sound(["ST*850*0001", head, text, line, "SE*5*0001"])
+    assert quick.is_sound(["ST*850*0001", head, line, "SE*4*0001"])

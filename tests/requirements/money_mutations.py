@@ -136,7 +136,7 @@ MONEY: tuple[Mutation, ...] = (
     Mutation(
         "29",
         "no age is shown",
-        "gateway.settled._row",
+        "gateway.queries.settled._row",
         lambda row: lambda *arguments: {**row(*arguments), "days_ago": None},
     ),
     Mutation(
@@ -187,7 +187,7 @@ MONEY: tuple[Mutation, ...] = (
     Mutation(
         "54",
         "a line of a report does not know its entry",
-        "gateway.settled_lines.lines",
+        "gateway.queries.settled_lines.lines",
         lambda lines: lambda *arguments: ({**line, "entry": None} for line in lines(*arguments)),
     ),
     Mutation("58", "what nobody knows is another fee", "gateway.finance.journal.Book.account_of", _something_else),

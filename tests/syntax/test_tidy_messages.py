@@ -61,3 +61,9 @@ def test_numbers_that_count_up_are_remembered_by_their_ends_and_all_others_one_b
 def test_what_came_before_the_run_is_known_when_the_run_comes_to_it() -> None:
     tally = Tally()
     assert [tally.repeats(key) for key in ("5", "7", "6", "7", "8")] == [False, False, False, True, False]
+
+
+def test_what_is_made_once_says_what_it_is() -> None:
+    assert (
+        Message.segments.__doc__ == "Its segments as text, ST first and SE last, line breaks and indentation removed."
+    )

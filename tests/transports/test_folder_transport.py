@@ -237,6 +237,47 @@ def test_a_file_that_vanishes_during_the_look_is_not_listed(
     assert folders.is_dir()
 
 
+def test_a_list_of_files_that_stay_is_the_same_list(transport: FolderTransport, folders: Path) -> None:
+    for name in ("b.edi", "a.edi", ".hidden", "c.part"):
+        (folders / "in" / name).write_bytes(b"ISA")
+        os.utime(folders / "in" / name, ns=(0, 10**9))
+    first = transport.list()
+    assert [entry.name for entry in first] == [b"a.edi", b"b.edi"]
+    assert transport.list() is first
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param((("b.edi", b"ISA*", 1),), id="it grows"),
+        pytest.param((("b.edi", b"ISA", 2),), id="it is written anew"),
+        pytest.param((("b.edi", b"ISA", 1),), id="another has its name, size and time"),
+        pytest.param((("b.edi", b"ISA", 3), ("c.edi", b"ISA", 1)), id="one more"),
+        pytest.param((), id="it is gone"),
+    ],
+)
+def test_a_list_tells_every_change_and_keeps_the_rest(
+    transport: FolderTransport, folders: Path, changes: tuple[tuple[str, bytes, int], ...]
+) -> None:
+    inbox = folders / "in"
+
+    def write(name: str, data: bytes, mtime: int) -> None:
+        (inbox / "new.part").write_bytes(data)
+        os.utime(inbox / "new.part", (0, mtime))
+        (inbox / "new.part").rename(inbox / name)
+
+    write("a.edi", b"ISA", 1)
+    write("b.edi", b"ISA", 1)
+    a, b = transport.list()
+    (inbox / "b.edi").rename(inbox / "kept.part")  # else its number in the file system would be free for the next
+    for name, data, mtime in changes:
+        write(name, data, mtime)
+    now = {entry.name: entry for entry in transport.list()}
+    assert now[b"a.edi"] is a
+    assert now.get(b"b.edi") != b
+    assert sorted(now) == sorted({b"a.edi", *(name.encode() for name, _, _ in changes)})
+
+
 def test_a_missing_folder_is_told_with_what_to_do_and_tried_again(folders: Path) -> None:
     transport = FolderTransport("amazon", folders / "nowhere", folders / "nowhere")
     with pytest.raises(Unreachable, match=r"cannot look into .*nowhere: No such file or directory; create it"):
@@ -330,6 +371,76 @@ def test_r13_everything_is_durable_before_the_next_step(
     calls.clear()
     transport.stage("998.edi", b"ISA*")
     assert calls == [("fsync", "998.edi"), ("fsync", ".staging")]
+
+
+def test_r13_what_is_given_together_is_durable_at_the_end_with_one_fsync_a_folder(
+    transport: FolderTransport, calls: list[tuple[str, str]]
+) -> None:
+    with transport.together():
+        staged = [transport.stage(f"{number}.edi", b"ISA*") for number in (1, 2)]
+        assert calls == [("fsync", "out"), ("fsync", "1.edi"), ("fsync", "2.edi")]
+    assert calls[3:] == [("fsync", ".staging")]
+    calls.clear()
+    with transport.together():
+        for each in staged:
+            transport.publish(each)
+        assert calls == [("rename", ".staging -> out")] * 2
+    assert calls[2:] == [("fsync", "out"), ("fsync", ".staging")]
+    calls.clear()
+    assert transport.is_published(staged[0])
+    assert calls == [], "it is durable, and known to be"
+
+
+def test_r13_what_was_published_before_a_channel_failed_is_durable(
+    transport: FolderTransport, calls: list[tuple[str, str]]
+) -> None:
+    staged = transport.stage("1.edi", b"ISA*")
+
+    def give() -> None:
+        with transport.together():
+            transport.publish(staged)
+            calls.clear()
+            raise Unreachable("the line is cut")
+
+    with pytest.raises(Unreachable):
+        give()
+    assert calls == [("fsync", "out"), ("fsync", ".staging")]
+
+
+def test_r21_nothing_is_made_durable_after_what_is_no_fault_of_the_channel(
+    transport: FolderTransport, calls: list[tuple[str, str]]
+) -> None:
+    staged = transport.stage("1.edi", b"ISA*")
+
+    def give() -> None:
+        with transport.together():
+            transport.publish(staged)
+            calls.clear()
+            raise GatewayError("an fsync failed")
+
+    with pytest.raises(GatewayError):
+        give()
+    assert calls == []
+    assert transport.is_published(staged)
+    assert calls == [("fsync", "out"), ("fsync", ".staging")], "it is not believed before"
+
+
+def test_r21_a_failed_fsync_at_the_end_of_many_ends_the_process(
+    transport: FolderTransport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    staged = transport.stage("1.edi", b"ISA*")
+    tried: list[int] = []
+
+    def fail(descriptor: int) -> None:
+        tried.append(descriptor)
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(GatewayError, match="fsync of") as stopped, transport.together():
+        transport.publish(staged)
+    assert (stopped.value.exit_code, stopped.value.retry, len(tried)) == (70, False, 1)
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        os.fstat(tried[0])
 
 
 def test_r13_a_rename_that_a_crash_left_unsynced_is_durable_before_it_counts(

@@ -36,14 +36,26 @@ class Counting(MemoryTransport):
         return super().fetch(entry, seen_at)
 
 
+class Steady(Counting):
+    """Gives the same list as long as nothing changes, as a folder does."""
+
+    last: tuple[Entry, ...] = ()
+
+    def list(self) -> tuple[Entry, ...]:
+        found = super().list()
+        self.last = self.last if found == self.last else found
+        return self.last
+
+
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture
-def far() -> Counting:
-    return Counting("amazon", max_file=1000)
+@pytest.fixture(params=[Counting, Steady])
+def far(request: pytest.FixtureRequest) -> Counting:
+    made: Counting = request.param("amazon", max_file=1000)
+    return made
 
 
 @pytest.fixture
@@ -245,3 +257,27 @@ def test_ten_thousand_files_that_stay_cost_no_more_than_their_listing(far: Count
     assert look(settling, clock) == []
     assert time.perf_counter() - begun < 1
     assert far.reads == 10_000
+
+
+def test_a_list_that_is_the_same_is_looked_at_again_when_a_time_has_come(clock: Clock) -> None:
+    far = Steady("amazon", max_file=1000)
+    settling = Settling(far, polls=2, interval=1, truncated_after=600, settle_within=300, monotonic=clock)
+    far.drop(b"850.edi", WHOLE[:-20])
+    for _ in range(3):
+        assert look(settling, clock) == []
+    looks = settling._watched[b"850.edi"].looks
+    assert look(settling, clock) == []
+    assert settling._watched[b"850.edi"].looks == looks, "nothing has changed: nothing is looked at one by one"
+    assert [entry.name for entry in settling.waiting()] == [b"850.edi"]
+    assert look(settling, clock, after=600) == [WHOLE[:-20]]
+
+
+def test_a_list_that_is_the_same_is_looked_at_again_once_it_changes(clock: Clock) -> None:
+    far = Steady("amazon", max_file=1000)
+    settling = Settling(far, polls=2, interval=1, truncated_after=600, settle_within=300, monotonic=clock)
+    far.drop(b"850.edi", WHOLE[:-20])
+    for _ in range(4):
+        assert look(settling, clock) == []
+    far.drop(b"850.edi", WHOLE)
+    far.drop(b"851.edi", WHOLE)
+    assert look(settling, clock) == [WHOLE, WHOLE]

@@ -24,7 +24,6 @@ from gateway.syntax.xml_schema import XmlSchema
 
 _NESTED = re.compile("<!--\ue000(\\d+)\ue000-->")  # records that have templates of their own
 _HOLE_OR_NESTED = re.compile(f"\ue000(\\d+)\ue000|{_NESTED.pattern}")
-_BETWEEN = "\x1f"  # no pattern lets it pass: so many values are so many, and none is two
 _ABSENT = "None"  # what str() makes of a value that a required field must not lack
 MARK = "\x01"  # no text of XML has it: it stands where records go that have templates of their own
 _AS_IT_IS = frozenset({"text", "number", "count"})  # str() is their text; a number with an exponent is a doubt
@@ -56,25 +55,24 @@ class _Hole:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One template: how its values are got, which of them need encoding, and how they are checked.
-
-    `checked` is the template of the values alone, in the order in which they stand, and `match` judges what it gives.
-    """
+    """One template: how its values are got, which of them need encoding, and the pattern of the text they make."""
 
     text: str
-    checked: str
     pattern: str
     get: Callable[[Any], tuple[Any, ...]]
     encoders: tuple[tuple[int, Callable[[Any], str]], ...]
     match: Callable[[str], Any]
     nested: tuple[Nested, ...]
-    batches: dict[int, tuple[str, str, Callable[[str], Any]]] = field(default_factory=dict)
+    batches: dict[int, tuple[str, Callable[[str], Any]]] = field(default_factory=dict)
 
-    def many(self, count: int, between: str) -> tuple[str, str, Callable[[str], Any]]:
-        """The template of so many records, one after another, and that of their values alone with its pattern."""
+    def many(self, count: int, between: str) -> tuple[str, Callable[[str], Any]]:
+        """The template of so many records, one after another, and its pattern.
+
+        Their number is in the pattern too, so no value can pass itself off as one more record.
+        """
         if count not in self.batches:
-            checked, pattern = (_BETWEEN.join([each] * count) for each in (self.checked, self.pattern))
-            self.batches[count] = between.join([self.text] * count), checked, re.compile(pattern).fullmatch
+            pattern = re.escape(between).join([self.pattern] * count)
+            self.batches[count] = between.join([self.text] * count), re.compile(pattern).fullmatch
         return self.batches[count]
 
 
@@ -100,6 +98,8 @@ class Template:
         checks = [self.check(member) for member in self.members]
         plain = [index for index, check in enumerate(checks) if isinstance(check, str)]
         self.checked = (*plain, *(index for index, check in enumerate(checks) if check and index not in plain))
+        self.optional = _getter([check for check in checks if isinstance(check, str)])
+        self.is_told_by_none = not any(callable(check) for check in checks)
         self.states = _states([check for check in checks if check])
         self.tests = [(index, _test(check)) for index, check in enumerate(checks) if check]
 
@@ -143,29 +143,32 @@ class Template:
             for index, encode in plan.encoders:
                 encoded[index] = encode(encoded[index])
             values = tuple(encoded)
-        checked = plan.checked % values
-        if _ABSENT in checked or plan.match(checked) is None:
+        text = plan.text % values
+        if _ABSENT in text or plan.match(text) is None:
             raise Doubt
-        return plan, plan.text % values
+        return plan, text
 
     def fill_many(self, records: Sequence[Any]) -> str | None:
         """The checked text of records that have the same fields; None where they have not, or one does not fit."""
         values: list[Any] = []
+        found: list[Any] = []
         try:
             states = self.states(records[0])
             plan = self.plans.get(states)
-            if plan is None or plan.nested or plan.encoders:
+            if plan is None or plan.nested or plan.encoders or not self.is_told_by_none:
                 return None
+            get, optional = plan.get, self.optional
             for record in records:
-                if self.states(record) != states:
-                    return None
-                values += plan.get(record)
+                values += get(record)
+                found += optional(record)
         except UNUSUAL:
             return None
-        text, checked, match = plan.many(len(records), self.between)
-        all_of_them = tuple(values)
-        found = checked % all_of_them
-        return text % all_of_them if _ABSENT not in found and match(found) else None
+        count, kinds = len(records), len(states)
+        if any(found[at::kinds].count(None) != state * count for at, state in enumerate(states)):
+            return None
+        template, match = plan.many(count, self.between)
+        text = template % tuple(values)
+        return text if _ABSENT not in text and match(text) else None
 
     def by_tree(self, record: Any, name: str, unsaid: list[Unsaid]) -> tuple[str, list[Nested]]:
         """The text of a record by way of a tree of its own values, marked where records with templates of theirs go."""
@@ -230,23 +233,25 @@ class Template:
     def made(self, printed: str, holes: list["_Hole"], nested: list[Nested]) -> Plan:
         """The plan of a printed tree: its holes in the order in which they stand."""
         parts = _HOLE_OR_NESTED.split(printed)
-        text = [_literal(parts[0])]
+        text, pattern = [_literal(parts[0])], [re.escape(parts[0])]
         found: list[_Hole] = []
         inner: list[Nested] = []
         for value, record, after in zip(parts[1::3], parts[2::3], parts[3::3], strict=True):
             if value:
                 found.append(holes[int(value)])
                 text.append("%s")
+                pattern.append(found[-1].pattern)
             else:
                 inner.append(nested[int(record)])
                 text.append(MARK)
+                pattern.append(MARK)
             text.append(_literal(after))
+            pattern.append(re.escape(after))
         if len(found) < len(holes):
             raise Doubt  # two rows write at one place: the writer of trees says what may stand there
         encoders = tuple((index, hole.encode) for index, hole in enumerate(found) if hole.encode)
-        checked, pattern = _BETWEEN.join("%s" for _ in found), _BETWEEN.join(hole.pattern for hole in found)
-        get = _getter([hole.path for hole in found])
-        return Plan("".join(text), checked, pattern, get, encoders, re.compile(pattern).fullmatch, tuple(inner))
+        get, whole = _getter([hole.path for hole in found]), "".join(pattern)
+        return Plan("".join(text), whole, get, encoders, re.compile(whole).fullmatch, tuple(inner))
 
     def element(self) -> tuple[Any, Any]:
         """A new element for a record, as the root of its tree; for the document, with the elements around it."""

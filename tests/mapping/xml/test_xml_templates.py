@@ -33,7 +33,7 @@ dates.key   = "@kind"
 dates.value = "text()"
 partners.each = "partners/partner"
 partners.role = "."
-partners.number = "@number"
+partners.number = "@number default 7"
 lines.each     = "lines/line"
 lines.quantity = "quantity"
 lines.unit     = "unit via unit"
@@ -112,7 +112,9 @@ ORDERS = st.builds(
     created_on=st.none() | st.dates(),
     ship_to=st.sampled_from([None, {}, {"name": "A"}, {"name": "<"}]),
     dates=st.none() | st.dictionaries(NAMES, st.dates(), max_size=2),
-    partners=st.lists(st.fixed_dictionaries({"role": NAMES, "number": st.none() | NAMES}), max_size=2).map(tuple),
+    partners=st.lists(
+        st.fixed_dictionaries({"role": NAMES, "number": st.none() | st.sampled_from("77A")}), max_size=6
+    ).map(tuple),
     lines=st.lists(LINES, max_size=20).map(tuple),
 )
 
@@ -153,7 +155,9 @@ def test_one_value_in_doubt_leaves_the_others_to_their_templates(wrong: str) -> 
     assert written.text == by_tree(order)[0]
 
 
-@pytest.mark.parametrize("numbers", [("1",) * 40, ("1", None) * 10, ("1", "1", "1", "a&b", *("1",) * 16)])
+@pytest.mark.parametrize(
+    "numbers", [("1",) * 40, ("1", None) * 10, ("7",) * 20, ("8", "7") * 4, ("1", "1", "1", "a&b", *("1",) * 16)]
+)
 def test_lists_are_written_in_batches_whatever_their_records_have(numbers: tuple[str | None, ...]) -> None:
     order = PLAIN.model_copy(update={"partners": tuple(Partner(role="AG", number=number) for number in numbers)})
     WRITER.write(order)  # makes the templates it needs
@@ -189,6 +193,25 @@ def test_a_document_comes_record_by_record_and_stops_at_what_cannot_be_said() ->
     assert "".join(pieces) == by_tree(order)[0]
     with pytest.raises(ValueError, match=r"lines\[2\]\.notes\[0\]: "):
         list(WRITER.pieces(changed(lines=(*PLAIN.lines, Line(quantity=Decimal(1), notes=("\x01",))))))
+
+
+PLAIN_PARTNERS = MAPPING.replace("@number default 7", "@number")
+
+
+@pytest.mark.parametrize("numbers", [("1",) * 40, ("1", None) * 10, (None,) * 20, ("1", "1", "1", "a&b", *("1",) * 16)])
+def test_batches_of_records_with_optional_fields_are_as_the_tree_writes_them(numbers: tuple[str | None, ...]) -> None:
+    mapping = mapping_of(PLAIN_PARTNERS)
+    writer = XmlWriter(mapping, XmlSchema(SCHEMA))
+    order = PLAIN.model_copy(update={"partners": tuple(Partner(role="AG", number=number) for number in numbers)})
+    for _ in range(2):  # the second time with the templates that the first has made
+        assert writer.write(order).text == by_tree(order, mapping)[0]
+
+
+def test_records_of_another_class_are_left_to_the_tree() -> None:
+    mapping = mapping_of(PLAIN_PARTNERS)
+    writer = XmlWriter(mapping, XmlSchema(SCHEMA))
+    order = changed(partners=("x",) * 5)
+    assert writer.write(order).text == by_tree(order, mapping)[0]
 
 
 class Wide(Record):
