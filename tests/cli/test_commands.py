@@ -413,6 +413,7 @@ def test_cases_are_listed_by_state_and_owner(house: "House") -> None:
     assert [c["owner"] for c in house.json("cases", "list", "--limit", "1")] in (["IT"], ["item data"])
     [case] = house.json("cases", "list", "--owner", "item data")
     needed = {"id", "code", "owner", "state", "subjects", "message", "remedy", "due_at", "opened_at", "at_stake"}
+    needed.add("snoozed_until")
     assert set(case) == needed
     assert "goes from item data to anna" in house.run("cases", "assign", case["id"], "anna").stdout
     assert house.json("cases", "show", case["id"])["owner"] == "anna"

@@ -1,0 +1,41 @@
+"""Channels: whether files come and go, what waits, and the quarantine with a way back for each file."""
+
+from itertools import islice
+
+from starlette.responses import Response
+
+from gateway.errors import InputError
+from gateway.queries import quarantined
+from gateway.queries.channel_views import channels as all_channels
+from gateway.web.screen import Screen, changes, shows
+
+_AT_MOST = 100  # files in quarantine on one page
+
+
+def channels(screen: Screen) -> Response:
+    """The page."""
+    rows = all_channels(screen.instance)
+    held = list(islice(quarantined.quarantined(screen.config, screen.journal), _AT_MOST + 1))
+    return screen.page(
+        "channels.html",
+        title="Channels",
+        command="channels list",
+        rows=rows,
+        held=held[:_AT_MOST],
+        is_more=len(held) > _AT_MOST,
+        names=[row["channel"] for row in rows if row["kind"] != "sftp"],
+    )
+
+
+def release(screen: Screen) -> Response:
+    """Give a file back to its channel."""
+    name, channel = screen.field("name", at_most=255), screen.field("channel") or None
+    reason, who = screen.reason(), screen.who
+    if not name:
+        raise InputError("say which file")
+    with screen.changing() as instance:
+        plan = quarantined.release(instance, name, reason, who, channel)
+    return screen.go("/channels", done=f"{name} waits in channel {plan['channel']} and is taken with the next turn.")
+
+
+ADDRESSES = (shows("/channels", channels), changes("/channels/release", release))

@@ -1,0 +1,73 @@
+"""Today: what is late, what comes next, who has what to do, what waits, and who has been heard of."""
+
+from datetime import UTC, datetime, timedelta
+
+from starlette.responses import Response
+
+from gateway.journal.records import Dispatch
+from gateway.queries import Json, to_the_second
+from gateway.queries.morning import length
+from gateway.register.questions import MOST
+from gateway.web.charts import sparkline
+from gateway.web.screen import Screen, shows
+
+_END_OF_TIME = datetime.max.replace(tzinfo=UTC)
+_AHEAD = timedelta(hours=24)
+_ROWS = 12
+
+
+def today(screen: Screen) -> Response:
+    """The first page of the morning."""
+    register, now = screen.register, screen.now
+    late, soon = register.count_due(now, now + _AHEAD)
+    waiting = screen.journal.waiting(_END_OF_TIME)
+    hours = register.throughput(now)
+    pause = screen.journal.paused()
+    return screen.page(
+        "today.html",
+        title="Today",
+        command="status",
+        late=late,
+        soon=soon,
+        most=MOST,
+        deadlines=register.deadlines(now, _ROWS),
+        owners=register.owners(now),
+        standing=register.standing_still(now, _ROWS),
+        documents=register.count_documents(),
+        waiting=len(waiting),
+        oldest=_oldest(waiting),
+        quarantine=_in_quarantine(screen),
+        partners=[_last_contact(screen, name) for name in screen.config.partners],
+        hours=hours,
+        chart=sparkline(hours),
+        pause=pause,
+        share=register.share_done,
+    )
+
+
+def _oldest(waiting: list[Dispatch]) -> str | None:
+    return to_the_second(min(each.at for each in waiting)) if waiting else None
+
+
+def _in_quarantine(screen: Screen) -> int | None:
+    """How many files lie there; None where the folder cannot be read."""
+    try:
+        names = [path.name for path in screen.config.paths.quarantine.iterdir()]
+    except OSError:
+        return None
+    return sum(not name.endswith(".reason.json") for name in names)
+
+
+def _last_contact(screen: Screen, partner: str) -> Json:
+    came = screen.journal.arrivals_of(partner, 1, among=None)
+    last = came[-1] if came else None
+    ago = None if last is None or last > screen.now else length(screen.now - last)
+    return {
+        "partner": partner,
+        "at": None if last is None else to_the_second(last),
+        "ago": ago,
+        "test": screen.config.partners[partner].test,
+    }
+
+
+ADDRESSES = (shows("/", today),)
