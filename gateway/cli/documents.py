@@ -2,17 +2,17 @@
 
 import sys
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import click
 
 from gateway.cli.main import Shell, at_option, dry_run_option, pass_shell, who_am_i
 from gateway.cli.output import listing, print_json, print_rows
 from gateway.cli.segments import segments
-from gateway.errors import Conflict
 
 if TYPE_CHECKING:
-    from gateway.lifecycle.resending import Option
+    from gateway.journal import Journal
+    from gateway.lifecycle.resending import Option, Way
 
 _COLUMNS = (
     *("id", "type", "direction", "partner", "business_number", "control_number"),
@@ -133,32 +133,30 @@ def resend(
     shell: Shell, document_id: str, way: str | None, reason: str, as_json: bool, dry_run: bool, at: datetime | None
 ) -> None:
     """Send a document again. With --dry-run: the ways there are, and what the partner will make of each."""
-    from gateway.instance import system_clock
+    from gateway import interventions
+    from gateway.instance import clock_of
     from gateway.lifecycle.resending import best
-    from gateway.pipeline import Desk, resending
+    from gateway.pipeline import resending
 
-    with shell.instance(read_only=dry_run) as instance:
-        document = instance.journal.document(document_id)
-        options = resending.plan_of(document, instance.journal)
-        gentlest = best(options)
+    with shell.instance(read_only=dry_run, clock=clock_of(at)) as instance:
         if dry_run:
-            _print_plan(document_id, options, gentlest, as_json=as_json)
+            options = resending.plan_of(instance.journal.document(document_id), instance.journal)
+            _print_plan(document_id, options, best(options), as_json=as_json)
             return
-        if way is None and gentlest is None:
-            reasons = "; ".join(dict.fromkeys(option.reason for option in options[:2]))
-            raise Conflict(f"document {document_id} cannot be sent again: {reasons}")
-        chosen = next(option.way for option in options if option.way == (way or (gentlest and gentlest.way)))
-        now = at or system_clock()
-        with instance.journal.transaction(now) as tx:
-            desk = Desk(instance.config, instance.mappings, instance.catalogue, tx, now)
-            leaves = resending.resend(document, chosen, who_am_i(), reason, desk)
-        last = instance.journal.dispatches(document_id=document_id)[-1]
-        number = f" with control number {last.control_number}" if last.control_number else ""
+        chosen, leaves = interventions.resend(instance, document_id, reason, who_am_i(), cast("Way | None", way))
         if chosen == "retransmit":
-            click.echo(f"sends {last.name} again to {last.channel}{number}, byte for byte")
+            click.echo(_sent_again(document_id, instance.journal))
         else:
             click.echo(f"writes it anew as document {leaves}, under a new control number")
         click.echo("it leaves with the next `gateway once`")
+
+
+def _sent_again(document_id: str, journal: "Journal") -> str:
+    """An ERP that numbers what it is handed gets it under a new number; else the bytes are the same."""
+    first, last = (journal.dispatches(document_id=document_id)[at] for at in (0, -1))
+    number = f" with control number {last.control_number}" if last.control_number else ""
+    how = ", byte for byte" if first.control_number == last.control_number else ", which is a new one"
+    return f"sends {last.name} again to {last.channel}{number}{how}"
 
 
 def _print_plan(document_id: str, options: "tuple[Option, ...]", gentlest: "Option | None", *, as_json: bool) -> None:
@@ -186,25 +184,14 @@ def _print_plan(document_id: str, options: "tuple[Option, ...]", gentlest: "Opti
 @pass_shell
 def release(shell: Shell, document_id: str, reason: str, dry_run: bool, at: datetime | None) -> None:
     """Let a document go on that is held: one that came, or one of ours that its gate blocks. Kept for ever."""
-    from gateway.instance import system_clock
-    from gateway.pipeline import Desk, handover, outgoing
+    from gateway import interventions
+    from gateway.instance import clock_of
 
-    now = at or system_clock()
-    with shell.instance(read_only=dry_run) as instance:
-        document = instance.journal.document(document_id)
-        is_incoming = document.message_id is not None
-        if is_incoming:
-            handover.find_hold(document, instance.journal)
-        if dry_run and not is_incoming:
-            with instance.journal.look(now) as tx:
-                desk = Desk(instance.config, instance.mappings, instance.catalogue, tx, now)
-                click.echo(f"would override: {', '.join(outgoing.overridable(document, desk))}")
-        if not dry_run:
-            with instance.journal.transaction(now) as tx:
-                desk = Desk(instance.config, instance.mappings, instance.catalogue, tx, now)
-                if is_incoming:
-                    handover.release(document, reason, who_am_i(), desk)
-                else:
-                    rules = outgoing.release(document, reason, who_am_i(), desk)
-                    click.echo(f"overridden: {', '.join(rules)}")
+    with shell.instance(read_only=dry_run, clock=clock_of(at)) as instance:
+        if dry_run:
+            rules = interventions.releasable(instance, instance.journal.document(document_id))
+        else:
+            rules = interventions.release(instance, document_id, reason, who_am_i())
+        if rules:
+            click.echo(f"{'would override' if dry_run else 'overridden'}: {', '.join(rules)}")
     click.echo(f"document {document_id} {'would go' if dry_run else 'goes'} on with the next `gateway once`")
