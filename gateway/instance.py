@@ -38,11 +38,6 @@ def fixed_clock(at: datetime) -> Clock:
     return lambda: at
 
 
-def clock_of(at: datetime | None) -> Clock:
-    """The clock of a command: it stands still where a time was named."""
-    return system_clock if at is None else fixed_clock(at)
-
-
 @dataclass
 class Instance:
     """Everything a command needs of an instance. Use it in a `with` statement, through `open_instance`."""

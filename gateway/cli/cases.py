@@ -154,12 +154,11 @@ def resolve(
 ) -> None:
     """Resolve a case by hand, or give up the order line that it is about."""
     from gateway import casework
-    from gateway.instance import clock_of
 
     if not reason and not reject_line:
         raise click.UsageError("say why with --reason; it is kept for ever")
     why = reason or "line given up by hand"
-    clock = clock_of(at)
+    clock = shell.clock(at)
     with shell.instance(clock=clock, read_only=dry_run) as instance:
         line = casework.check_resolution(casework.find_open(instance.journal, case_id), reject_line=reject_line)
         if dry_run:

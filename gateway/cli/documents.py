@@ -134,11 +134,10 @@ def resend(
 ) -> None:
     """Send a document again. With --dry-run: the ways there are, and what the partner will make of each."""
     from gateway import interventions
-    from gateway.instance import clock_of
     from gateway.lifecycle.resending import best
     from gateway.pipeline import resending
 
-    with shell.instance(read_only=dry_run, clock=clock_of(at)) as instance:
+    with shell.instance(read_only=dry_run, clock=shell.clock(at)) as instance:
         if dry_run:
             options = resending.plan_of(instance.journal.document(document_id), instance.journal)
             _print_plan(document_id, options, best(options), as_json=as_json)
@@ -185,9 +184,8 @@ def _print_plan(document_id: str, options: "tuple[Option, ...]", gentlest: "Opti
 def release(shell: Shell, document_id: str, reason: str, dry_run: bool, at: datetime | None) -> None:
     """Let a document go on that is held: one that came, or one of ours that its gate blocks. Kept for ever."""
     from gateway import interventions
-    from gateway.instance import clock_of
 
-    with shell.instance(read_only=dry_run, clock=clock_of(at)) as instance:
+    with shell.instance(read_only=dry_run, clock=shell.clock(at)) as instance:
         if dry_run:
             rules = interventions.releasable(instance, instance.journal.document(document_id))
         else:
