@@ -326,7 +326,7 @@ def test_a_fixed_time_is_refused_where_a_server_of_a_partner_is_asked(
     server = 'kind = "sftp"\nhost = "127.0.0.1"\nhost_keys = "hosts"\n'
     accounts = "".join(f'{way}_user = "a"\n{way}_key_file = "key"\n{way} = "/{way}"\n' for way in ("in", "out"))
     text = house.config.read_text()
-    start, end = text.index("[channels.amazon]"), text.index("[erp]")
+    start, end = text.index("[channels.amazon]"), text.index("\n[erp]\n") + 1
     channel = f'[channels.amazon]\npartners = ["amazon-us", "amazon-eu"]\n{server}{accounts}\n'
     house.config.write_text(text[:start] + channel + text[end:])
     daemon = run(ready=False)
