@@ -102,7 +102,7 @@ _WRITERS: Mapping[Form, Callable[[ErpDocument, Desk, str], Written | tuple[Gap, 
     "idoc": _write_idoc,
 }
 _READERS: Mapping[bytes, Callable[[bytes, Desk], Iterator[Said]]] = {
-    **dict.fromkeys((b"<", b"\xff\xfe", b"\xfe\xff"), _read_xml),  # the latter two begin XML in UTF-16
+    **dict.fromkeys((b"<", b"\xff\xfe<\0", b"\xfe\xff\0<"), _read_xml),  # the latter two in UTF-16
     b"EDI_DC40": _read_idocs,
 }
 """How a file begins -> who reads it; what begins otherwise is JSON, or is told that it is none."""

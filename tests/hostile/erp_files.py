@@ -12,8 +12,8 @@ HEAD = (
 )
 
 
-def document(rule: str, data: str | bytes) -> Hostile:
-    return Hostile(rule, lambda _: data, codes=REFUSED, folder=ERP, name=b"%.json")
+def document(rule: str, data: str | bytes, codes: tuple[str, ...] = REFUSED) -> Hostile:
+    return Hostile(rule, lambda _: data, codes=codes, folder=ERP, name=b"%.json")
 
 
 def invoice(**fields: object) -> str:
@@ -90,7 +90,9 @@ DOCUMENTS = {
     "an empty document": document("something is there", b""),
     "a NUL behind the end": document("nothing stands behind the end", invoice().encode() + b"\0"),
     "XML for the ERP": document(
-        "one format", b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a/>'
+        "nothing is fetched",
+        b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a/>',
+        ("xml-forbidden",),
     ),
     "gzipped JSON": document("nothing is unpacked", b"\x1f\x8b\x08\x00" + b"\0" * 1000),
     "a name that says nothing": Hostile(
