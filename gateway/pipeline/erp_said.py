@@ -11,7 +11,7 @@ DOCNUMS = "docnum"
 """The series of the numbers of our IDocs."""
 
 
-def _nothing() -> None:
+def nothing() -> None:
     """For what needs no word that it was taken."""
 
 
@@ -35,4 +35,4 @@ class Said:
     rows: tuple[MasterRows, ...] = ()
     findings: tuple[Finding, ...] = ()
     place: str = ""
-    done: Callable[[], None] = _nothing
+    done: Callable[[], None] = nothing

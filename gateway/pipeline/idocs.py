@@ -6,7 +6,7 @@ it is a conflict. SAP knows no revisions: what comes under a known number and sa
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from gateway.catalogue import Items, Location
@@ -27,7 +27,7 @@ from gateway.journal.records import Document
 from gateway.lifecycle.problems import Problem
 from gateway.pipeline.chronicle import state_of
 from gateway.pipeline.desk import ERP_CHANNEL, Desk
-from gateway.pipeline.erp_said import DOCNUMS, Said, Written
+from gateway.pipeline.erp_said import DOCNUMS, Said, Written, nothing
 from gateway.pipeline.outgoing import KINDS, MESSAGES, number_of
 from gateway.sap.known import Origin
 from gateway.sap.masters import MasterRows
@@ -62,10 +62,11 @@ def read_idocs(data: bytes, shore: SapShore, desk: Desk) -> Iterator[Said]:
     for read in shore.read(data, Memory(desk)):
         refused = tuple(each for each in read.findings if each.severity is Severity.REJECT)
         before = [entry.body for entry in desk.tx.events(_subject(read), prefix=_TAKEN)]
-        if refused:
+        if refused and not read.partial:
             yield Said(findings=refused, place=read.place)
         elif not before:
-            yield _said(read, desk)
+            # One part of it that is wrong keeps no other back; put again, it is read again for what was wrong.
+            yield replace(_said(read, desk), findings=refused, done=nothing) if refused else _said(read, desk)
         elif before[-1]["content"] == read.content:
             desk.note("erp-document-repeated", {"docnum": read.docnum, "sender": read.sender}, _subject(read))
         else:

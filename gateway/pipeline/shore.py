@@ -268,7 +268,7 @@ def refuse(label: str, finding: Finding, receipt: Receipt, desk: Desk, about: tu
         message=f"{label}: {finding.message}",
         remedy=remedy_of(finding.code),
         subjects=(f"file:{receipt.file_id}", *about),
-        evidence={"place": place_of(finding, label), "finding": finding.code},
+        evidence={"place": place_of(finding, label), "code": finding.code},
     )
     desk.tell(problem)
 
