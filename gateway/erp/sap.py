@@ -48,7 +48,8 @@ class Written:
 class SapRead:
     """One IDoc of a file. `place` says which one of several; `content` is a hash of all that stands in it.
 
-    `said` is what it means; with a finding that rejects it, nothing.
+    `said` is what it means. Findings that reject are about the whole IDoc where nothing is said, else about those parts
+    of it (single deliveries) that are not: it is `partial` then.
     """
 
     docnum: str = ""
@@ -59,6 +60,11 @@ class SapRead:
     created: str = ""
     said: tuple[Said, ...] = ()
     findings: tuple[Finding, ...] = ()
+
+    @property
+    def partial(self) -> bool:
+        """Whether parts of it are understood and others are not."""
+        return bool(self.said) and any(finding.severity is Severity.REJECT for finding in self.findings)
 
     def refused(self, finding: Finding) -> "SapRead":
         """The same IDoc, refused for one reason more."""
@@ -192,8 +198,7 @@ class SapShore:
                 created=f"{idoc.control('CREDAT')}{idoc.control('CRETIM')}",
             )
             said, findings = self._heard(idoc, known)
-            is_refused = any(finding.severity is Severity.REJECT for finding in findings)
-            yield replace(head, said=() if is_refused else said, findings=findings)
+            yield replace(head, said=said, findings=findings)
 
     def _heard(self, idoc: Any, known: Known) -> tuple[tuple[Said, ...], tuple[Finding, ...]]:
         from gateway.grammar.idoc import check
@@ -214,6 +219,8 @@ class SapShore:
         if reading.document is None or not isinstance(control.document, SapControl):
             return (), tuple(findings)
         findings += self._strange(control.document)
+        if any(finding.severity is Severity.REJECT for finding in findings):
+            return (), tuple(findings)
         said, wrong = from_sap(reading.document, control.document, self.profile, known)
         return said, (*findings, *wrong)
 

@@ -1,24 +1,24 @@
 """From an invoice or credit memo of SAP (INVOIC02) to ours, in pieces.
 
-Amounts and totals are handed on as SAP has them: whether they add up, the gates judge. What tax is on, SAP does not
-tell: it is what the lines of that rate come to.
+Amounts and totals are handed on as SAP has them: whether they add up, the gates judge. Which of them is a credit memo
+the profile says by its kind; one of another kind is neither.
 """
 
 from decimal import Decimal
 
-from gateway.documents.erp import Charge, ErpInvoice, ErpInvoiceLine, ErpTax
+from gateway.documents.erp import Charge, ErpInvoice, ErpInvoiceLine
 from gateway.documents.money import Price
-from gateway.documents.sap import SapBilling, SapBillingItem, SapTax
+from gateway.documents.sap import SapBilling, SapBillingItem, SapCondition, SapTax
 from gateway.findings import Finding
+from gateway.sap.billing_taxes import Part, taxes_on
 from gateway.sap.gaps import unmapped, unusable
 from gateway.sap.known import Known
 from gateway.sap.numbers import bare
 from gateway.sap.profile import SapProfile
-from gateway.sap.senders import ordered
+from gateway.sap.senders import Ordered, ordered
 from gateway.sap.units import pieces, plain_number
 
 _NOTHING = Decimal(0)
-_CREDITS = frozenset({"CRME"})
 Billed = tuple[ErpInvoice | None, tuple[Finding, ...]]
 
 
@@ -39,8 +39,11 @@ class _Reader:
     def __init__(self, billing: SapBilling, partner: str, profile: SapProfile, known: Known) -> None:
         self.billing, self.partner, self.profile, self.known = billing, partner, profile, known
         self.findings: list[Finding] = []
+        self.orders: dict[str, Ordered] = {}
+        self.kind = self.profile.billing_kinds.get(billing.kind or "")
+        self.codes = {tax.code: tax.rate for tax in billing.taxes if tax.rate is not None}
         # Some systems write a credit memo with minus signs; ours says what is given back, without.
-        is_minus = billing.kind in _CREDITS and billing.gross is not None and billing.gross.amount < 0
+        is_minus = self.kind == "credit-note" and billing.gross is not None and billing.gross.amount < 0
         self.sign = -1 if is_minus else 1
 
     def invoice(self) -> ErpInvoice | None:
@@ -56,22 +59,27 @@ class _Reader:
         }
         missing = [name for name, value in needed.items() if value is None]
         self.findings += [unusable(f"it has no {name}") for name in missing]
+        if self.kind is None:
+            said, row = billing.kind or "(none)", f'[erp.sap.billing_kinds] {billing.kind or "..."} = "invoice"'
+            self.findings.append(unmapped(f"the kind {said} of the billing document (E1EDK01 BSART)", row, said))
         lines = tuple(line for item in billing.items if (line := self.line(item)) is not None)
-        charges = tuple(self.charge(sign, kind, amount) for sign, kind, amount in self.conditions())
-        if own is None or day is None or billing.currency is None or billing.gross is None:
+        charges = tuple(self.charge(condition) for condition in billing.conditions)
+        parts = [(line.tax_rate, line.amount) for line in lines]
+        parts += [(self.rate_on(each), charge.amount) for each, charge in zip(billing.conditions, charges, strict=True)]
+        taxes = taxes_on(self.taxes(), parts)
+        if self.kind is None or own is None or day is None or billing.currency is None or billing.gross is None:
             return None
         delivery = billing.delivery.number if billing.delivery else self.delivered()
-        is_credit = billing.kind in _CREDITS
         return ErpInvoice(
-            kind="credit-note" if is_credit else "invoice",
-            credits=self.credited() if is_credit else None,
+            kind=self.kind,
+            credits=self.credited() if self.kind == "credit-note" else None,
             partner=self.partner,
             invoice=bare(own),
             invoiced_on=day,
             shipment=bare(delivery) if delivery else None,
             currency=billing.currency,
             lines=lines,
-            taxes=tuple(self.taxes(lines)),
+            taxes=taxes,
             charges=charges,
             total=self.sign * billing.gross.amount,
         )
@@ -90,7 +98,9 @@ class _Reader:
         if number is None:
             self.findings.append(unusable(f"item {item.position} names no purchase order (E1EDP02 001)"))
             return None
-        order = ordered(self.partner, number, self.known)
+        if number not in self.orders:
+            self.orders[number] = ordered(self.partner, number, self.known)
+        order = self.orders[number]
         line = order.line_of(item.customer_order.line if item.customer_order else None, item.position)
         count = pieces(item.quantity or _NOTHING, item.unit, self.profile, f"item {item.position}")
         if line is None:
@@ -99,6 +109,7 @@ class _Reader:
         if isinstance(count, Finding):
             self.findings.append(count)
             return None
+        count = abs(count) if self.sign < 0 else count
         amount = item.net_value if item.net_value is not None else item.gross_value
         if amount is None:
             self.findings.append(unusable(f"line {line} has no net value (E1EDP26 003)"))
@@ -126,9 +137,10 @@ class _Reader:
         return Price(amount=self.sign * amount, per=count or Decimal(1), unit="each")
 
     def rate(self, tax: SapTax) -> Decimal | None:
-        """The rate in per cent that stands there, or that of the code."""
-        if tax.rate is not None:
-            return plain_number(tax.rate)
+        """The rate in per cent that stands there, or that of the code: as the head tells it, else the profile."""
+        stands = self.codes.get(tax.code) if tax.rate is None else tax.rate
+        if stands is not None:
+            return plain_number(stands)
         told = self.profile.taxes.get(tax.code or "")
         if told is None:
             row = f'[erp.sap.taxes] {tax.code} = "19"'
@@ -138,22 +150,20 @@ class _Reader:
             return None
         return Decimal(told)
 
-    def taxes(self, lines: tuple[ErpInvoiceLine, ...]) -> list[ErpTax]:
-        """The taxes of the whole document, each on what the lines of its rate come to."""
-        found = []
-        told = [(self.rate(tax), tax.amount or _NOTHING) for tax in self.billing.taxes]
-        for rate, amount in told:
-            on = [line.amount for line in lines if line.tax_rate == rate or (line.tax_rate is None and len(told) == 1)]
-            if rate is not None and (rate or amount):
-                found.append(ErpTax(rate=rate, taxable=sum(on, _NOTHING), amount=self.sign * amount))
-        return found
+    def rate_on(self, condition: SapCondition) -> Decimal | None:
+        """The rate that a charge is taxed with; None where it tells neither rate nor code."""
+        if condition.tax_rate is None and condition.tax_code is None:
+            return None
+        return self.rate(SapTax(code=condition.tax_code, rate=condition.tax_rate))
 
-    def conditions(self) -> list[tuple[str, str, Decimal]]:
-        return [(each.sign or "+", each.kind or "", each.amount or _NOTHING) for each in self.billing.conditions]
+    def taxes(self) -> list[Part]:
+        """The taxes of the whole document: rate and amount."""
+        return [(self.rate(tax), self.sign * (tax.amount or _NOTHING)) for tax in self.billing.taxes]
 
-    def charge(self, sign: str, kind: str, amount: Decimal) -> Charge:
+    def charge(self, condition: SapCondition) -> Charge:
+        kind, amount = condition.kind or "", condition.amount or _NOTHING
         meaning = self.profile.conditions.get(kind)
         if meaning is None:
             row = f'[erp.sap.conditions] {kind} = "freight"'
             self.findings.append(unmapped(f"the condition type {kind} (E1EDK05 KSCHL)", row, kind))
-        return Charge(kind=meaning or "?", amount=self.sign * (-amount if sign == "-" else amount))
+        return Charge(kind=meaning or "?", amount=self.sign * (-amount if condition.sign == "-" else amount))

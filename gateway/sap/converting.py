@@ -1,7 +1,7 @@
 """Which document becomes which IDoc, and which message of SAP becomes what: the two tables of the conversions."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -31,6 +31,7 @@ from gateway.sap.journals import to_sap_credit, to_sap_journal
 from gateway.sap.known import Known
 from gateway.sap.masters import MasterRows, from_sap_material, from_sap_stock
 from gateway.sap.movements import to_sap_adjustment, to_sap_fulfilment, to_sap_transfer
+from gateway.sap.numbers import bare
 from gateway.sap.orders import kind_of, to_sap_order
 from gateway.sap.profile import Kind, SapProfile
 from gateway.sap.responses import from_sap_response
@@ -114,17 +115,18 @@ def _response(document: SapOrderResponse, control: SapControl, profile: SapProfi
 
 
 def _deliveries(document: SapDeliveries, control: SapControl, profile: SapProfile, known: Known) -> Heard:
+    """Each delivery stands for itself: one that is not understood keeps none of the others back."""
     said: list[Said] = []
     findings: list[Finding] = []
     for delivery in document.deliveries:
         customers = _customers(((each.role, each.number) for each in delivery.partners), control)
         partner = partner_of(customers, orders_in(delivery), profile, known)
-        if isinstance(partner, Finding):
-            findings.append(partner)
-        else:
-            found, wrong = from_sap_delivery(delivery, partner, profile, known)
-            said += found
-            findings += wrong
+        found, wrong = (
+            ((), (partner,)) if isinstance(partner, Finding) else from_sap_delivery(delivery, partner, profile, known)
+        )
+        said += found
+        name = f"delivery {bare(delivery.number or '?')}: " if len(document.deliveries) > 1 else ""
+        findings += (replace(finding, message=f"{name}{finding.message}") for finding in wrong)
     return tuple(said), tuple(findings)
 
 
@@ -147,8 +149,8 @@ def _system_status(document: SapSystemStatus, _control: SapControl, _profile: Sa
     return results, (() if results else (unusable("it names no IDoc (E1STATS DOCNUM)"),))
 
 
-def _materials(document: SapMaterials, _control: SapControl, profile: SapProfile, known: Known) -> Heard:
-    found = [from_sap_material(material, profile, known.items) for material in document.materials]
+def _materials(document: SapMaterials, control: SapControl, profile: SapProfile, known: Known) -> Heard:
+    found = [from_sap_material(material, profile, known.items, control.created_on) for material in document.materials]
     rows = MasterRows(
         kind="items",
         rows=tuple(row for each in found for row in each.rows),

@@ -5,7 +5,7 @@ label is one, whether a carrier is named, the gates judge.
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from gateway.documents.erp import ErpCarrier, Place, Shipment
@@ -13,6 +13,7 @@ from gateway.documents.fulfilment import DispatchCarrier, DispatchConfirmation, 
 from gateway.documents.sap import SapDelivery
 from gateway.findings import Finding
 from gateway.sap.delivery_items import DeliveryItems
+from gateway.sap.dispatches import portions
 from gateway.sap.gaps import unmapped, unusable
 from gateway.sap.handling_units import HandlingUnits
 from gateway.sap.known import Known
@@ -21,6 +22,7 @@ from gateway.sap.numbers import bare
 from gateway.sap.profile import SapProfile
 from gateway.sap.senders import Ordered, ordered
 
+_END_OF_DAY = "240000"
 Delivered = tuple[tuple[Shipment | DispatchConfirmation, ...], tuple[Finding, ...]]
 
 
@@ -73,28 +75,32 @@ class _Reader:
         )
 
     def confirmations(self) -> Iterator[DispatchConfirmation]:
-        """Of each order of a seller: what has left of it."""
-        code = self.carrier_code()
-        single = [unit.carrier.tracking for unit in self.delivery.units if unit.carrier and unit.carrier.tracking]
-        sold: dict[str, list[FulfilledItem]] = {}
-        for item in self.delivery.items:
+        """Of each order of a seller what has left of it, under each tracking number.
+
+        The first number is the shipment of the delivery; each further one is a shipment of its own, which has the
+        tracking number behind that of the delivery.
+        """
+        code, shipment, shipped_at = self.carrier_code(), self.number(), self.shipped_at()
+        sold: dict[str, dict[str | None, list[FulfilledItem]]] = {}
+        for item, tracking, count in portions(self.items, self.tracking()):
             number = self.items.order_of(item)
-            count = self.items.pieces_of(item)
             if number is None:
                 self.items.tell_orderless(item)
-            elif count:
+            elif count > 0:
                 sku = sku_of(item.material or "?", self.known.items)
-                sold.setdefault(number, []).append(FulfilledItem(sku=sku, quantity=count))
-        for number, items in sold.items():
-            yield DispatchConfirmation(
-                seller=self.partner,
-                order=number,
-                shipment=self.number(),
-                carrier=DispatchCarrier(code=code) if code else None,
-                tracking=self.tracking() or next(iter(single), None),
-                shipped_at=self.shipped_at(),
-                lines=tuple(items),
-            )
+                under = sold.setdefault(number, {}).setdefault(tracking, [])
+                under.append(FulfilledItem(sku=sku, quantity=count))
+        for number, by_tracking in sold.items():
+            for count_of, (tracking, items) in enumerate(sorted(by_tracking.items(), key=lambda each: each[0] or "")):
+                yield DispatchConfirmation(
+                    seller=self.partner,
+                    order=number,
+                    shipment=f"{shipment}.{tracking}" if count_of else shipment,
+                    carrier=DispatchCarrier(code=code) if code else None,
+                    tracking=tracking,
+                    shipped_at=shipped_at,
+                    lines=tuple(items),
+                )
 
     # Head
 
@@ -132,9 +138,11 @@ class _Reader:
 
     def instant(self, day: date, clock: str | None) -> datetime | None:
         digits = (clock or "").ljust(6, "0")
+        is_end = digits == _END_OF_DAY  # SAP has this hour: it is the first one of the next day
         try:
-            of_day = time(int(digits[:2]), int(digits[2:4]), int(digits[4:]))
-            return datetime.combine(day, of_day, ZoneInfo(self.profile.time_zone)).astimezone(UTC)
+            of_day = time() if is_end else time(int(digits[:2]), int(digits[2:4]), int(digits[4:]))
+            on = day + timedelta(days=1) if is_end else day
+            return datetime.combine(on, of_day, ZoneInfo(self.profile.time_zone)).astimezone(UTC)
         except ValueError:
             self.findings.append(unusable(f"{clock} is no time of day", clock))
         except OverflowError:  # SAP's words for never are the first and the last day of the calendar

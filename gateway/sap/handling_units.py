@@ -3,7 +3,7 @@
 A label of 20 digits is an SSCC with its identifier 00 before it, which is taken off.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -52,7 +52,7 @@ class HandlingUnits:
 
     def pack(self, unit: SapHandlingUnit) -> ShipmentPack:
         """One handling unit as a pack."""
-        where = f"handling unit {unit.id or 'without a number'}"
+        where = _named(unit)
         upper = self.uppers.get(unit.id or "")
         return ShipmentPack(
             sscc=_label(unit.id),
@@ -61,7 +61,7 @@ class HandlingUnits:
             tracking=unit.carrier.tracking if unit.carrier else None,
             gross_weight=self.items.weight(unit.gross_weight, unit.weight_unit, where),
             size=self._size(unit, where),
-            items=tuple(self._packed(unit.contents, where)),
+            items=tuple(self._packed(unit)),
         )
 
     def _size(self, unit: SapHandlingUnit, where: str) -> Size | None:
@@ -72,23 +72,29 @@ class HandlingUnits:
                 sides |= {name: found[0], "unit": found[1]}
         return Size(**sides) if sides else None
 
-    def _packed(self, contents: Sequence[SapContent], where: str) -> Iterator[ShipmentItem]:
-        """The items in a handling unit; those that are units of their own stand apart."""
-        for content in contents:
-            if content.quantity is None or not content.position:
-                continue
-            item = self.items.by_position.get(content.position)
-            line = self.items.line_of(item) if item else None
-            if item is None:
-                self.items.findings.append(unusable(f"{where} holds item {content.position}, which is not delivered"))
-            elif line is not None:
+    def _packed(self, unit: SapHandlingUnit) -> Iterator[ShipmentItem]:
+        for content, item, count in self.contents(unit):
+            line = self.items.line_of(item)
+            if line is not None:
                 yield ShipmentItem(
                     purchase_order=line[0],
                     line=line[1],
-                    quantity=self._pieces(content, item, where),
+                    quantity=count,
                     lot=content.batch or item.batch,
                     expires_on=item.expires_on,
                 )
+
+    def contents(self, unit: SapHandlingUnit) -> Iterator[tuple[SapContent, SapDeliveryItem, Decimal]]:
+        """The items in a handling unit, in pieces; those that are units of their own stand apart."""
+        where = _named(unit)
+        for content in unit.contents:
+            if content.quantity is None or not content.position:
+                continue
+            item = self.items.by_position.get(content.position)
+            if item is None:
+                self.items.findings.append(unusable(f"{where} holds item {content.position}, which is not delivered"))
+            else:
+                yield content, item, self._pieces(content, item, where)
 
     def _pieces(self, content: SapContent, item: SapDeliveryItem, where: str) -> Decimal:
         """What a unit holds in pieces: by the delivery's own ratio where it counts in the sales unit."""
@@ -97,6 +103,10 @@ class HandlingUnits:
         if is_sales_unit and item.quantity and item.base_quantity is not None:
             return self.items.counted(in_base(value, item.quantity, item.base_quantity), item.base_unit, where)
         return self.items.counted(value, content.unit, where)
+
+
+def _named(unit: SapHandlingUnit) -> str:
+    return f"handling unit {unit.id or 'without a number'}"
 
 
 def _label(number: str | None) -> str | None:

@@ -3,13 +3,14 @@
 Debits are positive and credits negative, together nothing. A line's text says what it is of, so that what lies in
 suspense or in the reserve can be understood in SAP; which of SAP's fields hold settlement, SKU and marketplace is
 configuration. The reference is the settlement, with a mark for what there is more than one of: SAP knows a repeat by
-it.
+it. An order may have several refunds, and its number is too long: a refund has the end of it, and a mark of its own.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from hashlib import sha256
 
 from gateway.catalogue.gaps import Gap
 from gateway.documents.base import plain
@@ -113,13 +114,22 @@ def to_sap_credit(memo: CreditMemo, profile: SapProfile) -> tuple[SapJournal | N
     return _posted(
         lines,
         text=f"AMZ refund {memo.order}",
-        reference=memo.order.replace("-", "")[-16:],
+        reference=_reference_of_refund(memo),
         seller=memo.seller,
         day=memo.refunded_on,
         currency=memo.currency,
         profile=profile,
         others={"": debtor},
     )
+
+
+def _reference_of_refund(memo: CreditMemo) -> str:
+    """`4567.1a2b3c4d5e6`: the order's last four digits, and eleven of the SHA-256 of the document's id.
+
+    The id names seller, order and refund, and is the same whenever the refund is written again. REF_DOC_NO has 16
+    characters: that any two of a million refunds have one reference has a chance of three in a million.
+    """
+    return f"{memo.order[-4:]}.{sha256(memo.id.encode()).hexdigest()[:11]}"
 
 
 def _posted(

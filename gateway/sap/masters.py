@@ -1,9 +1,13 @@
-"""Masters that SAP sends as IDocs: materials (MATMAS05) as rows of items.csv, stock reports (PROACT01) of stock.csv."""
+"""Masters that SAP sends as IDocs: materials (MATMAS05) as rows of items.csv, stock reports (PROACT01) of stock.csv.
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+A material changes the rows that are there, and of them only what it says: whatever people keep beside stays as it is.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 from gateway.catalogue.items import ITEMS, Item, Items
 from gateway.catalogue.stock import STOCK, StockLevel
@@ -17,6 +21,7 @@ from gateway.sap.units import pieces
 
 _NOTHING = Decimal(0)
 _DELETED = "003"
+_MATERIAL = 18  # MATNR
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,14 +34,22 @@ class MasterRows:
 
 
 def sku_of(material: str, items: Items) -> str:
-    """Our SKU of a material: as it is where the item master has it so, else without the zeros before it."""
-    return material if items.has_sku(material) else bare(material)
+    """Our SKU of a material: as the item master has it, with however many zeros; else without the zeros before it.
+
+    SAP fills a number with zeros: 0123 and 123 are one material there.
+    """
+    number = bare(material)
+    written = (material, *(number.zfill(length) for length in range(len(number), _MATERIAL + 1)))
+    return next((sku for sku in written if items.has_sku(sku)), number) if material.isdecimal() else material
 
 
-def from_sap_material(material: SapMaterial, profile: SapProfile, items: Items) -> MasterRows:
-    """The row of a material: GTINs of piece and case, and how many pieces a case is.
+def from_sap_material(material: SapMaterial, profile: SapProfile, items: Items, on: date | None = None) -> MasterRows:
+    """The rows of a material as they are from a day on: GTINs of piece and case, and how many pieces a case is.
 
-    A case is the unit that the profile calls so. UMREZ pieces are UMREN cases: only a whole number is a case pack.
+    They are its rows that are in force that day (its latest, where no day is told), with what the material says in
+    place of what stood there; a material without rows gets one. A case is the unit that the profile calls so. UMREZ
+    pieces are UMREN cases: only a whole number is a case pack. What is discontinued is so by its deletion (LVORM, MSGFN
+    003) or its status (MSTAE); nothing that SAP says makes it active again.
     """
     if material.number is None:
         return MasterRows(kind="items", rows=(), findings=(unusable("it has no material number (E1MARAM MATNR)"),))
@@ -45,7 +58,9 @@ def from_sap_material(material: SapMaterial, profile: SapProfile, items: Items) 
     base = [unit for unit in units if unit.code == material.base_unit]
     cases = [unit for unit in units if profile.units.get(unit.code or "") == "case"]
     findings: list[Finding] = []
-    if profile.units.get(material.base_unit or "") != "each":
+    before = tuple(_rows_of(sku, items, on or date.max))
+    is_silent = bool(before) and not units and material.base_unit is None  # it changes other things than units
+    if not is_silent and profile.units.get(material.base_unit or "") != "each":
         row = f'[erp.sap.units] {material.base_unit} = "each"'
         findings.append(unmapped(f"the base unit {material.base_unit} of {sku}", row, material.base_unit or ""))
     if len(cases) > 1:
@@ -54,14 +69,23 @@ def from_sap_material(material: SapMaterial, profile: SapProfile, items: Items) 
     pack = _pack(cases[0], sku, findings) if cases else None
     if findings:
         return MasterRows(kind="items", rows=(), findings=tuple(findings))
-    row_of_item = Item(
-        sku=sku,
-        gtin_each=_gtin(base[0].ean if base else None),
-        gtin_case=_gtin(cases[0].ean if cases else None),
-        case_pack=pack,
-        status="discontinued" if material.deletion or material.change == _DELETED else "active",
-    )
-    return MasterRows(kind="items", rows=(ITEMS.cells(row_of_item),))
+    is_gone = material.deletion or material.change == _DELETED or material.status in profile.discontinued
+    told: dict[str, Any] = {
+        "gtin_each": _gtin(base[0].ean if base else None),
+        "gtin_case": _gtin(cases[0].ean if cases else None),
+        "case_pack": pack,
+        "status": "discontinued" if is_gone else None,
+    }
+    said = {name: value for name, value in told.items() if value}
+    rows = (replace(row, **said) for row in before or (Item(sku=sku),))
+    return MasterRows(kind="items", rows=tuple(ITEMS.cells(row) for row in rows))
+
+
+def _rows_of(sku: str, items: Items, on: date) -> Iterator[Item]:
+    """The rows of an item in force on a day, whoever's: of rows with the same id the latest."""
+    mine = [row for row in items.rows if row.sku == sku] if items.has_sku(sku) else []
+    for partner in dict.fromkeys(row.partner for row in mine):
+        yield from (row for row in items.of_sku(sku, partner, on) if row.partner == partner)
 
 
 def _pack(unit: SapUnit, sku: str, findings: list[Finding]) -> int | None:

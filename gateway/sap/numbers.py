@@ -63,8 +63,6 @@ def positions(lines: Iterable[str]) -> Mapping[str, str]:
     return found
 
 
-def line_at(position: str, lines: Iterable[str]) -> str:
-    """The line of an order with this POSEX; where there is none, the number itself without zeros."""
-    wanted = padded(position.strip(), _LINE)
-    found = {place: line for line, place in positions(lines).items()}
-    return found.get(wanted, bare(position.strip()))
+def position_of(written: str) -> str:
+    """A POSEX as it stands in an order, six digits, of one that may have lost its zeros."""
+    return padded(written, _LINE)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from gateway.catalogue.gaps import Gap
 from gateway.catalogue.gaps import gap as catalogue_gap
@@ -27,9 +28,10 @@ from gateway.documents.sap import (
     SapTax,
 )
 from gateway.sap.addresses import Address, address_of_buyer, address_of_place, fields_of
-from gateway.sap.gaps import gap, row_missing
+from gateway.sap.gaps import row_missing
 from gateway.sap.known import Known
 from gateway.sap.numbers import padded, positions, with_places
+from gateway.sap.order_prices import net_of, order_type_of, price_gaps, price_of
 from gateway.sap.order_texts import text_of
 from gateway.sap.profile import Kind, SapProfile, SapSales
 
@@ -77,24 +79,26 @@ def to_sap_order(
 ) -> tuple[SapOrder | None, tuple[Gap, ...]]:
     """The sales order for SAP, or what keeps it from being said."""
     revisions = earlier(order, known)
+    zone = ZoneInfo(profile.time_zone)
     asked = _Asked(
         order=order,
         before=revisions[-1] if revisions else None,
         posex=positions(line.line for each in (*revisions, order) for line in each.lines),
         profile=profile,
         known=known,
-        requested=_requested(order, profile, at.date()),
+        requested=_requested(order, profile, at.astimezone(zone).date()),
     )
     ship_to, notes, gaps = _ship_to(asked)
     sales, text = asked.sales, text_of(order, notes, profile)
-    order_type, type_gaps = _order_type(asked)
+    order_type, type_gaps = order_type_of(order, sales)
     block, block_gaps = _block(asked)
     conditions, condition_gaps = _conditions(order.charges, profile)
-    gaps = (*_customer_gaps(asked), *gaps, *type_gaps, *block_gaps, *condition_gaps, *_price_gaps(order))
+    gaps = (*_customer_gaps(asked), *gaps, *type_gaps, *block_gaps, *condition_gaps, *price_gaps(order))
     if gaps:
         return None, gaps
     items = tuple(_items(asked))
-    total = sum((line.amount for line in order.lines), _NOTHING)
+    nets = [net for line in order.lines if (net := net_of(line, order)) is not None]
+    total = with_decimals(sum(nets, _NOTHING), order.currency) if len(nets) == len(order.lines) else None
     document = SapOrder(
         currency=order.currency,
         number=order.purchase_order,
@@ -105,7 +109,7 @@ def to_sap_order(
         order_type=order_type,
         po_type=sales.po_type,
         requested_on=asked.requested,
-        ships_on=order.ship_by and order.ship_by.date(),
+        ships_on=order.ship_by and order.ship_by.astimezone(zone).date(),
         dated_on=order.ordered_on,
         ordered_on=order.ordered_on,
         taxes=tuple(
@@ -119,7 +123,7 @@ def to_sap_order(
         texts=(text,) if text else (),
         items=items,
         item_count=SapSum(amount=Decimal(len(items))),
-        net_value=SapSum(amount=with_decimals(total, order.currency), unit=order.currency),
+        net_value=None if total is None else SapSum(amount=total, unit=order.currency),
     )
     return document, ()
 
@@ -196,17 +200,6 @@ def _customer_gaps(asked: _Asked) -> Iterator[Gap]:
         yield row_missing(f"the customer {customer}", f'[erp.sap.sales."{customer}"] number = "..."')
 
 
-def _order_type(asked: _Asked) -> tuple[str | None, tuple[Gap, ...]]:
-    """An order whose revenue comes with the settlement must not be invoiced: it has a type of its own."""
-    order, sales = asked.order, asked.sales
-    if order.revenue != "settlement":
-        return sales.order_type, ()
-    if sales.settlement_order_type:
-        return sales.settlement_order_type, ()
-    row = f'[erp.sap.sales."{order.customer}"] settlement_order_type = "..."'
-    return None, (row_missing("the type of orders that are not invoiced", row),)
-
-
 def _block(asked: _Asked) -> tuple[str | None, tuple[Gap, ...]]:
     """An order with a flag is not picked as it stands: it has a delivery block."""
     flag = asked.order.flag
@@ -233,19 +226,6 @@ def _conditions(charges: Iterable[Charge], profile: SapProfile) -> tuple[tuple[S
             )
         )
     return tuple(found), tuple(gaps)
-
-
-def _price_gaps(order: SalesOrder) -> Iterator[Gap]:
-    """PEINH, how many pieces a price is for, is a whole number."""
-    for line in order.lines:
-        if line.price.per != line.price.per.to_integral_value():
-            yield gap(
-                "cannot-be-said",
-                f"line {line.line}: SAP has prices for whole pieces, this one is for {line.price.per}",
-                "agree a price for a whole number of pieces",
-                line.line,
-                per=str(line.price.per),
-            )
 
 
 # Items
@@ -278,6 +258,8 @@ def _item(line: SalesOrderLine, action: str, asked: _Asked) -> SapOrderItem:
     rows = asked.known.items.of_sku(line.sku, order.partner, order.ordered_on)
     quantity = with_places(line.base.value, _PLACES)
     unit = asked.profile.base_unit
+    price = price_of(line.price, order.currency) or line.price
+    net = net_of(line, order)
     return SapOrderItem(
         position=posex,
         action=action,
@@ -285,9 +267,9 @@ def _item(line: SalesOrderLine, action: str, asked: _Asked) -> SapOrderItem:
         unit=unit,
         price_quantity=quantity,
         price_unit=unit,
-        price=line.price.amount,
-        price_per=line.price.per.to_integral_value(),
-        net=with_decimals(line.amount, order.currency),
+        price=price.amount,
+        price_per=price.per.to_integral_value(),
+        net=None if net is None else with_decimals(net, order.currency),
         currency=order.currency,
         plant=place.plant if place else asked.sales.plant,
         storage=place.storage if place else asked.sales.storage,

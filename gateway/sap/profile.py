@@ -29,6 +29,7 @@ _MEASURES: Mapping[str, Measure] = {
     "INH": "in",
     "IN": "in",
 }
+_BILLING_KINDS: Mapping[str, Literal["invoice", "credit-note"]] = {"INVO": "invoice", "CRME": "credit-note"}
 _PACKAGINGS: Mapping[str, Packaging] = {"CARTON": "carton", "PALLET": "pallet"}
 
 
@@ -52,6 +53,12 @@ class SapSales(Record):
     order_type: Text | None = Field(None, description="Sales document type, such as OR.")
     settlement_order_type: Text | None = Field(
         None, description="The type of orders that are never invoiced, for their revenue comes with the settlement."
+    )
+    gross_order_type: Text | None = Field(
+        None, description="The type of orders whose prices include tax: its pricing takes them as gross prices."
+    )
+    gross_settlement_order_type: Text | None = Field(
+        None, description="The type of orders that are never invoiced and whose prices include tax."
     )
     po_type: Text | None = Field(None, description="Purchase order type, such as DFUE.")
     plant: Text | None = Field(None, description="The delivering plant of the items.")
@@ -164,8 +171,11 @@ class SapProfile(Record):
         "first", description="Which day of the window is the requested delivery date."
     )
     backorder: Literal["second-date", "after-window"] = Field(
-        "second-date",
-        description="Which confirmed dates are back-orders: all but the earliest, or those after the window.",
+        "after-window",
+        description="Which confirmed dates are back-orders: those after the window, or all but the earliest.",
+    )
+    transit_days: int = Field(
+        0, ge=0, le=99, description="How many days before the confirmed delivery date (EDATU) goods leave."
     )
     shipment_number: Literal["delivery", "external"] = Field(
         "delivery", description="The number of a shipment: VBELN, or LIFEX where the delivery has one."
@@ -224,10 +234,18 @@ class SapProfile(Record):
         description="Condition types, KSCHL, of charges beside the lines.",
         examples=['{ HD00 = "shipping" }'],
     )
+    billing_kinds: Mapping[str, Literal["invoice", "credit-note"]] = Field(
+        default_factory=lambda: _BILLING_KINDS,
+        description="What a billing document is, by its kind, BSART.",
+        examples=['{ INVO = "invoice", CRME = "credit-note" }'],
+    )
     taxes: Mapping[str, Text] = Field(
         default_factory=dict,
         description="Rates in per cent of tax codes that come without their rate.",
         examples=['{ A1 = "19" }'],
+    )
+    discontinued: tuple[Text, ...] = Field(
+        (), description="Statuses of materials, MSTAE, that are discontinued.", examples=['["Z9"]']
     )
     blocks: Mapping[str, Text] = Field(
         default_factory=dict,

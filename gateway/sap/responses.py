@@ -1,12 +1,15 @@
 """From SAP's answer (ORDRSP) to ours: what is accepted, back-ordered and rejected of each line, in pieces.
 
 Several items may be of one line, since SAP splits an item to reject a part of it. Of the items that stand, what is
-confirmed for the earliest date is accepted, for later dates back-ordered; what is not confirmed at all is back-ordered
-without a date, for a person to complete. An item that SAP leaves out stays unanswered.
+confirmed within the order's window is accepted, for later dates back-ordered; of an order without a window only what
+is confirmed for the earliest date is accepted. What is not confirmed at all is back-ordered without a date, for a
+person to complete. An item that SAP leaves out stays unanswered.
+
+SAP confirms days of delivery (EDATU): goods leave as many days before as they are on their way.
 """
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from gateway.documents.erp import ErpOrderResponse, ErpOrderResponseLine
@@ -64,12 +67,13 @@ def _line(
     if rejected and not given_up:  # a cancelled item has the quantity 0: all that nobody confirms is rejected
         given_up, rest = rest, _NOTHING
     unconfirmed = rest if standing else _NOTHING
+    first, last = _first(accepted), _last(backordered)
     return ErpOrderResponseLine(
         line=line,
         accepted=sum(accepted.values(), _NOTHING),
-        ships_on=_first(accepted),
+        ships_on=first and _left_by(first, profile),
         backordered=sum(backordered.values(), unconfirmed),
-        backorder_until=None if unconfirmed else _last(backordered),
+        backorder_until=_left_by(last, profile) if last and not unconfirmed else None,
         rejected=given_up,
         reason=_reason(rejected, profile, findings) if given_up else None,
     )
@@ -78,6 +82,11 @@ def _line(
 def _first(days: Mapping[date, Decimal]) -> date | None:
     """The first day on which there is something."""
     return min((day for day, count in days.items() if count), default=None)
+
+
+def _left_by(day: date, profile: SapProfile) -> date:
+    """When goods leave that are delivered on a day; the first day of the calendar is SAP's word for never."""
+    return day - timedelta(days=profile.transit_days) if day.toordinal() > profile.transit_days else day
 
 
 def _last(days: Mapping[date, Decimal]) -> date | None:

@@ -3,14 +3,15 @@
 Several partners may share one customer; then the order decides, for it is known of one of them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from gateway.documents.erp import SalesOrder, SalesOrderLine
 from gateway.findings import Finding
 from gateway.sap.gaps import unmapped, unusable
 from gateway.sap.known import Known
-from gateway.sap.numbers import bare, line_at
+from gateway.sap.numbers import bare, position_of, positions
 from gateway.sap.profile import SapProfile
 
 
@@ -43,9 +44,12 @@ def partner_of(
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ordered:
-    """An order as it went to SAP, all revisions of it, the earliest first; none where it is not known."""
+    """An order as it went to SAP, all revisions of it, the earliest first; none where it is not known.
+
+    Its lines are indexed once: an order of thousands of them is read as fast as it is long.
+    """
 
     purchase_order: str
     revisions: Sequence[SalesOrder]
@@ -55,16 +59,27 @@ class Ordered:
         """Its last revision."""
         return self.revisions[-1] if self.revisions else None
 
-    def line_of(self, *positions: str | None) -> str | None:
-        """The line that the first of these positions names; None where none is given."""
-        position = next((each for each in positions if each and each.strip()), None)
-        lines = [line.line for order in self.revisions for line in order.lines]
-        return None if position is None else line_at(position, lines)
+    def line_of(self, *places: str | None) -> str | None:
+        """The line that the first of these positions names; None where none is given.
+
+        Where no line has this POSEX, it is the number itself without zeros.
+        """
+        place = next((each.strip() for each in places if each and each.strip()), None)
+        return None if place is None else self._lines.get(position_of(place), bare(place))
 
     def booked(self, line: str) -> SalesOrderLine | None:
         """A line as SAP has it, from the last revision that has it."""
-        found = {each.line: each for order in self.revisions for each in order.lines}
-        return found.get(line)
+        return self._booked.get(line)
+
+    @cached_property
+    def _lines(self) -> Mapping[str, str]:
+        """The lines by their POSEX."""
+        found = positions(line.line for order in self.revisions for line in order.lines)
+        return {place: line for line, place in found.items()}
+
+    @cached_property
+    def _booked(self) -> Mapping[str, SalesOrderLine]:
+        return {each.line: each for order in self.revisions for each in order.lines}
 
 
 def ordered(partner: str, purchase_order: str, known: Known) -> Ordered:

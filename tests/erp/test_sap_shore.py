@@ -15,7 +15,7 @@ from gateway.erp.sap import SapRead
 from gateway.findings import find
 from gateway.grammar.idoc import check
 from gateway.sap.masters import MasterRows
-from gateway.sap.profile import SapAccount, SapMessage
+from gateway.sap.profile import SapAccount, SapMessage, SapSales
 from gateway.sap.statuses import SapResult
 from gateway.syntax.idoc import read, read_xml
 from gateway.syntax.idoc_tree import Idoc
@@ -72,6 +72,15 @@ def test_what_is_written_obeys_the_catalogue(name: str, form: str) -> None:
     assert idoc.findings == ()
     assert check(idoc.root, idocs().catalogue) == ()
     assert (idoc.control("DOCNUM"), idoc.control("MESTYP"), idoc.control("DIRECT")) == (DOCNUM, message, "2")
+
+
+def test_an_order_with_tax_in_its_prices_comes_back_too() -> None:
+    order = a_sale(a_line("1", 24), a_line("2", 1, tax="0.80"), prices_include_tax=True)
+    sales = {"BUYERS": SapSales(number="100900", gross_order_type="ZGR")}
+    text = written(order, sales=sales)[1].decode()
+    assert "<ORGID>ZGR</ORGID>" in text
+    assert re.findall("<NETWR>(.*?)<", text) == ["4.20"]
+    assert "<SUMID>002</SUMID>" not in text
 
 
 def test_an_order_comes_from_the_customer_and_a_journal_from_our_system() -> None:
@@ -253,6 +262,17 @@ def test_a_file_that_holds_no_idoc_is_one_finding(data: bytes) -> None:
 def test_no_bad_idoc_is_taken(path: Path) -> None:
     for each in shore().read(path.read_bytes(), knowing(WIDGETS)):
         assert each.said == () or path.stem.startswith(("33-", "34-")), each
+
+
+def test_of_an_idoc_with_one_bad_delivery_the_others_are_said() -> None:
+    text = (SAMPLES / "DESADV.xml").read_text(encoding="utf-8")
+    delivery = text[text.index("<E1EDL20 ") : text.rindex("</E1EDL20>") + len("</E1EDL20>")]
+    bad = re.sub("<VBELN>[0-9]+<", "<VBELN>0080000999<", delivery).replace("<MEINS>PCE<", "<MEINS>XYZ<")
+    (whole,) = shore().read(text.encode(), knowing(WIDGETS))
+    (read,) = shore().read(text.replace(delivery, delivery + bad).encode(), knowing(WIDGETS))
+    assert (whole.partial, read.partial) == (False, True)
+    assert read.said == whole.said != ()
+    assert {finding.message.partition(": ")[0] for finding in read.findings} == {"delivery 80000999"}
 
 
 def test_an_idoc_can_be_refused_for_one_reason_more() -> None:

@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 
-from tests.fuzz import erp, instance, interchanges, names, reports, sellers, settings, wires
+from tests.fuzz import erp, idocs, instance, interchanges, names, reports, sellers, settings, wires
 from tests.fuzz.reader import Reader, fuzz
 
 READERS: dict[str, Callable[[], Reader]] = {
@@ -20,6 +20,7 @@ READERS: dict[str, Callable[[], Reader]] = {
     "files": interchanges.reader_of_files,
     "reports": reports.reader_of_reports,
     "erp-documents": erp.reader_of_documents,
+    "idocs": idocs.reader_of_idocs,
     "masters": erp.reader_of_masters,
     "names": names.reader_of_names,
     "times": settings.reader_of_times,

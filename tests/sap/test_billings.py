@@ -1,10 +1,14 @@
 """Invoices and credit memos of SAP: their amounts as they stand, taxes, charges, and what they are about."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from time import process_time
 from typing import Any
 
 import pytest
 
-from gateway.documents import ErpInvoice
+from gateway.documents import ErpInvoice, SalesOrder
+from gateway.documents.money import round_half_up
 from gateway.documents.sap import (
     SapBilling,
     SapBillingItem,
@@ -15,9 +19,20 @@ from gateway.documents.sap import (
     SapTax,
 )
 from gateway.sap.billings import from_sap_billing, orders_billed
-from tests.sap.shop import PROFILE, a_line, an_order, day, knowing, number
+from tests.sap.shop import PROFILE, Memory, a_line, an_order, day, knowing, number, profile
 
 ORDER = an_order(a_line("1", 24), a_line("2", 5))
+
+
+@dataclass
+class Counting(Memory):
+    """What is known, and how often it was asked for orders."""
+
+    asked: int = 0
+
+    def sales_orders(self, partner: str, purchase_order: str) -> Sequence[SalesOrder]:
+        self.asked += 1
+        return super().sales_orders(partner, purchase_order)
 
 
 def item(**changes: Any) -> SapBillingItem:
@@ -138,6 +153,60 @@ def test_taxes_of_several_rates_are_on_the_lines_of_each() -> None:
     assert [str(line.tax_rate) for line in invoice.lines] == ["19", "7"]
 
 
+A1 = SapTax(code="A1", rate=number("19.000"), amount=number("22.80"))
+A2 = SapTax(code="A2", rate=number("19.000"), amount=number("4.75"))
+
+
+def the_taxes(said: SapBilling) -> list[tuple[str, str, str]]:
+    """The taxes of an invoice that its gate lets pass."""
+    invoice = charged(said)
+    net = sum([line.amount for line in invoice.lines] + [charge.amount for charge in invoice.charges])
+    assert sum(tax.taxable for tax in invoice.taxes) == net
+    assert all(tax.amount == round_half_up(tax.taxable * tax.rate / 100, "EUR") for tax in invoice.taxes)
+    return [(str(tax.rate), str(tax.taxable), str(tax.amount)) for tax in invoice.taxes]
+
+
+def test_two_codes_of_one_rate_are_one_tax() -> None:
+    said = billing(item(taxes=(A1,)), item(net_value=number("25.00"), taxes=(A2,)), taxes=(A1, A2))
+    assert the_taxes(said) == [("19", "145.00", "27.55")]
+
+
+@pytest.mark.parametrize("code", [{}, {"tax_code": "A1"}, {"tax_rate": number("19")}])
+def test_with_one_rate_tax_is_on_charges_too(code: dict[str, Any]) -> None:
+    freight = SapCondition(kind="HD00", amount=number("10.00"), **code)
+    whole = A1.model_copy(update={"amount": number("24.70")})
+    assert the_taxes(billing(item(taxes=(A1,)), conditions=(freight,), taxes=(whole,))) == [("19", "130.00", "24.70")]
+
+
+@pytest.mark.parametrize("code", [{"tax_code": "A7"}, {"tax_code": "A7", "tax_rate": number("7.000")}])
+def test_with_several_rates_a_charge_is_taxed_by_its_code(code: dict[str, Any]) -> None:
+    seven = SapTax(code="A7", rate=number("7.000"), amount=number("1.40"))
+    freight = SapCondition(kind="HD00", amount=number("10.00"), **code)
+    items = (item(taxes=(A1,)), item(net_value=number("10.00"), taxes=(SapTax(code="A7"),)))
+    assert the_taxes(billing(*items, conditions=(freight,), taxes=(A1, seven))) == [
+        ("19", "120.00", "22.80"),
+        ("7", "20.00", "1.40"),
+    ]
+
+
+@pytest.mark.parametrize("head", [(A1,), (A1, SapTax(code="A0", rate=number("0.000"), amount=number("0.00")))])
+def test_what_is_free_of_tax_stands_beside_what_is_taxed(head: tuple[SapTax, ...]) -> None:
+    free = item(net_value=number("10.00"), taxes=(SapTax(code="A0", rate=number("0.000")),))
+    assert the_taxes(billing(item(taxes=(A1,)), free, taxes=head)) == [("19", "120.00", "22.80"), ("0", "10.00", "0")]
+
+
+def test_an_invoice_of_which_nothing_is_taxed_has_no_taxes() -> None:
+    free = SapTax(code="A0", rate=number("0.000"), amount=number("0.00"))
+    assert charged(billing(item(taxes=(free,)), taxes=(free,))).taxes == ()
+
+
+def test_what_names_no_rate_of_several_is_left_for_the_gate() -> None:
+    seven = SapTax(code="A7", rate=number("7.000"), amount=number("0.70"))
+    odd = item(net_value=number("5.00"), taxes=(SapTax(rate=number("5")),))
+    items = (item(taxes=(A1,)), item(net_value=number("10.00"), taxes=(seven,)), item(net_value=number("3.00")), odd)
+    assert [str(tax.taxable) for tax in charged(billing(*items, taxes=(A1, seven))).taxes] == ["120.00", "10.00"]
+
+
 def test_a_code_without_a_rate_has_that_of_its_row() -> None:
     whole = (SapTax(code="A1", amount=number("22.80")),)
     assert [str(tax.rate) for tax in charged(billing(taxes=whole)).taxes] == ["19"]
@@ -162,7 +231,7 @@ def test_conditions_beside_the_items_are_charges() -> None:
 @pytest.mark.parametrize("sign", ["", "-"])
 def test_a_credit_memo_says_what_is_given_back_without_a_sign(sign: str) -> None:
     said = billing(
-        item(net_value=number(f"{sign}120.00"), net_price=None),
+        item(quantity=number(f"{sign}24.000"), net_value=number(f"{sign}120.00"), net_price=number("5.00")),
         kind="CRME",
         gross=SapSum(amount=number(f"{sign}142.80")),
         taxes=(SapTax(rate=number("19"), amount=number(f"{sign}22.80")),),
@@ -171,8 +240,11 @@ def test_a_credit_memo_says_what_is_given_back_without_a_sign(sign: str) -> None
     )
     invoice = charged(said)
     assert (invoice.kind, invoice.credits, str(invoice.total)) == ("credit-note", "90000001", "142.80")
-    assert [(str(line.amount), str(line.price.amount)) for line in invoice.lines] == [("120.00", "120.00")]
-    assert [(str(tax.taxable), str(tax.amount)) for tax in invoice.taxes] == [("120.00", "22.80")]
+    assert [(str(line.quantity), str(line.amount)) for line in invoice.lines] == [("24", "120.00")]
+    no_price = said.items[0].model_copy(update={"net_price": None})
+    (line,) = charged(said.model_copy(update={"items": (no_price,)})).lines
+    assert (str(line.price.amount), str(line.price.per)) == ("120.00", "24")
+    assert [(str(tax.taxable), str(tax.amount)) for tax in invoice.taxes] == [("124.99", "22.80")]
     assert [str(charge.amount) for charge in invoice.charges] == ["4.99"]
 
 
@@ -180,6 +252,30 @@ def test_a_credit_memo_says_what_is_given_back_without_a_sign(sign: str) -> None
 def test_a_credit_memo_may_name_no_invoice(credited: SapReference | None) -> None:
     assert charged(billing(kind="CRME", credited=credited)).credits is None
     assert charged(billing(credited=SapReference(number="1"))).credits is None
+
+
+def test_the_profile_says_which_kind_is_what() -> None:
+    kinds = {"GSCHR": "credit-note", "DEBI": "invoice"}
+    for kind, wanted in kinds.items():
+        invoice, findings = from_sap_billing(
+            billing(kind=kind), "amazon-eu", profile(billing_kinds=kinds), knowing(ORDER)
+        )
+        assert (findings, invoice and invoice.kind) == ((), wanted)
+
+
+def test_an_invoice_of_thousands_of_lines_asks_for_its_order_once() -> None:
+    order = an_order(*(a_line(str(line), 1) for line in range(1, 4001)))
+    known = Counting(orders=(order,))
+    items = (
+        item(position=f"{line:06}", customer_order=SapItemReference(number="7Q8K2W1P", line=f"{line:06}"))
+        for line in range(1, 4001)
+    )
+    begun = process_time()
+    invoice, _ = from_sap_billing(billing(*items), "amazon-eu", PROFILE, known)
+    assert process_time() - begun < 2
+    assert invoice is not None
+    assert [line.line for line in invoice.lines] == [line.line for line in order.lines]
+    assert known.asked == 1
 
 
 # What cannot be understood
@@ -201,6 +297,9 @@ def test_a_credit_memo_may_name_no_invoice(credited: SapReference | None) -> Non
         (billing(taxes=(SapTax(),)), "[erp.sap.taxes] None"),
         (billing(conditions=(SapCondition(kind="ZZZZ"),)), '[erp.sap.conditions] ZZZZ = "freight"'),
         (billing(conditions=(SapCondition(),)), "the condition type"),
+        (billing(conditions=(SapCondition(kind="HD00", tax_code="Q9"),)), '[erp.sap.taxes] Q9 = "19"'),
+        (billing(kind="GSCHR"), '[erp.sap.billing_kinds] GSCHR = "invoice"'),
+        (billing(kind=None), '[erp.sap.billing_kinds] ... = "invoice"'),
     ],
 )
 def test_what_is_not_understood_is_said(said: SapBilling, says: str) -> None:

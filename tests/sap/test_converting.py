@@ -26,7 +26,7 @@ from gateway.documents.sap import (
 from gateway.sap.converting import from_sap, kinds_of, to_sap
 from gateway.sap.masters import MasterRows
 from gateway.sap.statuses import SapResult
-from tests.sap.shop import AT, PROFILE, Memory, an_order, knowing, profile
+from tests.sap.shop import AT, PROFILE, Memory, an_order, knowing, number, profile
 from tests.sap.test_billings import billing
 from tests.sap.test_deliveries import delivery
 from tests.sap.test_journals import a_memo, an_entry
@@ -144,6 +144,15 @@ def test_of_several_deliveries_each_is_a_shipment() -> None:
     both = SapDeliveries(deliveries=(delivery(), delivery(number="0080000124")))
     said, _ = from_sap(both, CONTROL, PROFILE, knowing(an_order()))
     assert len(said) == 2
+
+
+def test_one_bad_delivery_keeps_none_of_the_others_back_and_is_named() -> None:
+    nobody = delivery(number="0080000125", partners=(SapAddress(role="AG", number="777"),))
+    bad = delivery(number="0080000124", gross_weight=number("1"), weight_unit="STN")
+    three = SapDeliveries(deliveries=(delivery(), bad, nobody))
+    said, findings = from_sap(three, CONTROL, PROFILE, knowing(an_order()))
+    assert [each.shipment for each in said] == ["80000123"]
+    assert [finding.message.partition(": ")[0] for finding in findings] == ["delivery 80000124", "delivery 80000125"]
 
 
 def test_statuses_are_results() -> None:

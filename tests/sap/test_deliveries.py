@@ -214,6 +214,7 @@ def test_the_means_of_transport_is_a_word_of_ours() -> None:
             SapDeadline(planned_on=day("2026-11-28"), actual_on=day("2026-07-01"), actual_time="114500"),
             "2026-07-01T09:45:00+00:00",
         ),
+        (SapDeadline(actual_on=day("2026-11-28"), actual_time="240000"), "2026-11-28T23:00:00+00:00"),
     ],
 )
 def test_goods_are_issued_on_the_clocks_of_the_profile(issue: SapDeadline | None, instant: str | None) -> None:
@@ -253,6 +254,10 @@ def test_goods_go_to_the_place_with_this_number_or_else_where_the_order_wants_th
         (delivery(shipping_point="9", items=(item(plant="3000"),)), 'shipping_point = "9"'),
         (delivery(goods_issue=SapDeadline(actual_on=day("2026-11-28"), actual_time="256000")), "256000 is no time"),
         (delivery(goods_issue=SapDeadline(actual_on=day("0001-01-01"))), "no day on which goods could leave"),
+        (
+            delivery(goods_issue=SapDeadline(actual_on=day("9999-12-31"), actual_time="240000")),
+            "no day on which goods could leave",
+        ),
         (delivery(gross_weight=number("1"), weight_unit="STN"), '[erp.sap.measures] STN = "kg"'),
         (delivery(items=(item(customer_order=None),)), "names no purchase order"),
         (delivery(items=(item(customer_order=SapOrderedItem(number="7Q8K2W1P")),)), "names no line"),

@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.sap.addresses import Address, fields_of
-from gateway.sap.numbers import bare, line_at, padded, positions, shortened, split, with_places
-from tests.sap.shop import number
+from gateway.sap.numbers import bare, padded, positions, shortened, split, with_places
+from gateway.sap.senders import Ordered
+from tests.sap.shop import a_line, an_order, number
 
 
 @pytest.mark.parametrize(
@@ -51,12 +52,15 @@ def test_other_lines_are_counted_behind_them_and_keep_their_place() -> None:
 def test_every_line_comes_back_from_its_position(lines: list[str]) -> None:
     found = positions(lines)
     assert len(set(found.values())) == len(lines)
-    assert all(len(position) == 6 and line_at(position, lines) == line for line, position in found.items())
+    order = Ordered("7Q8K2W1P", [an_order(*(a_line(line) for line in lines))])
+    assert all(len(position) == 6 and order.line_of(position) == line for line, position in found.items())
 
 
 def test_a_position_that_nobody_ordered_is_its_number() -> None:
-    assert line_at("000007", ["1"]) == "7"
-    assert line_at(" 10 ", ["10"]) == "10"
+    order = Ordered("7Q8K2W1P", [an_order(a_line("1"), a_line("10"))])
+    assert order.line_of("000007") == "7"
+    assert order.line_of(None, "  ", " 10 ") == "10"
+    assert order.line_of(" ") is None
 
 
 LONG = "Amazon Fulfilment Centre of the North, Building Seven"

@@ -234,6 +234,68 @@ def test_revenue_that_comes_with_the_settlement_has_an_order_type_of_its_own() -
     assert rules(an_order(revenue="settlement")) == ["sap-row-missing"]
 
 
+def test_prices_that_include_tax_need_an_order_type_that_takes_them_so() -> None:
+    order = a_sale(a_line(tax="3.83"), prices_include_tax=True)
+    document, (gap,) = to_sap_order(order, PROFILE, knowing(), AT)
+    assert document is None
+    assert (gap.rule, gap.remedy) == (
+        "sap-row-missing",
+        'add to config.toml: [erp.sap.sales."BUYERS"] gross_order_type = "..."',
+    )
+    _, (gap,) = to_sap_order(a_sale(prices_include_tax=True, revenue="settlement"), PROFILE, knowing(), AT)
+    assert "gross_settlement_order_type" in gap.remedy
+
+
+def test_a_price_that_includes_tax_goes_as_it_is_and_the_net_value_without_tax() -> None:
+    row = SapSales(number="100900", order_type="OR", gross_order_type="ZGR", gross_settlement_order_type="ZGS")
+    order = a_sale(a_line("1", 24, tax="19.16"), prices_include_tax=True)
+    document = said(order, sales={"BUYERS": row})
+    (item,) = document.items
+    assert (document.order_type, str(item.price), str(item.net)) == ("ZGR", "5.00", "100.84")
+    assert document.net_value is not None
+    assert str(document.net_value.amount) == "100.84"
+    assert said(a_sale(prices_include_tax=True, revenue="settlement"), sales={"BUYERS": row}).order_type == "ZGS"
+    assert said(a_sale(), sales={"BUYERS": row}).order_type == "OR"
+
+
+def test_without_the_tax_of_a_gross_line_its_net_value_is_not_told() -> None:
+    sales = {"BUYERS": SapSales(number="100900", gross_order_type="ZGR")}
+    document = said(a_sale(a_line("1", 1), a_line("2", 0), prices_include_tax=True), sales=sales)
+    assert [item.net for item in document.items] == [None, number("0.00")]
+    assert document.net_value is None
+
+
+@pytest.mark.parametrize(
+    ("amount", "per", "currency", "wanted"),
+    [
+        ("0.0725", "1", "EUR", ("7.25", "100")),
+        ("0.725", "1", "EUR", ("7.25", "10")),
+        ("43.50000", "12", "EUR", ("43.50000", "12")),
+        ("0.12345", "12", "EUR", ("123.45", "12000")),
+        ("7.5", "1", "JPY", ("75", "10")),
+    ],
+)
+def test_a_price_with_too_many_decimals_is_said_for_more_pieces(
+    amount: str, per: str, currency: str, wanted: tuple[str, str]
+) -> None:
+    price = {"amount": amount, "per": per, "unit": "each"}
+    (item,) = said(an_order(a_line(price=price), currency=currency)).items
+    assert (str(item.price), str(item.price_per)) == wanted
+
+
+@pytest.mark.parametrize(("amount", "per"), [("0.000001", "1"), ("0.0001", "12000")])
+def test_a_price_that_no_number_of_pieces_makes_whole_is_a_gap(amount: str, per: str) -> None:
+    assert rules(an_order(a_line(price={"amount": amount, "per": per, "unit": "each"}))) == ["cannot-be-said"]
+
+
+def test_days_are_those_of_the_clocks_of_the_profile() -> None:
+    late = AT.replace(hour=23, minute=30)  # half past midnight of the 21st in Berlin
+    order = an_order(window={"not_before": "2026-11-10", "not_after": "2026-12-02"}, ship_by="2026-11-30T23:00:00Z")
+    document, _ = to_sap_order(order, PROFILE, knowing(), late)
+    assert document is not None
+    assert (str(document.requested_on), str(document.ships_on)) == ("2026-11-21", "2026-12-01")
+
+
 def test_an_order_with_a_flag_is_blocked() -> None:
     assert said(a_sale(flag="no-pick")).delivery_block == "Z1"
     assert rules(a_sale(flag="backorder")) == ["sap-row-missing"]
@@ -267,7 +329,8 @@ def test_what_sap_has_no_field_for_stands_in_the_text() -> None:
         prices_include_tax=True,
         buyer={"name": "X", "postal_code": "85043-1234", "country": "US"},
     )
-    document = said(order)
+    sales = {"BUYERS": SapSales(number="100900", gross_order_type="ZGR")}
+    document = said(order, sales=sales)
     assert texts(document) == [
         "ship by 2026-11-22T10:00:00Z",
         "ship service: Expedited",

@@ -1,11 +1,13 @@
 """SAP's answers to orders: which pieces are accepted, which wait, which are rejected, and for what reason."""
 
+from time import process_time
 from typing import Any
 
 import pytest
 
 from gateway.documents import ErpOrderResponse, ErpOrderResponseLine
 from gateway.documents.sap import SapItemReference, SapOrderItem, SapOrderResponse, SapReference, SapSchedule
+from gateway.sap.profile import SapProfile
 from gateway.sap.responses import from_sap_response
 from tests.sap.shop import PROFILE, Memory, a_line, an_order, day, knowing, number, profile
 
@@ -50,18 +52,39 @@ def test_nothing_for_the_first_date_is_accepted_where_sap_says_so() -> None:
     assert answer.lines == (line(backordered="24", backorder_until="2026-12-12"),)
 
 
-def test_within_the_window_later_dates_can_be_accepted_too() -> None:
+def test_all_dates_within_the_window_are_accepted() -> None:
     later = item("000001", "24", ("20", "2026-11-28"), ("1", "2026-12-02"), ("3", "2026-12-03"))
-    assert heard(later, backorder="after-window").lines == (
+    assert SapProfile(sap_port="X", sap_system="Y").backorder == "after-window"
+    assert heard(later).lines == (
         line(accepted="21", ships_on="2026-11-28", backordered="3", backorder_until="2026-12-03"),
     )
 
 
+def test_where_sap_confirms_back_orders_for_a_second_date_only_the_first_is_accepted() -> None:
+    later = item("000001", "24", ("20", "2026-11-28"), ("4", "2026-12-02"))
+    assert heard(later, backorder="second-date").lines == (
+        line(accepted="20", ships_on="2026-11-28", backordered="4", backorder_until="2026-12-02"),
+    )
+
+
+def test_what_is_confirmed_for_a_first_date_after_the_window_is_back_ordered() -> None:
+    assert heard(item("000001", "24", ("24", "2026-12-03"))).lines == (
+        line(backordered="24", backorder_until="2026-12-03"),
+    )
+
+
+def test_goods_leave_as_many_days_before_their_delivery_as_they_are_on_their_way() -> None:
+    two = item("000001", "24", ("20", "2026-12-01"), ("4", "2026-12-05"))
+    assert heard(two, transit_days=2).lines == (
+        line(accepted="20", ships_on="2026-11-29", backordered="4", backorder_until="2026-12-03"),
+    )
+    never = item("000001", "24", ("24", "0001-01-01"))
+    assert heard(never, transit_days=2).lines == (line(accepted="24", ships_on="0001-01-01"),)
+
+
 def test_without_a_window_the_earliest_date_counts() -> None:
     known = knowing(ORDER.model_copy(update={"window": None}))
-    answer = heard(
-        item("000001", "24", ("20", "2026-11-28"), ("4", "2026-11-29")), known=known, backorder="after-window"
-    )
+    answer = heard(item("000001", "24", ("20", "2026-11-28"), ("4", "2026-11-29")), known=known)
     assert answer.lines[0].backordered == 4
 
 
@@ -131,6 +154,15 @@ def test_of_an_order_that_is_not_known_only_what_is_said_counts() -> None:
         ("1", 0, 0, 0),
         ("2", 2, 0, 0),
     ]
+
+
+def test_an_answer_to_thousands_of_lines_is_read_as_fast_as_it_is_long() -> None:
+    order = an_order(*(a_line(str(count), 1) for count in range(1, 4001)))
+    items = (item(f"{count:06}", "1", ("1", "2026-11-28")) for count in range(1, 4001))
+    begun = process_time()
+    answer = heard(*items, known=knowing(order))
+    assert process_time() - begun < 2
+    assert [each.line for each in answer.lines] == [each.line for each in order.lines]
 
 
 @pytest.mark.parametrize(

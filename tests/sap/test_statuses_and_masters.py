@@ -1,10 +1,12 @@
 """What SAP says became of our IDocs, and its materials and stocks as rows of masters."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from gateway.catalogue import Item, Items
+from gateway.catalogue.items import ITEMS
 from gateway.documents.sap import (
     SapAudit,
     SapMaterial,
@@ -18,9 +20,9 @@ from gateway.documents.sap import (
     SapSystemStatus,
     SapUnit,
 )
-from gateway.sap.masters import from_sap_material, from_sap_stock
+from gateway.sap.masters import from_sap_material, from_sap_stock, sku_of
 from gateway.sap.statuses import SapResult, results_of, results_of_system
-from tests.sap.shop import PROFILE, number, profile
+from tests.sap.shop import PROFILE, day, number, profile
 
 
 def result(**state: Any) -> SapResult:
@@ -132,6 +134,55 @@ def test_an_ean_that_is_none_is_left_out_and_a_unit_that_is_gone_too() -> None:
 @pytest.mark.parametrize("change", [{"deletion": "X"}, {"change": "003"}])
 def test_a_material_that_is_deleted_is_discontinued(change: dict[str, str]) -> None:
     assert from_sap_material(material(**change), PROFILE, Items()).rows[0]["status"] == "discontinued"
+
+
+def test_a_material_changes_what_it_says_and_leaves_what_people_keep() -> None:
+    kept = Item(
+        sku="4711",
+        partner="amazon-eu",
+        partner_item="B00EXAMPLE",
+        scheme="BP",
+        gtin_each="96385074",
+        gtin_case="14006381333938",
+        case_pack=10,
+        base_price=number("7.25"),
+        lot_tracked=True,
+        expiry_tracked=True,
+    )
+    other = Item(sku="4711", gtin_each="96385074", case_pack=10, status="discontinued")
+    bigger = CASE.model_copy(update={"ean": None})
+    found = from_sap_material(material(PIECE, bigger), PROFILE, Items([kept, other, Item(sku="4712")]))
+    said = {"gtin_each": "4006381333931", "case_pack": 12}
+    assert found.rows == (ITEMS.cells(replace(kept, **said)), ITEMS.cells(replace(other, **said)))
+
+
+def test_a_material_without_units_changes_nothing_of_an_item_that_is_known() -> None:
+    kept = Item(sku="4711", gtin_each="96385074", gtin_case="14006381333938", case_pack=10, base_price=number("7.25"))
+    for said in (material(), material(base_unit=None)):
+        assert from_sap_material(said, PROFILE, Items([kept])).rows == (ITEMS.cells(kept),)
+    assert from_sap_material(material(CASE, base_unit=None), PROFILE, Items([kept])).rows == ()
+
+
+def test_of_rows_of_several_days_the_one_in_force_is_changed() -> None:
+    days = (None, day("2026-06-01"), day("2027-01-01"))
+    items = Items([Item(sku="4711", case_pack=10, valid_from=since) for since in days])
+    for on, wanted in ((day("2026-11-20"), "2026-06-01"), (day("2026-01-01"), ""), (None, "2027-01-01")):
+        (row,) = from_sap_material(material(PIECE, CASE), PROFILE, items, on).rows
+        assert (row["valid_from"], row["case_pack"]) == (wanted, "12")
+
+
+def test_a_status_of_the_profile_discontinues_a_material_and_others_do_not() -> None:
+    for status, wanted in (("Z9", "discontinued"), ("Z1", "active"), (None, "active")):
+        (row,) = from_sap_material(material(status=status), profile(discontinued=("Z9",)), Items()).rows
+        assert row["status"] == wanted
+
+
+@pytest.mark.parametrize(
+    ("master", "sku"), [("0123", "0123"), ("123", "123"), ("000000000000000123", "000000000000000123"), ("124", "123")]
+)
+def test_a_number_of_sap_is_the_sku_with_the_same_number(master: str, sku: str) -> None:
+    assert sku_of("000000000000000123", Items([Item(sku=master)])) == sku
+    assert sku_of("ABC-1", Items([Item(sku=master)])) == "ABC-1"
 
 
 @pytest.mark.parametrize(

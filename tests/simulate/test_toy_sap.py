@@ -35,6 +35,7 @@ sap_port = "SAPECC"
 sap_system = "ECCCLNT100"
 form = "{form}"
 shipment_number = "external"
+backorder = "second-date"
 reasons = {{ Z1 = "out_of_stock", Z2 = "discontinued" }}
 modes = {{ "0001" = "parcel", "0002" = "ltl" }}
 carriers = {{ UPS = "UPSN" }}

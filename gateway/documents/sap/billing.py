@@ -31,7 +31,7 @@ class SapBillingItem(Record):
 
 
 class SapBilling(Record):
-    """A billing document. `kind` is BSART: INVO an invoice, CRME a credit memo."""
+    """A billing document. `kind` is BSART, such as INVO for an invoice and CRME for a credit memo."""
 
     currency: Text | None = None
     home_currency: Text | None = None

@@ -53,13 +53,18 @@ class SapTax(Record):
 
 
 class SapCondition(Record):
-    """A surcharge (`sign` +) or discount (-) beside the price (E1EDK05, E1EDP05); `kind` is the condition type."""
+    """A surcharge (`sign` +) or discount (-) beside the price (E1EDK05, E1EDP05); `kind` is the condition type.
+
+    `tax_code` and `tax_rate` (in per cent) say how it is taxed.
+    """
 
     sign: Text | None = None
     kind: Text | None = None
     text: Text | None = None
     amount: Number | None = None
     percent: Number | None = None
+    tax_code: Text | None = None
+    tax_rate: Number | None = None
 
 
 class SapTextLine(Record):
