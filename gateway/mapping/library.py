@@ -33,7 +33,7 @@ class Mappings:
     def __init__(
         self, fetch: Fetch, exists: Callable[[str], bool], reports: Iterable[str] = (), idocs: Iterable[str] = ()
     ) -> None:
-        """`reports` are the names of the reports that there are mappings for, `idocs` those of the segment catalogue."""
+        """`reports` are the names of the reports that there are mappings for, `idocs` those of the segments' files."""
         self._fetch, self._exists = fetch, exists
         self._reports = tuple(reports)
         self.idocs = Idocs(fetch, idocs)
