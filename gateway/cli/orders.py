@@ -1,5 +1,6 @@
 """Orders: which there are, everything about one, and taking over those that another system began."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -114,7 +115,7 @@ def show(shell: Shell, number: str, partner: str | None, as_json: bool) -> None:
         click.echo(f"changed by the partner: {'; '.join(change) or 'the same lines again'}")
     click.echo()
     for deadline in shown["deadlines"]:
-        click.echo(f"{deadline['what']}: {deadline['due_at']}{', met' if deadline['met'] else ''}")
+        click.echo(f"{deadline['what']}: {deadline['due_at']}{_met(deadline)}")
     if shown["cases"]:
         click.echo(f"cases: {', '.join(shown['cases'])}")
 
@@ -175,3 +176,7 @@ def _print_gap(gap: dict[str, Any]) -> None:
     stake = f", at stake {gap['at_stake']}" if gap["at_stake"] else ""
     click.echo(f"{word}: {gap['document']}: {gap['message']}")
     click.echo(f"  {gap['owner']}{due}{stake}: {gap['remedy']}")
+
+
+def _met(deadline: Mapping[str, Any]) -> str:
+    return f", met{', but late' if deadline['late'] else ''}" if deadline["met"] else ""

@@ -23,7 +23,8 @@ def web(shell: Shell, port: int | None, at: datetime | None) -> None:
 
     missing = [name for name in _NEEDED if find_spec(name) is None]
     if missing:
-        raise ConfigError(f"the console needs {', '.join(missing)}: install the gateway with its extra [web]")
+        how = "`pip install 'edi-gateway[web]'`, or in a checkout `scripts/venv web`"
+        raise ConfigError(f"the console needs {', '.join(missing)}, its extra [web]: {how}")
     from gateway.web.serving import serve
 
     config = load(shell.config_file())

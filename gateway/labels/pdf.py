@@ -23,7 +23,8 @@ def to_pdf(labels: Iterable[Label], size: str) -> bytes:
         from reportlab.pdfgen.canvas import Canvas
     except ImportError as missing:
         raise CannotCreate(
-            "labels as PDF need reportlab: install the gateway with its extra [labels], or use --zpl"
+            "labels as PDF need reportlab: install its extra, `pip install 'edi-gateway[labels]'` "
+            "(in a checkout `scripts/venv labels`), or use --zpl"
         ) from missing
     out = BytesIO()
     canvas = Canvas(out, invariant=True)  # the same labels are the same bytes

@@ -33,7 +33,7 @@ REMEDIES: dict[str, str] = {
     "message-type-unknown": "if this message is wanted, add it to the partner's guide; else tell the sender",
     "version-unknown": "if this version is wanted, add it to the partner's guide; else tell the sender",
     "sap-row-missing": "add the row that the text names to config.toml, then put the file again",
-    "erp-document-unreadable": "correct the document in the ERP and write it again",
+    "erp-document-unreadable": "correct the document in the ERP and write it again; then close this case",
     "xml-malformed": "write the file again, whole and as UTF-8, and drop it again",
     "xml-forbidden": "write it without a DOCTYPE; no document needs one, nor is any that deep or large",
     "xml-unread": "nothing that is mapped is lost; if the value is wanted, add a row to the mapping",

@@ -197,11 +197,18 @@ def deadlines(state: OrderState, policy: Policy) -> Iterator[Json]:
             "what": deadline.name,
             "due_at": to_the_second(deadline.due_at),
             "met": deadline.is_met,
+            "late": (deadline.name, deadline.due_at, "passed") in state.told,
             "owner": deadline.owner,
         }
     if policy.unknown_item == "wait" and any(gap.rule in GIVEN_UP for gap in state.open_gaps):
         due_at = to_the_second(wait_ends_at(state, policy))
-        yield {"what": "end of waiting for the item master", "due_at": due_at, "met": False, "owner": "item data"}
+        yield {
+            "what": "end of waiting for the item master",
+            "due_at": due_at,
+            "met": False,
+            "late": False,
+            "owner": "item data",
+        }
 
 
 def documents_of(journal: Journal, subject: str) -> list[Document]:

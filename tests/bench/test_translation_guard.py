@@ -3,9 +3,15 @@
 Figures are ratios of processor time; the best of three counts, and each bound leaves a quarter at least to chance.
 """
 
+import json
+import subprocess
+import sys
+from collections import defaultdict
+from pathlib import Path
+
 import pytest
 
-from bench.__main__ import ROWS
+ROOT = Path(__file__).parents[2]
 
 AT_LEAST = {
     "x12-tokenise": 0.4,
@@ -17,8 +23,21 @@ AT_LEAST = {
 AT_MOST = {"order": 12, "order-to-outputs": 25, "big": 25, "big-growth": 3}
 
 
+@pytest.fixture(scope="module")
+def figures() -> dict[str, list[float]]:
+    """Three figures of each row, from a process of their own: where every line is counted they would mean nothing."""
+    found: dict[str, list[float]] = defaultdict(list)
+    rows = [word for name in (*AT_LEAST, *AT_MOST) for word in ("--row", name)]
+    for _ in range(3):
+        command = [sys.executable, "-m", "bench", "--quick", "--json", *rows]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+        for row in json.loads(done.stdout):
+            found[row["row"]].append(row["figure"])
+    return found
+
+
 @pytest.mark.parametrize("name", [*AT_LEAST, *AT_MOST])
-def test_a_row_is_where_the_work_on_it_has_brought_it(name: str) -> None:
-    row = next(row for row in ROWS if row.name == name)
-    values = [row.measure(True).value for _ in range(3)]
+def test_a_row_is_where_the_work_on_it_has_brought_it(name: str, figures: dict[str, list[float]]) -> None:
+    values = figures[name]
+    assert len(values) == 3
     assert max(values) >= AT_LEAST[name] if name in AT_LEAST else min(values) <= AT_MOST[name]

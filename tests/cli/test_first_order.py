@@ -121,10 +121,10 @@ def test_an_order_is_shown_with_everything_that_programs_rely_on(house: "House",
     needed = {"id", "type", "direction", "validation", "delivery", "acknowledgement", "control_number", "file"}
     assert all(needed <= set(document) for document in shown["documents"])
     assert shown["deadlines"] == [
-        {"what": "answer", "due_at": "2026-11-21T21:01:00Z", "met": False, "owner": "operations"},
-        {"what": "booking", "due_at": "2026-11-20T23:02:00Z", "met": False, "owner": "IT"},
+        {"what": "answer", "due_at": "2026-11-21T21:01:00Z", "met": False, "late": False, "owner": "operations"},
+        {"what": "booking", "due_at": "2026-11-20T23:02:00Z", "met": False, "late": False, "owner": "IT"},
         # Seven days after the last day of the window, which ends when it does in Phoenix.
-        {"what": "cancellation", "due_at": "2026-12-10T07:00:00Z", "met": False, "owner": "operations"},
+        {"what": "cancellation", "due_at": "2026-12-10T07:00:00Z", "met": False, "late": False, "owner": "operations"},
     ]
     assert shown["gaps"] == []
 
@@ -603,3 +603,17 @@ def test_an_order_number_may_hold_anything(house: "House", number: str) -> None:
     house.erp_says("result.json", _result(number, "booked", number="SO-1"))
     house.once()
     assert house.json("orders", "show", f"amazon-us:{number}")["stage"] == "booked"
+
+
+def test_a_deadline_that_was_met_too_late_says_so(house: "House") -> None:
+    house.drop("850.edi", house.interchange(house.order()))
+    house.once()
+    house.once("2026-11-22T08:00:00Z")  # the answer was due on the 21st, and somebody was told
+    lines = [{"line": line, "accepted": pieces} for line, pieces in (("1", "24"), ("2", "120"), ("3", "6"))]
+    said = {"document": "order-response", "version": 1, "partner": "amazon-us", "purchase_order": "4XK7PL2Q"}
+    dated = [{**line, "ships_on": "2026-11-26"} for line in lines]
+    house.erp_says("answer.json", {**said, "revision": 0, "sales_order": "SO-1", "lines": dated})
+    house.once("2026-11-22T09:00:00Z")
+    (answer,) = (each for each in house.json("orders", "show", "4XK7PL2Q")["deadlines"] if each["what"] == "answer")
+    assert (answer["met"], answer["late"]) == (True, True)
+    assert "answer: 2026-11-21T21:01:00Z, met, but late" in house.run("orders", "show", "4XK7PL2Q").output

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from starlette.responses import Response
 
+from gateway.checkup.machine import who_works
 from gateway.journal.records import Dispatch
 from gateway.queries import Json, to_the_second
 from gateway.queries.morning import length
@@ -41,6 +42,7 @@ def today(screen: Screen) -> Response:
         hours=hours,
         chart=sparkline(hours),
         pause=pause,
+        at_work=who_works(screen.config.paths.journal)[0] is not None,
         share=register.share_done,
     )
 
