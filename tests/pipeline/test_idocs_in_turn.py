@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import House
-from tests.pipeline.saps_word import LATER, LINES, answer, file_of, idocs_out, status
+from tests.pipeline.saps_word import LATER, LINES, answer, file_of, idoc, idocs_out, status
 
 TOO_LONG = '[erp.sap.sales.AMAZON-US]\nplant = "TOOLONGPLANT"\n'
 CHANGED = ("30*EA*7.25*PE*UP*614141000012", "10*CA*43.5*PE*UK*10614141000026", "6*EA*12*PE*VN*ACM-003")
@@ -140,3 +140,33 @@ def test_several_faults_of_an_idoc_are_told_together(ordered: House) -> None:
     (case,) = ordered.cases
     assert "'abc'" in case["message"]
     assert "'xyz'" in case["message"]
+
+
+def delivered(number: int, line: str, pieces: str, unit: str = "PCE") -> str:
+    """A delivery of one line of the order in one carton."""
+    return (
+        f"<E1EDL20 SEGMENT='1'><VBELN>{number:010}</VBELN><ANZPK>00001</ANZPK>"
+        "<E1ADRM1 SEGMENT='1'><PARTNER_Q>AG</PARTNER_Q><PARTNER_ID>AMAZON-US</PARTNER_ID></E1ADRM1>"
+        f"<E1EDL24 SEGMENT='1'><POSNR>000010</POSNR><LFIMG>{pieces}</LFIMG><VRKME>{unit}</VRKME>"
+        f"<E1EDL41 SEGMENT='1'><QUALI>001</QUALI><BSTNR>4XK7PL2Q</BSTNR><POSEX>{line}</POSEX></E1EDL41></E1EDL24>"
+        "<E1EDL37 SEGMENT='1'><EXIDV>340123450000000017</EXIDV><E1EDL44 SEGMENT='1'><VELIN>1</VELIN>"
+        f"<POSNR>000010</POSNR><VEMNG>{pieces}</VEMNG><VEMEH>{unit}</VEMEH></E1EDL44></E1EDL37></E1EDL20>"
+    )
+
+
+def test_of_two_deliveries_in_an_idoc_the_good_one_is_taken_and_the_other_once_its_row_is_there(ordered: House) -> None:
+    both = delivered(80000001, "000001", "24.000") + delivered(80000002, "000003", "6.000", unit="KAR")
+    file = file_of("DELVRY07", idoc("DELVRY07", "DESADV", 77, both))
+    ordered.erp_says("d.xml", file)
+    ordered.once(LATER)
+    assert [each["business_number"] for each in shipments(ordered)] == ["80000001"]
+    assert "delivery 80000002" in ordered.quarantine["d.xml"]["message"]
+    ordered.config.write_text(ordered.config.read_text() + '[erp.sap.units]\nPCE = "each"\nKAR = "each"\n')
+    ordered.erp_says("e.xml", file)
+    ordered.once(at(20))
+    assert [each["business_number"] for each in shipments(ordered)] == ["80000001", "80000002"]
+
+
+def shipments(house: House) -> list[dict[str, str]]:
+    found = [each for each in house.json("documents", "list") if each["type"] == "shipment"]
+    return sorted(found, key=lambda each: int(each["id"]))
