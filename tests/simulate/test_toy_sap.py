@@ -79,8 +79,7 @@ def converse(chance: Random, folder: Path, orders: int, partner: str, form: str)
         return house, [data for way, data in transcript(journal) if way == "sent"]
 
 
-@pytest.mark.parametrize("partner", ["amazon-us", "amazon-eu"])
-@pytest.mark.parametrize("seed", [0, 3])
+@pytest.mark.parametrize(("seed", "partner"), [(0, "amazon-us"), (3, "amazon-eu")])
 def test_a_conversation_over_idocs_says_the_same_to_amazon_as_one_over_json(
     seed: int, partner: str, tmp_path: Path
 ) -> None:

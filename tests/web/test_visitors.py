@@ -160,7 +160,7 @@ def test_a_setting_that_cannot_be_is_said(console: Console, old: str, new: str) 
 
 def test_the_verb_says_what_it_needs(console: Console, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gateway.cli.web.find_spec", lambda name: None if name == "uvicorn" else object())
-    assert "needs uvicorn: install" in console.house.run("web", code=78).output
+    assert "needs uvicorn, its extra [web]" in console.house.run("web", code=78).output
 
 
 def test_the_verb_serves_until_it_is_told_to_end(console: Console) -> None:
