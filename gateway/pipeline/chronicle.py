@@ -55,6 +55,12 @@ def find_transmission(document: Document, journal: Journal | Transaction) -> Tra
     return state.documents[document.id] if state else None
 
 
+def has_later(document: Document, journal: Journal | Transaction) -> bool:
+    """Whether a later document of ours of this type and number was made, such as the next revision of a sales order."""
+    same = {"type": document.type, "partner": document.partner, "business_number": document.business_number}
+    return journal.documents(direction="out", limit=1, **same)[-1].id != document.id
+
+
 def has_successor(document: Document, journal: Journal | Transaction) -> bool:
     """Whether a document of the same number that was drafted later has left: the older one is history."""
     state = _state_with(document, journal)

@@ -13,10 +13,11 @@ from gateway.catalogue.gaps import Gap
 from gateway.documents import ErpDocument
 from gateway.journal.records import Document
 from gateway.lifecycle.problems import Problem
-from gateway.pipeline.chronicle import state_of
+from gateway.pipeline.chronicle import has_later, state_of
 from gateway.pipeline.desk import AT_ONCE, ERP_CHANNEL, Desk
 from gateway.pipeline.erp_forms import read_stored, write
 from gateway.pipeline.erp_said import Written
+from gateway.pipeline.reasons import told_together
 
 HELD = "handing:"
 """How subjects of documents begin that could not be written: they are due at once, and so tried with every turn."""
@@ -92,8 +93,7 @@ def _go_on(document: Document, desk: Desk) -> bool:
 
 def _why_not_wanted(document: Document, desk: Desk) -> str | None:
     """A later revision says it anew, or its order is cancelled: neither may go to the ERP after the fact."""
-    same = {"type": document.type, "partner": document.partner, "business_number": document.business_number}
-    if document.type == "sales-order" and desk.tx.documents(direction="out", limit=1, **same)[-1].id != document.id:
+    if document.type == "sales-order" and has_later(document, desk.tx):
         return "a later revision went in its place"
     state = state_of(desk.tx, document.partner, document.business_number) if document.type == "sales-order" else None
     return "the order is cancelled" if state is not None and state.cancelled is not None else None
@@ -138,8 +138,6 @@ def _hold(
     gaps: tuple[Gap, ...], document: ErpDocument, document_id: str, subjects: tuple[str, ...], desk: Desk
 ) -> None:
     """It cannot be written: a case, until it can."""
-    said = "; ".join(gap.message for gap in gaps[:_SHOWN])
-    more = f" (and {len(gaps) - _SHOWN} more)" if len(gaps) > _SHOWN else ""
     what = f"{document.document} {getattr(document, 'id', document_id)}"
     desk.tx.wake(f"{HELD}{document_id}", desk.now)
     desk.tell(
@@ -147,7 +145,7 @@ def _hold(
             key=f"{HELD}{document_id}",
             code="erp-document-unsayable",
             owner=gaps[0].owner,
-            message=f"{what} cannot be written for the ERP: {said}{more}",
+            message=f"{what} cannot be written for the ERP: {told_together([gap.message for gap in gaps])}",
             remedy="; ".join(dict.fromkeys(gap.remedy for gap in gaps[:_SHOWN])) + "; it goes by itself then",
             subjects=(f"document:{document_id}", *subjects),
         )

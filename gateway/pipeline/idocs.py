@@ -25,7 +25,7 @@ from gateway.errors import ConfigError
 from gateway.findings import Finding, Severity, find
 from gateway.journal.records import Document
 from gateway.lifecycle.problems import Problem
-from gateway.pipeline.chronicle import state_of
+from gateway.pipeline.chronicle import has_later, state_of
 from gateway.pipeline.desk import ERP_CHANNEL, Desk
 from gateway.pipeline.erp_said import DOCNUMS, Said, Written, nothing
 from gateway.pipeline.outgoing import KINDS, MESSAGES, number_of
@@ -142,8 +142,7 @@ def _hear_status(said: SapResult, desk: Desk) -> PostingResult | Finding | None:
 
 def _is_old(document: Document, desk: Desk) -> bool:
     """Whether a later revision of a sales order has been made: only what SAP says of that one books the order."""
-    same = {"type": document.type, "partner": document.partner, "business_number": document.business_number}
-    return document.type == "sales-order" and desk.tx.documents(direction="out", limit=1, **same)[-1].id != document.id
+    return document.type == "sales-order" and has_later(document, desk.tx)
 
 
 def _tell_booked_twice(document: Document, said: SapResult, before: set[str], desk: Desk) -> None:

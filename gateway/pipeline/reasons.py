@@ -3,6 +3,8 @@
 The remedy of a code is what the one who holds the file can do; what the code means in full stands in docs/findings.md.
 """
 
+from collections.abc import Sequence
+
 from gateway.findings import CODES, Finding
 from gateway.transports.quarantine import Reason
 
@@ -97,6 +99,15 @@ def case_code(code: str) -> str:
 
 
 _CASES = {"idoc-": "idoc-refused", "xml-": "erp-document-unreadable"}
+
+
+def told_together(said: Sequence[str]) -> str:
+    """The first sentences of several, and how many more there are."""
+    more = f" (and {len(said) - _SHOWN} more)" if len(said) > _SHOWN else ""
+    return "; ".join(said[:_SHOWN]) + more
+
+
+_SHOWN = 5
 
 
 def remedy_of(code: str) -> str:

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from gateway.catalogue.gaps import Owner
 from gateway.config import Partner
 from gateway.findings import Finding, Severity
 from gateway.lifecycle.problems import Problem
 from gateway.lifecycle.subjects import subject_of
 from gateway.pipeline.desk import Desk
-from gateway.pipeline.reasons import place_of, reason_of, remedy_of
+from gateway.pipeline.reasons import place_of, reason_of, remedy_of, told_together
 from gateway.syntax.envelope import Message
 from gateway.syntax.interchanges import Interchange
 from gateway.transports.base import Arrival
@@ -26,6 +27,24 @@ class Receipt:
     def refuse(self, finding: Finding, within: str = "") -> None:
         """Something of the file was not taken."""
         self.reasons.append(reason_of(finding, within))
+
+
+def tell_rows(key: str, owner: Owner, findings: Sequence[Finding], label: str, receipt: Receipt, desk: Desk) -> None:
+    """Rows of a file that could not be read are one case, which closes when the file comes again without such."""
+    if not findings:
+        desk.close(key, "the file came again without such rows")
+        return
+    desk.tell(
+        Problem(
+            key=key,
+            code="row-unreadable",
+            owner=owner,
+            message=f"{label}: {told_together([finding.message for finding in findings])}",
+            remedy=remedy_of("row-unreadable"),
+            subjects=(f"file:{receipt.file_id}",),
+        )
+    )
+    receipt.refuse(findings[0], label)
 
 
 def first_rejecting(findings: Sequence[Finding]) -> Finding:

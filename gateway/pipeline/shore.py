@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from gateway.catalogue.gaps import Owner
 from gateway.catalogue.items import ITEMS
 from gateway.catalogue.locations import LOCATIONS
 from gateway.catalogue.masters import Master
@@ -28,8 +29,8 @@ from gateway.pipeline.desk import ERP_CHANNEL, Desk
 from gateway.pipeline.erp_forms import read
 from gateway.pipeline.judging import Source, orders_named
 from gateway.pipeline.labelling import give_labels
-from gateway.pipeline.reasons import case_code, place_of, remedy_of
-from gateway.pipeline.refusals import Receipt
+from gateway.pipeline.reasons import case_code, place_of, remedy_of, told_together
+from gateway.pipeline.refusals import Receipt, tell_rows
 from gateway.pipeline.remittances import keep_invoice
 from gateway.pipeline.selling import posting, sales
 from gateway.pipeline.selling.bank import take_statement
@@ -44,7 +45,6 @@ _MASTERS: dict[Kind, Master[Any]] = {
     Kind.TERMS: TERMS,
     Kind.STOCK: STOCK,
 }
-_SHOWN = 5
 
 
 def take(collected: Collected, desk: Desk) -> Receipt:
@@ -86,22 +86,8 @@ def _update(
         sales.hear_masters(kind, desk)
     if changed or kind is Kind.STOCK:  # stock that is told again as it was may have orders in it that it had not
         mark_all(desk)
-    key = f"master:{kind.value}:{label}"
-    if findings:
-        said = "; ".join(finding.message for finding in findings[:_SHOWN])
-        more = f" (and {len(findings) - _SHOWN} more)" if len(findings) > _SHOWN else ""
-        problem = Problem(
-            key=key,
-            code="row-unreadable",
-            owner="item data" if kind is Kind.ITEMS else "operations",
-            message=f"{label}: {said}{more}",
-            remedy=remedy_of("row-unreadable"),
-            subjects=(f"file:{receipt.file_id}",),
-        )
-        desk.tell(problem)
-        receipt.refuse(findings[0], label)
-    else:
-        desk.close(key, "the file came again without such rows")
+    owner: Owner = "item data" if kind is Kind.ITEMS else "operations"
+    tell_rows(f"master:{kind.value}:{label}", owner, findings, label, receipt, desk)
 
 
 def take_document(label: str, data: bytes, receipt: Receipt, desk: Desk) -> None:
@@ -119,8 +105,7 @@ def take_document(label: str, data: bytes, receipt: Receipt, desk: Desk) -> None
 
 def together(findings: Sequence[Finding]) -> Finding:
     """Several findings of one document as one, that tells them all, up to five."""
-    more = f" (and {len(findings) - _SHOWN} more)" if len(findings) > _SHOWN else ""
-    return replace(findings[0], message="; ".join(finding.message for finding in findings[:_SHOWN]) + more)
+    return replace(findings[0], message=told_together([finding.message for finding in findings]))
 
 
 def hear(document: ErpDocument, label: str, receipt: Receipt, desk: Desk) -> bool:

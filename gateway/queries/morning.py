@@ -64,8 +64,8 @@ def status(instance: Instance, now: datetime) -> Json:
             "failed": len(journal.dispatches(state="failed")),
         },
         "degraded": [{"case": case.id, "code": case.code, "message": case.message} for case in _degraded(cases)],
-        "quarantine": _in_quarantine(config),
-        "partners": [_last_contact(journal, name, now) for name in config.partners],
+        "quarantine": in_quarantine(config),
+        "partners": [last_contact(journal, name, now) for name in config.partners],
         "sellers": [_last_reports(journal, config, name, now) for name in config.sellers],
     }
 
@@ -242,7 +242,7 @@ def _degraded(cases: Iterable[Case]) -> Iterator[Case]:
     return (case for case in cases if case.code in _OF_THE_WORLD)
 
 
-def _in_quarantine(config: Config) -> int | None:
+def in_quarantine(config: Config) -> int | None:
     """How many files lie there; None where the folder cannot be read."""
     try:
         names = [path.name for path in config.paths.quarantine.iterdir()]
@@ -273,7 +273,8 @@ def _last_reports(journal: Journal, config: Config, seller: str, now: datetime) 
     }
 
 
-def _last_contact(journal: Journal, partner: str, now: datetime) -> Json:
+def last_contact(journal: Journal, partner: str, now: datetime) -> Json:
+    """When a partner was last heard of, and how long ago."""
     came = journal.arrivals_of(partner, 1, among=None)
     last = came[-1] if came else None
     return {

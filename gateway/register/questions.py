@@ -1,6 +1,7 @@
 """What is asked of the register. Every answer is plain JSON values, newest first unless the question says otherwise."""
 
 import sqlite3
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
@@ -31,11 +32,12 @@ _DOCUMENT_FILTERS = {
 }
 
 
-class Questions:
+class Questions(ABC):
     """Questions to the rows; who keeps them says how they are opened."""
 
+    @abstractmethod
     def _opened(self) -> AbstractContextManager[sqlite3.Connection]:
-        raise NotImplementedError
+        """A connection to the rows."""
 
     def _rows(self, sql: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> list[Json]:
         with self._opened() as connection:

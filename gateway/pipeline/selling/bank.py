@@ -26,8 +26,7 @@ from gateway.finance.bank import (
 from gateway.journal import Journal, Transaction
 from gateway.lifecycle.problems import Problem
 from gateway.pipeline.desk import Desk
-from gateway.pipeline.reasons import remedy_of
-from gateway.pipeline.refusals import Receipt
+from gateway.pipeline.refusals import Receipt, tell_rows
 
 WAKES = "deposit:"
 """Subjects that begin so are looked at again when a deposit should be at the bank."""
@@ -61,23 +60,7 @@ def deposit_subject(seller: str, settlement: str) -> str:
 def take_statement(label: str, data: bytes, receipt: Receipt, desk: Desk) -> None:
     """Remember the lines of a statement that are new; those that cannot be read are one case."""
     rows, findings = read_statement(data)
-    key = f"statement:{label}"
-    if findings:
-        said = "; ".join(finding.message for finding in findings[:_SHOWN])
-        more = f" (and {len(findings) - _SHOWN} more)" if len(findings) > _SHOWN else ""
-        desk.tell(
-            Problem(
-                key=key,
-                code="row-unreadable",
-                owner=_OWNER,
-                message=f"{label}: {said}{more}",
-                remedy=remedy_of("row-unreadable"),
-                subjects=(f"file:{receipt.file_id}",),
-            )
-        )
-        receipt.refuse(findings[0], label)
-    else:
-        desk.close(key, "the file came again without such rows")
+    tell_rows(f"statement:{label}", _OWNER, findings, label, receipt, desk)
     for currency in sorted({row.currency for row in rows}):
         fresh = new_lines((row for row in rows if row.currency == currency), lines_of(desk.tx, currency))
         if fresh:

@@ -6,8 +6,8 @@ from starlette.responses import Response
 
 from gateway.checkup.machine import who_works
 from gateway.journal.records import Dispatch
-from gateway.queries import Json, to_the_second
-from gateway.queries.morning import length
+from gateway.queries import to_the_second
+from gateway.queries.morning import in_quarantine, last_contact
 from gateway.register.questions import MOST
 from gateway.web.charts import sparkline
 from gateway.web.screen import Screen, shows
@@ -37,8 +37,11 @@ def today(screen: Screen) -> Response:
         documents=register.count_documents(),
         waiting=len(waiting),
         oldest=_oldest(waiting),
-        quarantine=_in_quarantine(screen),
-        partners=[_last_contact(screen, name) for name in screen.config.partners],
+        quarantine=in_quarantine(screen.config),
+        partners=[
+            {**last_contact(screen.journal, name, now), "test": partner.test}
+            for name, partner in screen.config.partners.items()
+        ],
         hours=hours,
         chart=sparkline(hours),
         pause=pause,
@@ -49,27 +52,6 @@ def today(screen: Screen) -> Response:
 
 def _oldest(waiting: list[Dispatch]) -> str | None:
     return to_the_second(min(each.at for each in waiting)) if waiting else None
-
-
-def _in_quarantine(screen: Screen) -> int | None:
-    """How many files lie there; None where the folder cannot be read."""
-    try:
-        names = [path.name for path in screen.config.paths.quarantine.iterdir()]
-    except OSError:
-        return None
-    return sum(not name.endswith(".reason.json") for name in names)
-
-
-def _last_contact(screen: Screen, partner: str) -> Json:
-    came = screen.journal.arrivals_of(partner, 1, among=None)
-    last = came[-1] if came else None
-    ago = None if last is None or last > screen.now else length(screen.now - last)
-    return {
-        "partner": partner,
-        "at": None if last is None else to_the_second(last),
-        "ago": ago,
-        "test": screen.config.partners[partner].test,
-    }
 
 
 ADDRESSES = (shows("/", today),)
