@@ -10,9 +10,10 @@ from gateway.cli.files import file_argument, guide_option
 from gateway.cli.main import Shell, pass_shell
 from gateway.cli.report_files import describe, open_report
 from gateway.cli.streams import Input, Readers, chunks_of
+from gateway.grammar.arrangement import arrange
 from gateway.grammar.elements import Composite, Element
 from gateway.grammar.schema import Grammar
-from gateway.grammar.tree import Node, SegmentAt, arrange
+from gateway.grammar.tree import Node, SegmentAt
 from gateway.mapping.report_files import ReportFile
 from gateway.syntax.envelope import (
     GroupClosed,

@@ -1,7 +1,8 @@
 """The only reader of config.toml: what can be set, whether it is right, and where it says so.
 
-settings.py, channels.py and alerts.py declare each key once; positions.py knows its line; checks.py what must hold
-across tables; reading.py puts them together; reference.py prints docs/configuration.md.
+settings.py declares each key once, with a module for each kind of table; keys.py lists them; positions.py knows where
+one stands; checks.py what must hold across tables; reading.py puts them together; reference.py prints
+docs/configuration.md.
 """
 
 from gateway.config.alerts import Alerts, Contact
@@ -9,9 +10,11 @@ from gateway.config.channels import As2Channel, Channel, FolderChannel, SftpChan
 from gateway.config.charts import chart_problems, charted, has_changed
 from gateway.config.checks import rules_that_are_known
 from gateway.config.erp import Erp
+from gateway.config.keys import keys
+from gateway.config.partners import Account, Identity, Partner
 from gateway.config.reading import ENVIRONMENT, check_folders, load, locate, read, read_example
 from gateway.config.sellers import Accounts, Charted, Marketplace, Seller, SellerStock
-from gateway.config.settings import Account, Config, Daemon, Identity, Partner, Paths, keys
+from gateway.config.settings import Config, Daemon, Paths
 from gateway.grammar.sources import Problem
 
 __all__ = [

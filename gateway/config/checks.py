@@ -16,8 +16,10 @@ from pathlib import Path
 from gateway.config.alerts import Alerts
 from gateway.config.channels import As2Channel, Channel, SftpChannel
 from gateway.config.erp import Erp, Forms
+from gateway.config.keys import KeyPath
+from gateway.config.partners import Partner
 from gateway.config.sellers import Seller
-from gateway.config.settings import KeyPath, Partner, Paths
+from gateway.config.settings import Paths
 from gateway.config.values import CREDENTIALS
 from gateway.mapping.library import Mappings
 from gateway.resources import Resources

@@ -19,9 +19,11 @@ from gateway.config.channels import Channel
 from gateway.config.charts import charted
 from gateway.config.checks import CHECKS, CHECKS_OF_THIS_MACHINE, Complaint, Draft, nearest
 from gateway.config.erp import Erp
+from gateway.config.keys import KeyPath, keys
+from gateway.config.partners import Partner
 from gateway.config.positions import line_of, positions
 from gateway.config.sellers import Seller
-from gateway.config.settings import Config, KeyPath, Partner, Paths, keys
+from gateway.config.settings import Config, Paths
 from gateway.errors import ConfigError
 from gateway.grammar.sources import Problem
 from gateway.resources import Resources, example_config

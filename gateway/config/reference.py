@@ -12,13 +12,13 @@ from typing import Any, Literal, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
-from gateway.config.settings import KeyPath, keys
+from gateway.config.keys import KeyPath, keys
 from gateway.config.values import Name, Share, Size
 
 _HEAD = """\
 # Every key of config.toml
 
-Printed from gateway/config/settings.py by `python -m gateway.config.reference`; do not edit by hand.
+Printed from the models in gateway/config by `python -m gateway.config.reference`; do not edit by hand.
 
 `gateway check` finds everything wrong with a config.toml at once, each with its line. Paths are relative to the folder
 of the file. The file is the one named with `-c`, else `$GATEWAY_CONFIG`, else `./config.toml`. Names in angle brackets

@@ -1,9 +1,9 @@
 """The compiled reader: a message to its document on the good path only, straight from the text of its segments.
 
-It walks the segments with a stack of turns as the explaining reader does (grammar/tree.py), but over a plan that holds
-a pattern for each segment that rows read (plans.py, patterns.py). Whatever it does not know is a doubt and ends it:
-reading gives None, and the explaining reader, which needs ten times as long, says what is wrong, if anything is. So
-everything given here is the explaining reader's document, and that one would have had no finding.
+It walks the segments with a stack of turns as the explaining reader does (grammar/arrangement.py), but over a plan
+that holds a pattern for each segment that rows read (plans.py, patterns.py). Whatever it does not know is a doubt and
+ends it: reading gives None, and the explaining reader, which needs ten times as long, says what is wrong, if anything
+is. So everything given here is the explaining reader's document, and that one would have had no finding.
 """
 
 from collections.abc import Mapping as TableOf

@@ -5,7 +5,7 @@ wrong and where every value came from (DESIGN 3, "Two readers of the same data")
 """
 
 from gateway.findings import Finding
-from gateway.grammar.tree import arrange
+from gateway.grammar.arrangement import arrange
 from gateway.mapping.compiled import compile_mapping
 from gateway.mapping.mapping import Mapping
 from gateway.mapping.reading import read_tree

@@ -12,9 +12,10 @@ from functools import lru_cache
 from gateway.documents.json_places import places
 from gateway.errors import MappingError
 from gateway.findings import Finding
+from gateway.grammar.arrangement import arrange
 from gateway.grammar.elements import Composite, Element
 from gateway.grammar.schema import Grammar
-from gateway.grammar.tree import Node, SegmentAt, Tree, arrange
+from gateway.grammar.tree import Node, SegmentAt, Tree
 from gateway.instance import Instance
 from gateway.journal import Journal
 from gateway.journal.records import Document

@@ -33,10 +33,11 @@ from gateway.sap.masters import MasterRows, from_sap_material, from_sap_stock
 from gateway.sap.movements import to_sap_adjustment, to_sap_fulfilment, to_sap_transfer
 from gateway.sap.numbers import bare
 from gateway.sap.orders import kind_of, to_sap_order
-from gateway.sap.profile import Kind, SapProfile
+from gateway.sap.profile import SapProfile
 from gateway.sap.responses import from_sap_response
 from gateway.sap.senders import partner_of
 from gateway.sap.statuses import SapResult, results_of, results_of_system
+from gateway.sap.tables import Kind
 
 Said = ErpDocument | SapResult | MasterRows
 Heard = tuple[tuple[Said, ...], tuple[Finding, ...]]

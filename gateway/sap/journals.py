@@ -25,7 +25,8 @@ from gateway.documents.sap import (
 )
 from gateway.sap.gaps import gap, row_missing
 from gateway.sap.numbers import padded, shortened, with_places
-from gateway.sap.profile import SapAccount, SapProfile
+from gateway.sap.profile import SapProfile
+from gateway.sap.tables import SapAccount
 
 _ACCOUNT = 10
 _LINE = 10

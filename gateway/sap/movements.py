@@ -27,7 +27,8 @@ from gateway.documents.sap import (
 from gateway.sap.gaps import gap, row_missing
 from gateway.sap.known import Known
 from gateway.sap.numbers import padded, shortened, with_places
-from gateway.sap.profile import SapPlace, SapProfile, Step
+from gateway.sap.profile import SapProfile
+from gateway.sap.tables import SapPlace, Step
 
 _MATERIAL = 18
 _REFERENCE = 16

@@ -13,7 +13,7 @@ from gateway.documents.base import plain
 from gateway.documents.erp import SalesOrder, SalesOrderLine
 from gateway.documents.money import Price, decimals_of, round_half_up
 from gateway.sap.gaps import gap, row_missing
-from gateway.sap.profile import SapSales
+from gateway.sap.tables import SapSales
 
 _MOST_PIECES = 99_999  # PEINH has five digits in SAP (KPEIN)
 _SCALES = (1, 10, 100, 1000)

@@ -33,7 +33,8 @@ from gateway.sap.known import Known
 from gateway.sap.numbers import padded, positions, with_places
 from gateway.sap.order_prices import net_of, order_type_of, price_gaps, price_of
 from gateway.sap.order_texts import text_of
-from gateway.sap.profile import Kind, SapProfile, SapSales
+from gateway.sap.profile import SapProfile
+from gateway.sap.tables import Kind, SapSales
 
 _CUSTOMER = 10
 _ASSIGNMENT = 18

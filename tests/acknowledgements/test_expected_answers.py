@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from gateway.findings import CODES, Severity
+from gateway.grammar.arrangement import arrange
 from gateway.grammar.library import Library
-from gateway.grammar.tree import arrange
 from gateway.resources import SHIPPED
 
 Clerk = Callable[[], Any]

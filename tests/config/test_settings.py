@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from gateway.config import Alerts, Config, Contact, keys, read
+from gateway.config.keys import KeyPath
+from gateway.config.partners import Partner
 from gateway.config.reference import page
-from gateway.config.settings import KeyPath, Partner
 from gateway.resources import example_config, new_config
 
 ROOT = Path(__file__).parents[2]

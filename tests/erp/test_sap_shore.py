@@ -15,8 +15,8 @@ from gateway.erp.sap import SapRead
 from gateway.findings import find
 from gateway.grammar.idoc import check
 from gateway.sap.masters import MasterRows
-from gateway.sap.profile import SapAccount, SapMessage, SapSales
 from gateway.sap.statuses import SapResult
+from gateway.sap.tables import SapAccount, SapMessage, SapSales
 from gateway.syntax.idoc import read, read_xml
 from gateway.syntax.idoc_tree import Idoc
 from tests.sap.shop import AT, DOCNUM, SAMPLES, Memory, a_line, a_sale, an_order, idocs, knowing, shore

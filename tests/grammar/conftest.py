@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from gateway.errors import SchemaError
+from gateway.grammar.arrangement import arrange
 from gateway.grammar.library import Library
 from gateway.grammar.sources import Source
-from gateway.grammar.tree import Tree, arrange
+from gateway.grammar.tree import Tree
 from gateway.syntax.delimiters import Delimiters
 from gateway.syntax.message import Message
 

@@ -5,9 +5,10 @@ from collections.abc import Callable
 import pytest
 
 from gateway.findings import Severity
+from gateway.grammar.arrangement import arrange
 from gateway.grammar.library import Library
 from gateway.grammar.sources import Source
-from gateway.grammar.tree import Node, SegmentAt, Tree, arrange
+from gateway.grammar.tree import Node, SegmentAt, Tree
 
 Arranged = Callable[[str, str], Tree]
 

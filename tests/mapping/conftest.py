@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 
 import pytest
 
+from gateway.grammar.arrangement import arrange
 from gateway.grammar.order import Written
 from gateway.grammar.sources import Source
-from gateway.grammar.tree import arrange
 from gateway.mapping import mapping as mapped
 from gateway.mapping.library import Mappings
 from gateway.mapping.reading import read_tree

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from gateway.findings import Finding
+from gateway.grammar.arrangement import arrange
 from gateway.grammar.conditions import Condition
 from gateway.grammar.elements import CodeList, Composite, Element
-from gateway.grammar.tree import arrange
 from gateway.mapping import soundness
 from gateway.mapping.library import Mappings
 from gateway.mapping.mapping import Mapping

@@ -15,7 +15,8 @@ from gateway.erp.sap import SapShore
 from gateway.instance import mappings_of
 from gateway.mapping.idocs import Idocs
 from gateway.sap.known import Origin
-from gateway.sap.profile import SapAccount, SapMovementType, SapPlace, SapProfile, SapSales
+from gateway.sap.profile import SapProfile
+from gateway.sap.tables import SapAccount, SapMovementType, SapPlace, SapSales
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "samples" / "idoc"

@@ -20,7 +20,7 @@ from gateway.documents.sap import (
 )
 from gateway.findings import Finding
 from gateway.sap.deliveries import from_sap_delivery, orders_in
-from gateway.sap.profile import SapSales
+from gateway.sap.tables import SapSales
 from tests.sap.shop import PROFILE, Memory, a_line, a_sale, an_order, day, knowing, number, profile
 
 SSCC, OTHER, UPPER = "340123450000000017", "340123450000000024", "340123450000000031"

@@ -10,7 +10,7 @@ import pytest
 from gateway.documents import CreditMemo, JournalEntry
 from gateway.documents.sap import SapJournal
 from gateway.sap.journals import to_sap_credit, to_sap_journal
-from gateway.sap.profile import SapAccount
+from gateway.sap.tables import SapAccount
 from tests.sap.shop import PROFILE, profile
 
 LINES = (

@@ -8,7 +8,7 @@ import pytest
 from gateway.documents import ItemFulfilment, StockAdjustment, StockTransfer
 from gateway.documents.sap import SapGoodsMovement, SapStockTransport
 from gateway.sap.movements import Moved, to_sap_adjustment, to_sap_fulfilment, to_sap_transfer
-from gateway.sap.profile import SapPlace, SapTransferType
+from gateway.sap.tables import SapPlace, SapTransferType
 from tests.sap.shop import PROFILE, Memory, profile
 
 

@@ -12,7 +12,8 @@ from gateway.documents.sap import SapOrder, SapTextBlock, SapTextLine
 from gateway.sap.known import Known
 from gateway.sap.order_texts import ordered_in
 from gateway.sap.orders import kind_of, to_sap_order
-from gateway.sap.profile import SapProfile, SapSales
+from gateway.sap.profile import SapProfile
+from gateway.sap.tables import SapSales
 from tests.sap.shop import AT, PROFILE, a_line, a_sale, an_order, knowing, number, profile
 
 

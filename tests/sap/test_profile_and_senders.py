@@ -6,8 +6,9 @@ import pytest
 from pydantic import ValidationError
 
 from gateway.findings import Finding
-from gateway.sap.profile import SapMessage, SapProfile
+from gateway.sap.profile import SapProfile
 from gateway.sap.senders import partner_of
+from gateway.sap.tables import SapMessage
 from tests.sap.shop import PROFILE, Memory, an_order, knowing
 
 NEEDED = {"sap_port": "SAPECC", "sap_system": "ECCCLNT100"}

@@ -7,16 +7,9 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from gateway.sap.profile import (
-    SapAccount,
-    SapMessage,
-    SapMovementType,
-    SapPlace,
-    SapProfile,
-    SapSales,
-    SapTransferType,
-)
+from gateway.sap.profile import SapProfile
 from gateway.sap.statuses import CLOSED, POSTED, REFUSED, WAITING
+from gateway.sap.tables import SapAccount, SapMessage, SapMovementType, SapPlace, SapSales, SapTransferType
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "erp" / "sap.md"

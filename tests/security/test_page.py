@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.config.settings import keys
+from gateway.config.keys import keys
 from gateway.syntax.envelope import Limits
 
 ROOT = Path(__file__).parents[2]
