@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from itertools import product
 from typing import Literal, Self
 
 from gateway.catalogue import masters
@@ -96,11 +95,8 @@ class Items:
         self._by_id: dict[tuple[str, str, str], list[Item]] = {}
         self._by_gtin: dict[tuple[str, str, str], list[Item]] = {}
         self._by_sku: dict[str, list[Item]] = {}
-        self._by_case: dict[str, list[Item]] = {}
-        for row in self.rows:
+        for row in sorted(self.rows, key=_since):
             self._by_sku.setdefault(row.sku, []).append(row)
-            if case := gtin14(row.gtin_case):
-                self._by_case.setdefault(case, []).append(row)
             if row.scheme:
                 self._by_id.setdefault((row.partner, *_key(row.scheme, row.partner_item)), []).append(row)
             for gtin in filter(None, {gtin14(row.gtin_each), gtin14(row.gtin_case)}):
@@ -123,12 +119,14 @@ class Items:
         The partner's own rows come before those for all partners, rows that name the id before rows whose each or case
         has it as its GTIN, and of these the latest.
         """
-        keys = dict.fromkeys(_key(scheme, value) for scheme in schemes)
-        for whose, index in product(dict.fromkeys((partner, "")), (self._by_id, self._by_gtin)):
-            rows = [row for key in keys for row in index.get((whose, *key), ()) if _since(row) <= on]
-            if rows:
-                latest = max(_since(row) for row in rows)
-                return tuple({row.sku: row for row in reversed(rows) if _since(row) == latest}.values())
+        keys = [_key(scheme, value) for scheme in schemes]
+        for whose in (partner, ""):
+            for index in (self._by_id, self._by_gtin):
+                rows: list[Item] = []
+                for key in keys:
+                    rows += index.get((whose, *key), ())
+                if rows and (found := _latest(rows, on)):
+                    return found
         return ()
 
     def of_sku(self, sku: str, partner: str, on: date) -> tuple[Item, ...]:
@@ -138,15 +136,24 @@ class Items:
 
     def of_case(self, sku: str, gtin: str, on: date) -> tuple[Item, ...]:
         """The rows of any partner in force on a day where this GTIN is that of the item's case."""
-        rows = self._by_case.get(gtin14(gtin) or "", ())
-        return tuple(row for row in _in_force(self._by_sku.get(sku, ()), on) if row in rows)
+        case = gtin14(gtin)
+        if case is None:
+            return ()
+        return tuple([row for row in _in_force(self._by_sku.get(sku, ()), on) if gtin14(row.gtin_case) == case])
+
+
+def _latest(rows: Iterable[Item], on: date) -> tuple[Item, ...]:
+    """Of rows for one id those in force of the latest day, one for each SKU, the first of those that say the same."""
+    in_force = [row for row in rows if _since(row) <= on]
+    if len(in_force) > 1:
+        latest = max(map(_since, in_force))
+        in_force = list({row.sku: row for row in reversed(in_force) if _since(row) == latest}.values())
+    return tuple(in_force)
 
 
 def _in_force(rows: Iterable[Item], on: date) -> tuple[Item, ...]:
-    latest: dict[tuple[str, str, str], Item] = {}
-    for row in sorted((row for row in rows if _since(row) <= on), key=_since):
-        latest[row.partner, row.scheme, row.partner_item] = row
-    return tuple(latest.values())
+    """Of the rows of an item, sorted by day, the latest of each id of each partner."""
+    return tuple({(row.partner, row.scheme, row.partner_item): row for row in rows if _since(row) <= on}.values())
 
 
 def _key(scheme: str, value: str) -> tuple[str, str]:

@@ -4,10 +4,11 @@ Each question is one small function that answers or names a gap; a line with gap
 amount is that of the order in the order's own reading, and no conversion moves it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from gateway.catalogue.account import Account
 from gateway.catalogue.gaps import Gap, gap
@@ -19,8 +20,7 @@ from gateway.documents.purchase_order import PurchaseOrderLine
 from gateway.documents.quantity import Quantity
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResolvedLine:
+class ResolvedLine(NamedTuple):
     """An order line in both families of terms: as ordered, and in pieces of a SKU (`base`). Keeps where it got that."""
 
     line: str
@@ -50,9 +50,10 @@ class Asked:
 
 def resolve_line(number: str, line: PurchaseOrderLine, asked: Asked) -> ResolvedLine | tuple[Gap, ...]:
     """The line resolved, or every gap that can be seen from here, at least one."""
-    gaps = [*_quantity_gaps(number, line), *_price_gaps(number, line)]
-    item = _item(number, line, asked)
-    factor = item if isinstance(item, Gap) else _factor(number, line, item, asked)
+    gaps = list(_own_gaps(number, line))
+    rows = [row for schemes, value in line.ids for row in asked.items.find(asked.partner, schemes, value, asked.on)]
+    item = _item(number, line, rows, asked)
+    factor = item if isinstance(item, Gap) else _factor(number, line, item, rows, asked)
     if isinstance(factor, Gap):
         gaps.append(factor)
     elif not gaps and isinstance(item, Item) and line.price is not None:
@@ -63,7 +64,8 @@ def resolve_line(number: str, line: PurchaseOrderLine, asked: Asked) -> Resolved
     return tuple(replace(gap, at_stake=_at_stake(line, asked)) for gap in gaps)
 
 
-def _quantity_gaps(number: str, line: PurchaseOrderLine) -> Iterator[Gap]:
+def _own_gaps(number: str, line: PurchaseOrderLine) -> Iterator[Gap]:
+    """What a line lacks whatever is known of its item."""
     if line.ordered.value <= 0:
         yield gap(
             "quantity-invalid",
@@ -72,9 +74,6 @@ def _quantity_gaps(number: str, line: PurchaseOrderLine) -> Iterator[Gap]:
             "ask the partner what is meant, or reject the line",
             ordered=plain(line.ordered.value),
         )
-
-
-def _price_gaps(number: str, line: PurchaseOrderLine) -> Iterator[Gap]:
     if line.price is None:
         yield gap(
             "price-missing",
@@ -84,13 +83,11 @@ def _price_gaps(number: str, line: PurchaseOrderLine) -> Iterator[Gap]:
         )
 
 
-def _item(number: str, line: PurchaseOrderLine, asked: Asked) -> Item | Gap:
+def _item(number: str, line: PurchaseOrderLine, rows: Sequence[Item], asked: Asked) -> Item | Gap:
     """The item that the ids of a line mean; ids that no row knows are passed over as long as another is known."""
-    found = {
-        row.sku: row
-        for schemes, value in reversed(line.ids)
-        for row in asked.items.find(asked.partner, schemes, value, asked.on)
-    }
+    found = {row.sku: row for row in reversed(rows)}
+    if len(found) == 1:
+        return rows[0]
     ids = {"/".join(schemes): value for schemes, value in line.ids}
     said = ", ".join(f"{scheme} {value}" for scheme, value in ids.items()) or "no id at all"
     if not found:
@@ -105,33 +102,34 @@ def _item(number: str, line: PurchaseOrderLine, asked: Asked) -> Item | Gap:
             message = f"the item of {said} is known only from {min(later)}, after the day of the order, {asked.on}"
             remedy = f"set valid_from of its row in items.csv to {asked.on} or before"
         return gap("unknown-item", number, f"line {number}: {message}", f"{remedy}, or reject the line", **ids)
-    if len(found) > 1:
-        return gap(
-            "item-conflict",
-            number,
-            f"line {number}: {said} could be any of the items {', '.join(sorted(found))}",
-            "correct the rows in items.csv; of two rows for one id, the later valid_from stands",
-            skus=", ".join(sorted(found)),
-            **ids,
-        )
-    return next(iter(found.values()))
+    return gap(
+        "item-conflict",
+        number,
+        f"line {number}: {said} could be any of the items {', '.join(sorted(found))}",
+        "correct the rows in items.csv; of two rows for one id, the later valid_from stands",
+        skus=", ".join(sorted(found)),
+        **ids,
+    )
 
 
-def _factor(number: str, line: PurchaseOrderLine, item: Item, asked: Asked) -> Factor | Gap:
+def _factor(number: str, line: PurchaseOrderLine, item: Item, rows: Sequence[Item], asked: Asked) -> Factor | Gap:
     """What one ordered unit is in pieces.
 
     A line without a unit of its own (`item`) is ordered in whatever its id stands for: a case by a matching case GTIN,
     else the account's measurement type.
     """
     unit: str | None = line.ordered.unit
+    cases = () if unit == "each" else case_rows(line.ids, item.sku, asked.items, asked.on)
     if unit == "item":
         measured = {"EA": "each", "CA": "case", None: None}[asked.account.measurement_type]
-        unit = "case" if case_rows(line, item.sku, asked.items, asked.on) else measured
+        unit = "case" if cases else measured
     match unit:
         case "each":
             return SINGLE
         case "case":
-            return factor_of_case(number, line, item, partner=asked.partner, items=asked.items, on=asked.on)
+            own = [row for row in rows if row.sku == item.sku]
+            known = asked.items.of_sku(item.sku, asked.partner, asked.on)
+            return factor_of_case(number, line, item, own=own, cases=cases, known=known)
         case None:
             message = (
                 f"line {number}: no unit is named, and nothing says whether {item.sku} is ordered by piece or case"
@@ -147,35 +145,37 @@ def _priced(
     number: str, line: PurchaseOrderLine, item: Item, factor: Factor, price: Decimal, asked: Asked
 ) -> ResolvedLine | Gap:
     """The line in pieces with its price and amount; a gap where pieces break or the price has two readings."""
-    base = line.ordered.value * factor.each
-    if base != base.to_integral_value():
+    ordered, parts = line.ordered.value.as_integer_ratio()
+    pieces, broken = divmod(ordered * factor.each, parts)
+    if broken:
         return gap(
             "not-integral",
             number,
-            f"line {number}: {plain(line.ordered.value)} of {factor.each} each is {plain(base)} pieces",
+            f"line {number}: {plain(line.ordered.value)} of {factor.each} each is "
+            f"{plain(line.ordered.value * factor.each)} pieces",
             "ask the partner for whole pieces, or reject the line",
             ordered=plain(line.ordered.value),
             factor=str(factor.each),
         )
-    base = Decimal(int(base))
+    base = Decimal(pieces)
     asking = with_decimals(price, asked.currency)
-    per_unit = Price(amount=asking, per=Decimal(factor.each), unit="each")
-    per_each = Price(amount=asking, per=Decimal(1), unit="each")
     basis = asked.account.price_basis
+    reading = Price(amount=asking, per=Decimal(1 if basis == "each" else factor.each), unit="each")
+    amount = extend(base, reading, asked.currency)
     if basis is None and factor.each != 1:
-        whole, single = (plain(extend(base, reading, asked.currency)) for reading in (per_unit, per_each))
-        ordered = plain(line.ordered.value)
+        per_each = Price(amount=asking, per=Decimal(1), unit="each")
+        whole, single = plain(amount), plain(extend(base, per_each, asked.currency))
+        said = plain(line.ordered.value)
         return gap(
             "price-basis-missing",
             number,
             f"line {number}: is {plain(asking)} {asked.currency} the price of a case of {factor.each} "
-            f"({ordered} x {plain(asking)} = {whole}) or of one piece ({plain(base)} x {plain(asking)} = {single})?",
+            f"({said} x {plain(asking)} = {whole}) or of one piece ({plain(base)} x {plain(asking)} = {single})?",
             f'set price_basis of account {asked.account.name} to "ordered-unit" ({whole}) or "each" ({single})',
             price=plain(asking),
             ordered_unit=whole,
             each=single,
         )
-    reading = per_each if basis == "each" else per_unit
     return ResolvedLine(
         line=number,
         item=item,
@@ -183,7 +183,7 @@ def _priced(
         base=base,
         factor=factor,
         price=reading,
-        amount=extend(base, reading, asked.currency),
+        amount=amount,
     )
 
 

@@ -5,22 +5,20 @@ pack; an integral PO401 of the order. The first that speaks gives the factor its
 that disagree, or none, are a question for a person: a case is never guessed, and never 1 for want of knowing.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from gateway.catalogue.gaps import Gap, gap
 from gateway.catalogue.items import GTIN_SCHEMES, Item, Items
-from gateway.documents.item_ids import ItemIds
+from gateway.documents.item_ids import Ids
 from gateway.documents.purchase_order import PurchaseOrderLine
 
 Source = Literal["unit", "partner-item", "case-gtin", "item-pack", "PO401"]
 """Where a factor comes from; `unit` where the line is ordered in pieces and there is nothing to look up."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Factor:
+class Factor(NamedTuple):
     """How many pieces one ordered unit is: an integer ratio with its source and, where that has one, its date."""
 
     each: int
@@ -32,17 +30,27 @@ SINGLE = Factor(each=1, source="unit")
 """The factor of a line ordered in pieces."""
 
 
-def case_rows(ids: ItemIds, sku: str, items: Items, on: date) -> tuple[Item, ...]:
+def case_rows(ids: Ids, sku: str, items: Items, on: date) -> tuple[Item, ...]:
     """The rows of the item master in which one of these ids is the GTIN of the item's case."""
-    gtins = [value for schemes, value in ids.ids if not GTIN_SCHEMES.isdisjoint(schemes)]
-    return tuple(row for gtin in gtins for row in items.of_case(sku, gtin, on))
+    gtins = [value for schemes, value in ids if not GTIN_SCHEMES.isdisjoint(schemes)]
+    return tuple([row for gtin in gtins for row in items.of_case(sku, gtin, on)])
 
 
 def factor_of_case(
-    number: str, line: PurchaseOrderLine, item: Item, *, partner: str, items: Items, on: date
+    number: str,
+    line: PurchaseOrderLine,
+    item: Item,
+    *,
+    own: Sequence[Item],
+    cases: Sequence[Item],
+    known: Sequence[Item],
 ) -> Factor | Gap:
-    """How many pieces a case of this line holds on the day of the order; a gap where that is not certain."""
-    factors = tuple(_factors(line, item, partner, items, on))
+    """How many pieces a case of this line holds on the day of the order; a gap where that is not certain.
+
+    The rows of the item that may say so are, in force on that day: `own` those that the ids of the line lead to,
+    `cases` those of `case_rows`, `known` those of the partner and of everybody.
+    """
+    factors = tuple(_factors(line, own, cases, known))
     if not factors:
         return gap(
             "pack-missing",
@@ -72,18 +80,19 @@ _NAMES: dict[Source, str] = {
 }
 
 
-def _factors(line: PurchaseOrderLine, item: Item, partner: str, items: Items, on: date) -> Iterator[Factor]:
-    own = [row for schemes, value in line.ids for row in items.find(partner, schemes, value, on) if row.sku == item.sku]
-    rows: tuple[tuple[Source, tuple[Item, ...]], ...] = (
-        ("partner-item", tuple(row for row in own if row.partner)),
-        ("case-gtin", case_rows(line, item.sku, items, on)),
-        ("item-pack", items.of_sku(item.sku, partner, on)),
+def _factors(
+    line: PurchaseOrderLine, own: Sequence[Item], cases: Sequence[Item], known: Sequence[Item]
+) -> Iterator[Factor]:
+    rows: tuple[tuple[Source, Sequence[Item]], ...] = (
+        ("partner-item", [row for row in own if row.partner]),
+        ("case-gtin", cases),
+        ("item-pack", known),
     )
-    seen: set[Item] = set()
+    seen: set[int] = set()
     for source, found in rows:
         for row in found:
-            if row.case_pack is not None and row not in seen:
-                seen.add(row)
+            if row.case_pack is not None and id(row) not in seen:  # all are rows of one index, which has each once
+                seen.add(id(row))
                 yield Factor(each=row.case_pack, source=source, on=row.valid_from)
     if line.pack is not None and line.pack >= 1 and line.pack == line.pack.to_integral_value():
         yield Factor(each=int(line.pack), source="PO401")

@@ -3,11 +3,14 @@
 Every type reads two shapes and no third: the Python value itself, as a mapping builds it, and its JSON text. What is
 close but not the same (a float for a decimal, a number for a date) is refused rather than converted: a price of
 0.1 + 0.2 must never get in. Validation runs in pydantic's core on the way of mapped documents; only text costs a call.
+Numbers and days are written by the core too.
 """
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import partial
+from operator import is_
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetPydanticSchema, WithJsonSchema
@@ -16,6 +19,10 @@ from pydantic_core import CoreSchema, core_schema
 DECIMAL_TEXT = r"^-?[0-9]{1,30}(\.[0-9]{1,15})?$"
 DATE_TEXT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 INSTANT_TEXT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})$"
+
+
+is_none = partial(is_, None)
+"""Whether a field is absent, for fields that are written only where they are there."""
 
 
 class Record(BaseModel):
@@ -29,7 +36,7 @@ def _from_text(pattern: str, convert: Callable[[str], Any]) -> CoreSchema:
 
 
 def _value_or_text(
-    value: list[CoreSchema], text: CoreSchema, expected: str, write: Callable[[Any], str]
+    value: list[CoreSchema], text: CoreSchema, expected: str, write: core_schema.SerSchema
 ) -> GetPydanticSchema:
     """The schema of a type that is `value` in Python and `text` in JSON; one sentence says what was expected."""
 
@@ -41,14 +48,17 @@ def _value_or_text(
     schema = core_schema.json_or_python_schema(
         json_schema=named(text),
         python_schema=named(core_schema.union_schema([*value, text], mode="left_to_right")),
-        serialization=core_schema.plain_serializer_function_ser_schema(write, when_used="json"),
+        serialization=write,
     )
     return GetPydanticSchema(lambda _source, _handler: schema)
 
 
+_PLAIN = "f"  # the format of a decimal without an exponent
+
+
 def plain(number: Decimal) -> str:
     """The digits of a decimal, exactly as long as it is and never with an exponent: 43.50, not 4.35E+1."""
-    return format(number, "f")
+    return format(number, _PLAIN)
 
 
 def iso_instant(instant: datetime) -> str:
@@ -79,7 +89,7 @@ Number = Annotated[
         ],
         _from_text(DECIMAL_TEXT, Decimal),
         'a decimal number as text, such as "12" or "43.50"',
-        plain,
+        core_schema.format_ser_schema(_PLAIN),
     ),
     WithJsonSchema({"type": "string", "pattern": DECIMAL_TEXT}),
 ]
@@ -91,7 +101,7 @@ Day = Annotated[
         [core_schema.date_schema(strict=True)],
         _from_text(DATE_TEXT, date.fromisoformat),
         'a date as text, such as "2026-11-20"',
-        date.isoformat,
+        core_schema.simple_ser_schema("date"),
     ),
     WithJsonSchema({"type": "string", "format": "date"}),
 ]
@@ -107,7 +117,7 @@ Instant = Annotated[
         ],
         _from_text(INSTANT_TEXT, lambda text: _utc(datetime.fromisoformat(text))),
         'an instant with its zone as text, such as "2026-11-26T14:15:00Z"',
-        iso_instant,
+        core_schema.plain_serializer_function_ser_schema(iso_instant, when_used="json"),
     ),
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]

@@ -8,11 +8,13 @@ million wrong ones must not cost a million findings.
 """
 
 from decimal import Decimal
+from functools import partial
+from operator import eq
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, FailFast, Field, WithJsonSchema
 
-from gateway.documents.base import Count, Day, Instant, Number, Record, Text
+from gateway.documents.base import Count, Day, Instant, Number, Record, Text, is_none
 from gateway.documents.money import Price
 from gateway.documents.purchase_order import Window
 from gateway.documents.quantity import Quantity
@@ -22,17 +24,8 @@ def _blank_is_none(value: object) -> object:
     return None if isinstance(value, str) and not value.strip() else value
 
 
-def _is_none(value: object) -> bool:
-    return value is None
-
-
-def _is_invoice(value: object) -> bool:
-    return value == "invoice"
-
-
-def _is_empty(value: object) -> bool:
-    return value == ()
-
+_is_invoice = partial(eq, "invoice")
+_is_empty = partial(eq, ())
 
 Maybe = Annotated[
     Text | None, BeforeValidator(_blank_is_none), WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "null"}]})
@@ -71,9 +64,9 @@ class SalesOrderLine(Record):
     base: BaseQuantity
     price: Price
     amount: Number
-    tax: Annotated[Number | None, Field(exclude_if=_is_none)] = None
-    tax_responsibility: Annotated[Literal["marketplace", "seller"] | None, Field(exclude_if=_is_none)] = None
-    open: Annotated[Number | None, Field(exclude_if=_is_none)] = None
+    tax: Annotated[Number | None, Field(exclude_if=is_none)] = None
+    tax_responsibility: Annotated[Literal["marketplace", "seller"] | None, Field(exclude_if=is_none)] = None
+    open: Annotated[Number | None, Field(exclude_if=is_none)] = None
 
 
 class Charge(Record):
@@ -119,19 +112,19 @@ class SalesOrder(Record):
     customer: Text
     ship_to: Place | None = None
     window: Window | None = None
-    seller: Annotated[Maybe, Field(exclude_if=_is_none)] = None
-    marketplace: Annotated[Maybe, Field(exclude_if=_is_none)] = None
-    fulfilment: Annotated[Literal["amazon", "merchant"] | None, Field(exclude_if=_is_none)] = None
-    flag: Annotated[Flag | None, Field(exclude_if=_is_none)] = None
-    pending: Annotated[Literal[True] | None, Field(exclude_if=_is_none)] = None
-    cancelled: Annotated[Literal[True] | None, Field(exclude_if=_is_none)] = None
-    location: Annotated[Maybe, Field(exclude_if=_is_none)] = None
-    ship_by: Annotated[Instant | None, Field(exclude_if=_is_none)] = None
-    service: Annotated[Maybe, Field(exclude_if=_is_none)] = None
-    buyer: Annotated[Buyer | None, Field(exclude_if=_is_none)] = None
-    revenue: Annotated[Literal["order", "settlement"] | None, Field(exclude_if=_is_none)] = None
-    tax_code: Annotated[Maybe, Field(exclude_if=_is_none)] = None
-    prices_include_tax: Annotated[Literal[True] | None, Field(exclude_if=_is_none)] = None
+    seller: Annotated[Maybe, Field(exclude_if=is_none)] = None
+    marketplace: Annotated[Maybe, Field(exclude_if=is_none)] = None
+    fulfilment: Annotated[Literal["amazon", "merchant"] | None, Field(exclude_if=is_none)] = None
+    flag: Annotated[Flag | None, Field(exclude_if=is_none)] = None
+    pending: Annotated[Literal[True] | None, Field(exclude_if=is_none)] = None
+    cancelled: Annotated[Literal[True] | None, Field(exclude_if=is_none)] = None
+    location: Annotated[Maybe, Field(exclude_if=is_none)] = None
+    ship_by: Annotated[Instant | None, Field(exclude_if=is_none)] = None
+    service: Annotated[Maybe, Field(exclude_if=is_none)] = None
+    buyer: Annotated[Buyer | None, Field(exclude_if=is_none)] = None
+    revenue: Annotated[Literal["order", "settlement"] | None, Field(exclude_if=is_none)] = None
+    tax_code: Annotated[Maybe, Field(exclude_if=is_none)] = None
+    prices_include_tax: Annotated[Literal[True] | None, Field(exclude_if=is_none)] = None
     charges: Annotated[tuple[Charge, ...], FailFast(), Field(exclude_if=_is_empty)] = ()
     taxes: Annotated[tuple[Charge, ...], FailFast(), Field(exclude_if=_is_empty)] = ()
     lines: Annotated[tuple[SalesOrderLine, ...], FailFast(), Field(min_length=1)]
@@ -149,7 +142,7 @@ class PostingResult(Record):
     result: Literal["booked", "refused"]
     number: Maybe = None
     message: Maybe = None
-    tax_code: Annotated[Maybe, Field(exclude_if=_is_none)] = None
+    tax_code: Annotated[Maybe, Field(exclude_if=is_none)] = None
 
 
 class ErpOrderResponseLine(Record):
@@ -219,8 +212,8 @@ class ShipmentPack(Record):
     type: Maybe = None
     within: Maybe = None
     tracking: Maybe = None
-    gross_weight: Annotated[Weight | None, Field(exclude_if=_is_none)] = None
-    size: Annotated[Size | None, Field(exclude_if=_is_none)] = None
+    gross_weight: Annotated[Weight | None, Field(exclude_if=is_none)] = None
+    size: Annotated[Size | None, Field(exclude_if=is_none)] = None
     items: Annotated[tuple[ShipmentItem, ...], FailFast()] = ()
 
 
@@ -255,8 +248,8 @@ class Shipment(Record):
     ship_from: Place | None = None
     ship_to: Place | None = None
     gross_weight: Weight | None = None
-    carton_count: Annotated[Count | None, Field(exclude_if=_is_none)] = None
-    pallet_count: Annotated[Count | None, Field(exclude_if=_is_none)] = None
+    carton_count: Annotated[Count | None, Field(exclude_if=is_none)] = None
+    pallet_count: Annotated[Count | None, Field(exclude_if=is_none)] = None
     lines: Annotated[tuple[ShipmentLine, ...], FailFast(), Field(exclude_if=_is_empty)] = ()
     packs: Annotated[tuple[ShipmentPack, ...], FailFast()] = ()
 
@@ -272,7 +265,7 @@ class ErpInvoiceLine(Record):
     quantity: Number
     price: Price
     amount: Number
-    tax_rate: Annotated[Number | None, Field(exclude_if=_is_none)] = None
+    tax_rate: Annotated[Number | None, Field(exclude_if=is_none)] = None
 
 
 class ErpTax(Record):
@@ -293,7 +286,7 @@ class ErpInvoice(Record):
     document: Literal["invoice"] = "invoice"
     version: Version = 1
     kind: Annotated[Literal["invoice", "credit-note"], Field(exclude_if=_is_invoice)] = "invoice"
-    credits: Annotated[Maybe, Field(exclude_if=_is_none)] = None
+    credits: Annotated[Maybe, Field(exclude_if=is_none)] = None
     partner: Text
     invoice: Text
     revision: Revision = 0

@@ -24,6 +24,9 @@ SCHEMES: dict[str, tuple[str, ...]] = {
 is that of looking up: numbers of GS1 first, since they mean the same to everybody, then the vendor's ids, then the
 buyer's."""
 
+Ids = tuple[tuple[tuple[str, ...], str], ...]
+"""Ids of an item, each with the schemes it may be listed under."""
+
 CASE_FIELDS = ("case_gtin", "case_upc")
 """Qualifiers that by themselves say that the number is that of a case."""
 
@@ -45,13 +48,13 @@ class ItemIds(Record):
     manufacturer_part: Text | None = None
 
     @property
-    def ids(self) -> tuple[tuple[tuple[str, ...], str], ...]:
+    def ids(self) -> Ids:
         """The ids that are there, each with the schemes it may be listed under, in the order of SCHEMES."""
-        found = ((schemes, getattr(self, field)) for field, schemes in SCHEMES.items())
-        return tuple((schemes, value) for schemes, value in found if value is not None)
+        given = vars(self)
+        return tuple([(schemes, given[field]) for field, schemes in SCHEMES.items() if given[field] is not None])
 
     @property
     def id_fields(self) -> dict[str, str]:
         """The ids that are there by field name: what an answer to this line repeats."""
-        found = ((field, getattr(self, field)) for field in SCHEMES)
-        return {field: value for field, value in found if value is not None}
+        given = vars(self)
+        return {field: given[field] for field in SCHEMES if given[field] is not None}

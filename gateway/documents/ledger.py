@@ -9,13 +9,9 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, FailFast, Field
 
-from gateway.documents.base import Count, Day, Number, Record, Text
+from gateway.documents.base import Count, Day, Number, Record, Text, is_none
 from gateway.documents.erp import Maybe
 from gateway.documents.seller import SellerDocument
-
-
-def _is_none(value: object) -> bool:
-    return value is None
 
 
 class LineSource(Record):
@@ -40,7 +36,7 @@ class JournalLine(Record):
     source: LineSource | None = None
     sku: Maybe = None
     marketplace: Maybe = None
-    tax_owed_by: Annotated[Literal["marketplace", "seller"] | None, Field(exclude_if=_is_none)] = None
+    tax_owed_by: Annotated[Literal["marketplace", "seller"] | None, Field(exclude_if=is_none)] = None
 
 
 class Period(Record):

@@ -1,12 +1,21 @@
 """Money: decimals of currencies, prices per n units, and the one function that rounds.
 
-Nothing here depends on Python's ambient decimal context: products and quotients are exact fractions until the single
-rounding at the end, so a long quantity times a long price cannot lose a digit on the way.
+Nothing here depends on Python's ambient decimal context: the context of this module has room for every digit, so a long
+quantity times a long price cannot lose one on the way to the single rounding at the end.
 """
 
-from decimal import Decimal
+from decimal import (
+    MAX_EMAX,
+    MAX_PREC,
+    MIN_EMIN,
+    ROUND_HALF_UP,
+    Context,
+    Decimal,
+    DivisionByZero,
+    InvalidOperation,
+    Overflow,
+)
 from fractions import Fraction
-from math import floor
 from typing import Self
 
 from gateway.documents.base import Number, Record, plain
@@ -19,6 +28,16 @@ _NOT_TWO = {
 }
 _DECIMALS = {currency: decimals for decimals, row in _NOT_TWO.items() for currency in row.split()}
 
+_EXACT = Context(
+    prec=MAX_PREC,
+    Emin=MIN_EMIN,
+    Emax=MAX_EMAX,
+    rounding=ROUND_HALF_UP,
+    traps=[InvalidOperation, DivisionByZero, Overflow],
+)
+_PLACES = tuple(Decimal((0, (1,), -decimals)) for decimals in range(6))  # 1, 0.1, 0.01, ...
+_NOTHINGS = tuple(Decimal((1, (0,), -decimals)) for decimals in range(6))  # negative: what it is added to stays -0
+
 
 def decimals_of(currency: str) -> int:
     """How many decimals amounts of a currency have (ISO 4217): 2 but for the few that are listed here."""
@@ -27,16 +46,22 @@ def decimals_of(currency: str) -> int:
 
 def round_half_up(amount: Decimal | Fraction, currency: str) -> Decimal:
     """The amount in whole minor units of the currency, halves away from zero: the only rounding of money there is."""
+    if isinstance(amount, Fraction):
+        return _divided(Decimal(amount.numerator), Decimal(amount.denominator), currency)
+    return _EXACT.quantize(_EXACT.plus(amount), _PLACES[decimals_of(currency)])
+
+
+def _divided(amount: Decimal, parts: Decimal, currency: str) -> Decimal:
+    """amount / parts, rounded half-up. It is cut off one place further on: no digit behind that one moves a half."""
     decimals = decimals_of(currency)
-    exact = Fraction(amount)
-    minor = floor(abs(exact) * 10**decimals + Fraction(1, 2))
-    return Decimal((int(exact < 0), tuple(map(int, str(minor))), -decimals))
+    place = _PLACES[decimals + 1]
+    cut = _EXACT.divide_int(_EXACT.plus(amount), _EXACT.multiply(parts, place))
+    return _EXACT.quantize(_EXACT.multiply(cut, place), _PLACES[decimals])
 
 
 def with_decimals(amount: Decimal, currency: str) -> Decimal:
     """The same amount, written with at least the decimals of its currency: 43.5 as 43.50, 3.625 as it stands."""
-    whole, _, fraction = plain(amount).partition(".")
-    return Decimal(f"{whole}.{fraction.ljust(decimals_of(currency), '0')}")
+    return _EXACT.add(amount, _NOTHINGS[decimals_of(currency)])
 
 
 class Price(Record):
@@ -48,7 +73,8 @@ class Price(Record):
 
     def same_as(self, other: Self) -> bool:
         """Whether both ask the same for the same goods: 43.50 per 12 each is 87.00 per 24 each."""
-        return self.unit == other.unit and self.amount * other.per == other.amount * self.per
+        asked, other_asked = _EXACT.multiply(self.amount, other.per), _EXACT.multiply(other.amount, self.per)
+        return self.unit == other.unit and asked == other_asked
 
 
 def extend(quantity: Decimal, price: Price, currency: str) -> Decimal:
@@ -56,7 +82,9 @@ def extend(quantity: Decimal, price: Price, currency: str) -> Decimal:
 
     Raises ZeroDivisionError for a price per nothing.
     """
-    return round_half_up(Fraction(quantity) * Fraction(price.amount) / Fraction(price.per), currency)
+    if not price.per:
+        raise ZeroDivisionError(f"a price of {plain(price.amount)} per nothing")
+    return _divided(_EXACT.multiply(quantity, price.amount), price.per, currency)
 
 
 def agrees(quantity: Decimal, price: Price, amount: Decimal, currency: str) -> bool:

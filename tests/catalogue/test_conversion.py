@@ -3,7 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import Any, get_args
 
 import pytest
@@ -11,6 +11,7 @@ import pytest
 from gateway.catalogue import RULES, Account, Conversion, Gap, Item, Items, to_erp
 from gateway.catalogue.gaps import Owner
 from gateway.documents import write_erp
+from gateway.documents.base import plain
 from tests.catalogue.shop import ACCOUNT, ITEMS, a_case, a_line, an_order
 
 
@@ -67,6 +68,15 @@ def test_a_case_of_nine_becomes_nine_each_and_the_amount_stays() -> None:
             },
         ],
     }
+
+
+def test_no_digit_of_a_long_quantity_is_lost() -> None:
+    many = 12345678901234567890123456789
+    with localcontext() as context:
+        context.prec = 5
+        (line,) = converted(a_case(ordered={"value": str(many), "unit": "case"})).lines
+    assert plain(line.base) == str(9 * many)
+    assert plain(line.amount) == f"{20 * many}.00"
 
 
 def test_a_price_of_each_piece_is_taken_as_such() -> None:

@@ -135,9 +135,10 @@ def test_the_view_by_order_loses_nothing(notice: ShipNotice) -> None:
     view = by_order(notice)
     assert by_pack(view).normal_form() == notice.normal_form()
     assert by_order(by_pack(view)).level_count == view.level_count
-    holding = [pack for order in view.orders for pack in (*order.pallets, *order.packs)]
-    holding += [pack for order in view.orders for pallet in order.pallets for pack in pallet.packs]
-    assert all(item.purchase_order is None for pack in holding for item in pack.items)
+    for order in view.orders:
+        standing = [pack for pallet in order.pallets for pack in pallet.packs]
+        holding = [*order.pallets, *standing, *order.packs]
+        assert {item.purchase_order for pack in holding for item in pack.items} <= {order.purchase_order}
 
 
 @given(notices())

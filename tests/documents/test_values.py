@@ -203,10 +203,79 @@ def test_extending_does_not_depend_on_the_precision_of_the_moment() -> None:
     assert Fraction(amount) == Fraction("12345678901234567.89") * 987654321098765
 
 
+def test_a_price_per_nothing_extends_to_nothing_that_could_be_said() -> None:
+    for quantity in ("1", "0"):
+        with pytest.raises(ZeroDivisionError, match=r"8\.25 per nothing"):
+            extend(Decimal(quantity), Price(amount=Decimal("8.25"), per=Decimal(0), unit="each"), "USD")
+
+
+def in_fractions(exact: Fraction, currency: str) -> Decimal:
+    """What rounding half-up means, in whole numbers: halves go away from zero, and nothing has no sign."""
+    decimals = decimals_of(currency)
+    minor = (abs(exact) * 10**decimals + Fraction(1, 2)) // 1
+    return Decimal((int(exact < 0), tuple(map(int, str(minor))), -decimals))
+
+
+long_numbers = st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**40), max_value=10**40)
+halves = st.builds(
+    lambda digits, places: Decimal((int(digits < 0), tuple(map(int, str(abs(digits)) + "5")), -places)),
+    st.integers(-(10**20), 10**20),
+    st.integers(0, 6),
+)
+currencies = st.sampled_from(["USD", "JPY", "KWD", "CLF"])
+
+
+@given(long_numbers | halves | st.fractions(), currencies, st.integers(1, 60))
+def test_rounding_is_that_of_exact_fractions_in_any_context(
+    amount: Decimal | Fraction, currency: str, precision: int
+) -> None:
+    with localcontext() as context:
+        context.prec = precision
+        rounded = round_half_up(amount, currency)
+    assert rounded.as_tuple() == in_fractions(Fraction(amount), currency).as_tuple()
+
+
+@given(long_numbers, long_numbers | halves, long_numbers.filter(bool), currencies, st.integers(1, 60))
+def test_extending_is_that_of_exact_fractions_in_any_context(
+    quantity: Decimal, amount: Decimal, per: Decimal, currency: str, precision: int
+) -> None:
+    price = Price(amount=amount, per=per, unit="each")
+    with localcontext() as context:
+        context.prec = precision
+        extended = extend(quantity, price, currency)
+    assert extended == in_fractions(Fraction(quantity) * Fraction(amount) / Fraction(per), currency)
+    assert extended.as_tuple().exponent == -decimals_of(currency)
+
+
+@given(st.integers(-10_000, 10_000), st.integers(1, 400), st.integers(1, 400), currencies)
+def test_parts_of_a_price_are_rounded_like_fractions(cents: int, quantity: int, per: int, currency: str) -> None:
+    price = Price(amount=Decimal(cents).scaleb(-2), per=Decimal(per), unit="each")
+    wanted = in_fractions(Fraction(cents * quantity, 100 * per), currency)
+    assert extend(Decimal(quantity), price, currency).as_tuple() == wanted.as_tuple()
+
+
+@given(long_numbers | halves, currencies, st.integers(1, 60))
+def test_decimals_are_filled_up_as_in_text(amount: Decimal, currency: str, precision: int) -> None:
+    whole, _, fraction = plain(amount).partition(".")
+    with localcontext() as context:
+        context.prec = precision
+        written = with_decimals(amount, currency)
+    assert written.as_tuple() == Decimal(f"{whole}.{fraction.ljust(decimals_of(currency), '0')}").as_tuple()
+
+
 def test_a_price_that_was_rounded_agrees_where_the_amount_does() -> None:
     rounded = Price(amount=Decimal("3.58"), per=Decimal(1), unit="each")
     assert agrees(Decimal(1), rounded, Decimal("3.5833"), "USD")
     assert not agrees(Decimal(12), rounded, Decimal("43.00"), "USD")
+
+
+def test_prices_that_differ_in_their_last_digit_are_not_the_same() -> None:
+    long = Decimal("123456789012345678901234567890")
+    with localcontext() as context:
+        context.prec = 5
+        assert not Price(amount=long, per=long, unit="each").same_as(
+            Price(amount=Decimal("123456789012345678901234567891"), per=long, unit="each")
+        )
 
 
 def test_prices_are_the_same_whatever_they_are_written_per() -> None:
