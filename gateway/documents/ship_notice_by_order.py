@@ -20,7 +20,7 @@ class ShippedPallet(Pack):
 
 
 class ShippedOrder(Record):
-    """What holds goods of one purchase order: pallets, and packs that stand on none. Items do not repeat its number."""
+    """What holds goods of one purchase order: pallets, and packs that stand on none. No message repeats its number."""
 
     purchase_order: Text | None = None
     pallets: tuple[ShippedPallet, ...] = ()
@@ -35,7 +35,7 @@ class ShipNoticeByOrder(ShipmentFacts):
     @property
     def level_count(self) -> Decimal:
         """CTT01 of an 856: how many HL levels there are, for the shipment, each order, pallet, pack and item."""
-        packs = [pack for order in self.orders for pack in _packs_of(order)]
+        packs = [pack for order in self.orders for pack, _ in _packs_of(order)]
         return Decimal(1 + len(self.orders) + len(packs) + sum(len(pack.items) for pack in packs))
 
 
@@ -62,11 +62,12 @@ def by_pack(view: ShipNoticeByOrder) -> ShipNotice:
     """The notice as packs of items again; parts of a pack under several orders are joined by their SSCC."""
     packs: dict[object, Pack] = {}
     for order in view.orders:
-        for position, part in enumerate(_packs_of(order)):
-            items = tuple(i.model_copy(update={"purchase_order": order.purchase_order}) for i in part.items)
-            key = part.sscc or (order.purchase_order, position)  # without a label nothing says that two parts are one
+        number = order.purchase_order
+        for position, (part, told) in enumerate(_packs_of(order)):
+            items = tuple(item.model_copy(update={"purchase_order": number}) for item in part.items)
+            key = part.sscc or (number, position)  # without a label nothing says that two parts are one
             before = packs[key].items if key in packs else ()
-            packs[key] = part.model_copy(update={"items": before + items})
+            packs[key] = part.model_copy(update={**told, "items": before + items})
     return ShipNotice(**_facts(view), packs=tuple(packs.values()))
 
 
@@ -88,16 +89,14 @@ def _stand(order: str | None, parts: list[Pack]) -> ShippedOrder:
     )
 
 
-def _packs_of(order: ShippedOrder) -> Iterator[Pack]:
-    """All packs of an order, which are what their levels say and stand on what they hang on."""
+def _packs_of(order: ShippedOrder) -> Iterator[tuple[Pack, dict[str, str | None]]]:
+    """All packs of an order, with what their levels say: they are of this kind, and stand on what they hang on."""
     for pallet in order.pallets:
-        yield Pack(**_fields(pallet, Pack) | {"kind": "pallet"})
-        yield from (_carton(pack, pallet.sscc) for pack in pallet.packs)
-    yield from (_carton(pack, pack.within) for pack in order.packs)
-
-
-def _carton(pack: Pack, within: str | None) -> Pack:
-    return pack.model_copy(update={"kind": "carton", "within": within})
+        yield Pack(**_fields(pallet, Pack)), {"kind": "pallet"}
+        for pack in pallet.packs:
+            yield pack, {"kind": "carton", "within": pallet.sscc}
+    for pack in order.packs:
+        yield pack, {"kind": "carton"}
 
 
 def _stack(pack: Pack, labelled: dict[str, Pack]) -> tuple[str, ...]:
@@ -120,8 +119,8 @@ def _fields(record: Record, of: type[Record]) -> dict[str, Any]:
 
 def _part(pack: Pack, order: str | None) -> Pack:
     """What of a pack belongs to one order."""
-    items = (item for item in pack.items if item.purchase_order == order)
-    return pack.model_copy(update={"items": tuple(i.model_copy(update={"purchase_order": None}) for i in items)})
+    items = tuple(item for item in pack.items if item.purchase_order == order)
+    return pack if len(items) == len(pack.items) else pack.model_copy(update={"items": items})
 
 
 def _orders_of_packs(packs: tuple[Pack, ...]) -> list[tuple[str | None, ...]]:

@@ -8,7 +8,7 @@ hierarchy, whose levels follow one another instead of nesting, may be told who s
 from dataclasses import dataclass, field
 from itertools import count
 
-from gateway.grammar.schema import Loop, SegmentUse
+from gateway.grammar.schema import Loop
 from gateway.grammar.segments import Place, Segments
 
 ROOT = "root"  # the level of a packing hierarchy that has no parent
@@ -19,31 +19,44 @@ Written = tuple[str, tuple[str | tuple[str, ...], ...]]  # tag and elements; a c
 class DraftSegment:
     """A segment being filled, cell by cell. `turn` keeps apart the segments of different records at one place."""
 
-    tag: str
-    turn: int = 0
-    cells: dict[Place, str] = field(default_factory=dict)
+    turn: int
+    cells: dict[Place, str]
 
     def agrees(self, cells: dict[Place, str]) -> bool:
         """Whether these cells can be filled without changing one that is."""
-        return all(self.cells.get(place, text) == text for place, text in cells.items())
+        own = self.cells
+        for place, text in cells.items():  # noqa: SIM110  (a generator costs more than the whole comparison)
+            if own.get(place, text) != text:
+                return False
+        return True
 
 
 @dataclass(slots=True)
 class Draft:
-    """One turn of a loop being drafted: segments in any order, loops in the order they shall be told."""
+    """One turn of a loop being drafted: segments by their tags, loops in the order they shall be told."""
 
     loop: Loop
     qualifier: str | None = None
-    segments: list[DraftSegment] = field(default_factory=list)
+    segments: dict[str, list[DraftSegment]] = field(default_factory=dict)
     drafts: list["Draft"] = field(default_factory=list)
 
-    def segment(self, tag: str, cells: dict[Place, str], turn: int = 0) -> DraftSegment:
-        """The first segment of this tag that these cells agree with, made where there is none."""
-        for segment in self.segments:
-            if segment.tag == tag and segment.turn == turn and segment.agrees(cells):
-                return segment
-        self.segments.append(DraftSegment(tag, turn))
-        return self.segments[-1]
+    def fill(self, tag: str, cells: dict[Place, str], turn: int = 0, room: int | None = None) -> bool:
+        """Put cells into the first segment of this tag that they agree with, or into one more: the draft keeps them.
+
+        False where that would be more segments than there is room for.
+        """
+        found = self.segments.get(tag)
+        if found is None:
+            self.segments[tag] = [DraftSegment(turn, cells)]
+            return True
+        for segment in found:
+            if segment.turn == turn and segment.agrees(cells):
+                segment.cells |= cells
+                return True
+        if room is not None and len(found) >= room:
+            return False
+        found.append(DraftSegment(turn, cells))
+        return True
 
     def inner(self, loop: Loop, qualifier: str | None, cells: dict[Place, str] | None = None) -> "Draft":
         """The turn of a loop inside whose opener agrees with these cells, made where there is none yet."""
@@ -54,18 +67,19 @@ class Draft:
         else:
             draft = self.add(loop, qualifier)
         if asked:
-            draft.segment(loop.tag, asked).cells.update(asked)
+            draft.fill(loop.tag, dict(asked))
         return draft
 
     def opens_with(self, cells: dict[Place, str]) -> bool:
         """Whether its opener, if it has one yet, can hold these cells too."""
-        opener = next((segment for segment in self.segments if segment.tag == self.loop.tag), None)
-        return opener is None or opener.agrees(cells)
+        openers = self.segments.get(self.loop.tag)
+        return openers is None or openers[0].agrees(cells)
 
     def add(self, loop: Loop, qualifier: str | None) -> "Draft":
         """One more turn of a loop inside."""
-        self.drafts.append(Draft(loop, qualifier))
-        return self.drafts[-1]
+        draft = Draft(loop, qualifier)
+        self.drafts.append(draft)
+        return draft
 
     @property
     def is_empty(self) -> bool:
@@ -86,40 +100,31 @@ class _Ordering:
         self.numbers = count(1)
         self.first = ""
         self.written: list[Written] = []
-        self._places: dict[int, dict[str | int, int]] = {}
 
     def members(self, draft: Draft, parent: str) -> None:
         """Write a turn of a loop: what was drafted in it, each where the loop has its place, and what is inside."""
-        parent = self._open(draft, parent) or parent
-        places = self.places(draft.loop)
-        segments: dict[int, list[DraftSegment]] = {}
+        loop = draft.loop
+        if loop.tag:
+            parent = self.open(draft, parent) or parent
+        tags = {loop.places[tag]: tag for tag in draft.segments}
         drafts: dict[int, list[Draft]] = {}
-        for segment in draft.segments:
-            segments.setdefault(places[segment.tag], []).append(segment)
         for inner in draft.drafts:
             if not inner.is_empty:
-                drafts.setdefault(places[id(inner.loop)], []).append(inner)
-        for place in sorted((*segments, *drafts)):
-            self.written += map(_written, segments.get(place, ()))
-            inside = drafts.get(place, [])
-            if inside and self.segments[inside[0].loop.tag].level and all(inner.qualifier != ROOT for inner in inside):
+                drafts.setdefault(loop.places[id(inner.loop)], []).append(inner)
+        for place in sorted((*tags, *drafts)):
+            if place in tags:
+                tag = tags[place]
+                self.written += [_written(tag, segment.cells) for segment in draft.segments[tag]]
+                continue
+            inside = drafts[place]
+            if self.segments[inside[0].loop.tag].level and all(inner.qualifier != ROOT for inner in inside):
                 inside.insert(0, Draft(inside[0].loop, ROOT))  # packs hang on a root, though nothing is said of it
             for inner in inside:
                 self.members(inner, parent)
 
-    def places(self, loop: Loop) -> dict[str | int, int]:
-        """The places of a loop's members: of segments by their tags, of loops by their ids, one for all of a rank."""
-        if id(loop) not in self._places:
-            ranked = zip(loop.members, loop.ranks, strict=True)
-            keyed = [(m.tag if isinstance(m, SegmentUse) else id(m), rank) for m, rank in ranked]
-            self._places[id(loop)] = dict(reversed(keyed))  # of two uses of a tag the first is its place
-        return self._places[id(loop)]
-
-    def _open(self, draft: Draft, parent: str) -> str:
+    def open(self, draft: Draft, parent: str) -> str:
         """Fill the opener's own cells: the qualifier, and the numbers of a hierarchy. Its number, if it has one."""
         loop = draft.loop
-        if not loop.tag:
-            return ""
         definition = self.segments[loop.tag]
         cells: dict[Place, str] = {}
         qualifier = draft.qualifier or loop.qualifier
@@ -134,25 +139,25 @@ class _Ordering:
             cells[definition.id, 1] = number
             if parent:
                 cells[definition.parent, 1] = parent
-        opener = next((s for s in draft.segments if s.tag == loop.tag), None)
-        if opener is None:
-            opener = DraftSegment(loop.tag)
-            draft.segments.insert(0, opener)
-        for place, text in cells.items():
-            opener.cells.setdefault(place, text)  # a packing hierarchy may be told who stands on whom
+        openers = draft.segments.setdefault(loop.tag, [])
+        if openers:
+            openers[0].cells = cells | openers[0].cells  # a packing hierarchy may be told who stands on whom
+        else:
+            openers.append(DraftSegment(0, cells))
         return number
 
 
-def _written(segment: DraftSegment) -> Written:
+def _written(tag: str, cells: dict[Place, str]) -> Written:
     """Elements in their positions, empty ones at the end left away, a filled component making its element a tuple."""
-    cells = segment.cells
-    elements: list[str | tuple[str, ...]] = [""] * max(cells, default=(0, 0))[0]
+    elements: list[str | tuple[str, ...]] = []
     components: dict[int, int] = {}
     for (position, component), text in cells.items():
+        if position > len(elements):
+            elements += [""] * (position - len(elements))
         if component == 1:
             elements[position - 1] = text
         else:
             components[position] = max(component, components.get(position, 0))
     for position, last in components.items():
         elements[position - 1] = tuple(cells.get((position, c), "") for c in range(1, last + 1))
-    return segment.tag, tuple(elements)
+    return tag, tuple(elements)

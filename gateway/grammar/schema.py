@@ -44,18 +44,22 @@ class Loop:
     limit: int | None
     members: tuple["SegmentUse | Loop", ...]
     ranks: tuple[int, ...] = field(init=False, repr=False, compare=False)
+    places: Mapping[str | int, int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Rank the members: neighbouring loops of one tag (`HL:T`, `HL:P`) share a rank, as any order of them goes.
 
         A rank is the place of its first member, so that all members of a rank are `members[rank:]` up to the next.
+        `places` are the ranks of segments by their tags, of two uses the first, and those of loops by their ids.
         """
         ranks: list[int] = []
         for at, member in enumerate(self.members):
             before = self.members[at - 1] if at else None
             alike = isinstance(before, Loop) and isinstance(member, Loop) and before.tag == member.tag
             ranks.append(ranks[-1] if alike else at)
+        keys = (member.tag if isinstance(member, SegmentUse) else id(member) for member in self.members)
         object.__setattr__(self, "ranks", tuple(ranks))
+        object.__setattr__(self, "places", dict(reversed([*zip(keys, ranks, strict=True)])))
 
     @property
     def loops(self) -> Iterator["Loop"]:

@@ -80,13 +80,14 @@ class _Reader:
     def read(self, segments: Sequence[str]) -> BaseModel:
         if not segments[-1].startswith("SE" + self.mark):
             raise Doubt
+        pointers = self.compiled.pointers
         self.open(self.compiled.plan, "")
         for text in segments[1:-1]:
-            tag = text.partition(self.mark)[0]
-            if tag in self.compiled.pointers:
-                self.level(tag, text)
+            cells = text.split(self.mark)
+            if cells[0] in pointers:
+                self.level(text, cells, *pointers[cells[0]])
             else:
-                self.place(tag, text)
+                self.place(text, cells)
         while self.stack:
             self.close()
         for record, default in self.defaults:
@@ -101,46 +102,35 @@ class _Reader:
                 raise Doubt
         return mapping.view.turn_back(document) if mapping.view else document
 
-    def place(self, tag: str, text: str) -> None:
+    def place(self, text: str, cells: Sequence[str]) -> None:
         """Find the innermost open turn that takes the segment, closing those that do not."""
         while self.stack:
             turn = self.stack[-1]
-            choice = self.choose(turn, tag, text)
+            choice = _choose(turn, cells)
             if choice is not None:
-                self.enter(turn, choice, text, None)
+                self.enter(turn, choice, text, cells)
                 return
             self.close()
         raise Doubt
 
-    def level(self, tag: str, text: str) -> None:
+    def level(self, text: str, cells: Sequence[str], own: int, parent: int) -> None:
         """A level of a hierarchy stands under the level that it points at, and has a number of its own."""
-        own, parent = self.compiled.pointers[tag]
-        number, pointer = self.cell(text, own), self.cell(text, parent)
+        number, pointer = _cell(cells, own), _cell(cells, parent)
         if number in self.numbers:
             raise Doubt
         self.numbers.add(number)
         while self.stack and self.stack[-1].number != pointer:
             self.close()
-        choice = self.choose(self.stack[-1], tag, text) if self.stack else None
+        choice = _choose(self.stack[-1], cells) if self.stack else None
         if choice is None:
             raise Doubt
-        self.enter(self.stack[-1], choice, text, number)
+        self.enter(self.stack[-1], choice, text, cells, number)
 
-    def choose(self, turn: _Turn, tag: str, text: str) -> Choice | None:
-        """The first member that still takes the segment."""
-        start = turn.place.starts[turn.at]
-        for choice in turn.place.choices.get(tag, ()):
-            if choice.index < start or (choice.limit is not None and turn.uses.get(choice.index, 0) >= choice.limit):
-                continue
-            if choice.qualifier is None or self.cell(text, choice.at) == choice.qualifier:
-                return choice
-        return None
-
-    def enter(self, turn: _Turn, choice: Choice, text: str, number: str | None) -> None:
+    def enter(self, turn: _Turn, choice: Choice, text: str, cells: Sequence[str], number: str | None = None) -> None:
         turn.at = choice.index
         turn.uses[choice.index] = turn.uses.get(choice.index, 0) + 1
         if choice.is_loop:
-            code = self.cell(text, choice.at) if choice.at else None
+            code = _cell(cells, choice.at) if choice.at else None
             place = choice.places.get(code) or choice.places.get(None)
             if place is None or place.opener is None:
                 raise Doubt
@@ -169,18 +159,29 @@ class _Reader:
 
     def begin(self, records: Sequence[Record], defaults: Sequence[Default]) -> None:
         for record in records:
-            around = inside(self.records[record.around], record.path[:-1])
+            around = self.records[record.around]
             new: dict[str, Any] = {}
             self.records[record.number] = new
-            around.setdefault(record.path[-1], []).append(new)
+            (inside(around, record.way) if record.way else around).setdefault(record.field, []).append(new)
         for default in defaults:
             self.defaults.append((self.records[default.record], default))
 
     def close(self) -> None:
         turn = self.stack.pop()
-        if any(index not in turn.uses for index in turn.place.mandatory):
+        if not turn.place.mandatory <= turn.uses.keys():
             raise Doubt
 
-    def cell(self, text: str, position: int | None) -> str:
-        parts = text.split(self.mark)
-        return parts[position] if position and position < len(parts) else ""
+
+def _choose(turn: _Turn, cells: Sequence[str]) -> Choice | None:
+    """The first member that still takes the segment."""
+    start = turn.place.starts[turn.at]
+    for choice in turn.place.choices.get(cells[0], ()):
+        if choice.index < start or (choice.limit is not None and turn.uses.get(choice.index, 0) >= choice.limit):
+            continue
+        if choice.qualifier is None or _cell(cells, choice.at) == choice.qualifier:
+            return choice
+    return None
+
+
+def _cell(cells: Sequence[str], position: int | None) -> str:
+    return cells[position] if position and position < len(cells) else ""

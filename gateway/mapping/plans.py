@@ -22,11 +22,12 @@ DOCUMENT, TOTALS = 0, 1
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A record of a list: its number, that of the record around it, and the list's field there."""
+    """A record of a list: its number, that of the record around it, the fields on the way there, the list's field."""
 
     number: int
     around: int
-    path: tuple[str, ...]
+    way: tuple[str, ...]
+    field: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class Place:
     """
 
     starts: tuple[int, ...]
-    mandatory: tuple[int, ...]
+    mandatory: frozenset[int]
     choices: dict[str, tuple["Choice", ...]]
     opener: Pattern | None
     records: tuple[Record, ...]
@@ -107,7 +108,7 @@ class _Flat:
         steps, path, tag = (*way, *table.steps), (*prefix, *table.path), table.repeats or begun_by
         self.tables += 1
         if table.many:
-            begun = Record(self.records, record, path)
+            begun = Record(self.records, record, path[:-1], path[-1])
             self.records += 1
             self.readers.append(_Reader(steps, record=begun, begun_by=table.repeats))
             record, path = begun.number, ()
@@ -149,7 +150,7 @@ class _Planning:
         code = qualifier or loop.qualifier
         return Place(
             starts=loop.ranks,
-            mandatory=tuple(i for i, m in enumerate(loop.members) if m.requirement == "M" and (i or not loop.tag)),
+            mandatory=frozenset(i for i, m in enumerate(loop.members) if m.requirement == "M" and (i or not loop.tag)),
             choices={tag: tuple(found) for tag, found in choices.items()},
             opener=self.pattern(loop.tag, here, code, is_told=is_told) if loop.tag else None,
             records=tuple(r.record for r in here if r.record and not r.begun_by),

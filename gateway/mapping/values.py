@@ -3,7 +3,7 @@
 Both ways raise ValueError with a sentence that says what the row cannot mean.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from gateway.mapping.mapping import Row
@@ -18,14 +18,25 @@ def decode_row(row: Row, texts: Sequence[str]) -> Any:
     return _meaning(row, row.codec.decode(texts))
 
 
-def encode_row(row: Row, value: Any) -> Sequence[str]:
-    """The texts that a row's cells are filled with; `("",)` where a lookup leaves the writing to another row."""
-    if not row.expression.is_run:
-        return _encode(row, value)
-    texts = [text for item in value for text in _encode(row, item)]
-    if len(texts) > len(row.expression.cells):
-        raise ValueError(f"there is room for {len(row.expression.cells)}")
-    return texts
+def encoder(row: Row) -> Callable[[Any], Sequence[str]]:
+    """What makes the texts of a row's cells of a value: `("",)` where a lookup leaves the writing to another row."""
+    lookup, codec = row.lookup, row.codec
+
+    def looked_up(value: Any) -> Sequence[str]:
+        code = lookup.encode(value) if lookup else None
+        if code is None:
+            raise ValueError(f"lookup {row.expression.lookup} has no code for it")
+        return codec.encode(codec.decode([code])) if code else ("",)
+
+    encode = looked_up if lookup else codec.encode
+
+    def run(value: Any) -> Sequence[str]:
+        texts = [text for item in value for text in encode(item)]
+        if len(texts) > len(row.expression.cells):
+            raise ValueError(f"there is room for {len(row.expression.cells)}")
+        return texts
+
+    return run if row.expression.is_run else encode
 
 
 def default_value(row: Row) -> Any:
@@ -44,12 +55,3 @@ def _meaning(row: Row, value: Any) -> Any:
         known = ", ".join(list(row.lookup.meanings)[:_SHOWN])
         raise ValueError(f"is {str(value)!r}, which lookup {row.lookup.name} gives no meaning; it knows {known}")
     return meaning
-
-
-def _encode(row: Row, value: Any) -> Sequence[str]:
-    if row.lookup is None:
-        return row.codec.encode(value)
-    code = row.lookup.encode(value)
-    if code is None:
-        raise ValueError(f"lookup {row.lookup.name} has no code for it")
-    return row.codec.encode(row.codec.decode([code])) if code else ("",)

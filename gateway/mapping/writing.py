@@ -12,11 +12,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from gateway.grammar.order import Draft, Written, order
-from gateway.grammar.schema import SegmentUse
-from gateway.grammar.segments import Place
 from gateway.mapping.mapping import Mapping, Row, Table
-from gateway.mapping.places import Steps
-from gateway.mapping.values import default_value, encode_row
+from gateway.mapping.outlines import Outline, Spot, Stroke, getter, outline_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,112 +37,89 @@ class Writing:
 def write_document(document: BaseModel, mapping: Mapping) -> Writing:
     """Write a document by its mapping. Never raises for a value: what a codec or lookup cannot say is unsaid."""
     told = mapping.view.turn(document) if mapping.view else document
-    writer = _Writer(mapping, told)
+    writer = _Writer()
     root = Draft(mapping.grammar.root)
-    writer.table(mapping.root, told, root, 0, "")
+    writer.table(outline_of(mapping, told), told, root, 0, "")
     segments = tuple(order(root, mapping.grammar.segments))
     return Writing(segments, tuple(writer.unsaid), tuple(writer.rows))
 
 
 class _Writer:
-    def __init__(self, mapping: Mapping, document: BaseModel) -> None:
-        self.mapping, self.document = mapping, document
+    def __init__(self) -> None:
         self.unsaid: list[Unsaid] = []
         self.rows: list[Row] = []
 
-    def table(self, table: Table, record: Any, draft: Draft, turn: int, name: str, *, is_last: bool = True) -> None:
-        """Write a record. Of a repeating segment's turns only the last owns the tags that follow it."""
-        echoes = table.echoes
-        for row in table.rows:
-            if not is_last and row.expression.tag != table.repeats:
+    def table(self, outline: Outline, record: Any, draft: Draft, turn: int, name: str, *, is_last: bool = True) -> None:
+        """Write a record."""
+        for stroke in outline.strokes if is_last else outline.turned:
+            value = stroke.get(record)
+            if value is None or value == ():
                 continue
-            if row.path in echoes and _is_echoed(row, echoes[row.path], record):
-                self.rows.append(row)  # the row of the bare code says it, and exactly
+            if stroke.echo is not None and _is_echoed(stroke.row, stroke.echo(record), value):
+                self.rows.append(stroke.row)  # the row of the bare code says it, and exactly
+            elif stroke.default is None or value != stroke.default:  # its absence says it
+                self.row(stroke, value, record, draft, turn, name)
+        for inner in outline.inner:
+            table, value = inner.table, inner.get(record)
+            full = f"{name}.{inner.name}" if name else inner.name
+            if not table.many:
+                if value is not None:
+                    self.table(inner, value, _enter(draft, table), 0, full)
                 continue
-            value = row.constant if row.constant is not None else _get(record, row.path)
-            if value is not None and value != ():
-                self.row(row, value, record, draft, turn, name)
-        for inner in table.tables:
-            full = f"{name}.{'.'.join(inner.path)}" if name else ".".join(inner.path)
-            value = _get(record, inner.path)
-            if inner.many:
-                for index, item in enumerate(value or ()):
-                    turn, place = (index + 1, draft) if inner.repeats else (0, _enter(draft, inner))
-                    is_last = not inner.repeats or item is value[-1]
-                    self.table(inner, item, place, turn, f"{full}[{index}]", is_last=is_last)
-            elif value is not None:
-                self.table(inner, value, _enter(draft, inner), 0, full)
+            for index, item in enumerate(value or ()):
+                at, place = (index + 1, draft) if table.repeats else (0, _enter(draft, table))
+                is_last = not table.repeats or item is value[-1]
+                self.table(inner, item, place, at, f"{full}[{index}]", is_last=is_last)
 
-    def row(self, row: Row, value: Any, record: Any, draft: Draft, turn: int, name: str) -> None:
-        full = f"{name}.{'.'.join(row.path)}" if name else ".".join(row.path) or row.name
-        if row.constant is None and value == default_value(row):
-            return  # its absence says it
+    def row(self, stroke: Stroke, value: Any, record: Any, draft: Draft, turn: int, name: str) -> None:
+        """Write a value at the first spot that takes it."""
         why = ""
-        for each in (row, *row.others):
-            texts = self.encode(each, value, full, record)
-            if texts is None or not any(texts):
+        for spot in stroke.spots:
+            try:
+                texts = spot.encode(value)
+            except ValueError as wrong:
+                if value == _model_default(record, stroke.row.path):
+                    return
+                why = str(wrong)
+                break
+            if not any(texts):
                 return
-            why = self.put(each, texts, draft, turn)
-            if not why:
-                self.rows.append(row)
+            if (_put_pair if spot.pairs else _put)(spot, texts, draft, turn):
+                self.rows.append(stroke.row)
                 return
-        self.unsaid.append(Unsaid(full, str(value), why))
-
-    def encode(self, row: Row, value: Any, full: str, record: Any) -> Sequence[str] | None:
-        try:
-            return encode_row(row, value)
-        except ValueError as wrong:
-            if value != _model_default(record, row.path):
-                self.unsaid.append(Unsaid(full, str(value), str(wrong)))
-            return None
-
-    def put(self, row: Row, texts: Sequence[str], draft: Draft, turn: int) -> str:
-        """Put a value into its cells. Why it does not fit there, or nothing."""
-        expression, tag = row.expression, row.expression.tag
-        asked: dict[str, dict[Place, str]] = {tag: {}}
-        for condition in expression.conditions:
-            cell, text = condition.cell, self.set_value(condition.reference, condition.values)
-            asked.setdefault(cell.tag, {})[cell.position, cell.component] = text
-        if expression.pair:
-            return self.put_pair(row, texts[0], _descend(draft, row.steps, asked), asked[tag], turn)
-        places = ((cell.position, cell.component) for cell in expression.cells)
-        asked[tag] |= {place: text for place, text in zip(places, texts, strict=False) if text}
-        draft = _descend(draft, row.steps, asked)
-        if _is_full(draft, tag, asked[tag], turn):
-            return f"another value stands in its {tag} already"
-        draft.segment(tag, asked[tag], turn).cells.update(asked[tag])
-        return ""
-
-    def put_pair(self, row: Row, text: str, draft: Draft, own: dict[Place, str], turn: int) -> str:
-        """Put a value into the first pair of its segment that is free. Why none is, or nothing."""
-        tag = row.expression.tag
-        for qualifier, place in self.mapping.grammar.segments[tag].pair_places:
-            cells = {**own, qualifier: row.expression.pair[0], place: text}
-            free = [s for s in draft.segments if (s.tag, s.turn) == (tag, turn) and qualifier not in s.cells]
-            segment = next((s for s in free if s.agrees(own)), None)
-            if segment is not None:
-                segment.cells |= cells
-                return ""
-        qualifier, place = self.mapping.grammar.segments[tag].pair_places[0]
-        cells = {**own, qualifier: row.expression.pair[0], place: text}
-        if _is_full(draft, tag, cells, turn):
-            return "every pair of its segment is taken"
-        draft.segment(tag, cells, turn).cells.update(cells)  # none was begun yet, or a next one follows the full one
-        return ""
-
-    def set_value(self, reference: str | None, values: tuple[str, ...]) -> str:
-        return str(getattr(self.document, reference)) if reference else values[0]
+            why = spot.why_full
+        path = ".".join(stroke.row.path)
+        self.unsaid.append(Unsaid(f"{name}.{path}" if name else path or stroke.row.name, str(value), why))
 
 
-def _get(record: Any, path: tuple[str, ...]) -> Any:
-    for part in path:
-        record = getattr(record, part, None)
-    return record
+def _put(spot: Spot, texts: Sequence[str], draft: Draft, turn: int) -> bool:
+    """Put a value into its cells. Whether it fits there."""
+    cells = spot.asked.copy()
+    for place, text in zip(spot.cells, texts, strict=False):
+        if text:
+            cells[place] = text
+    for loop, qualifier, asked in spot.way:
+        draft = draft.inner(loop, qualifier, cells if asked is None else asked)
+    return draft.fill(spot.tag, cells, turn, spot.room)
+
+
+def _put_pair(spot: Spot, texts: Sequence[str], draft: Draft, turn: int) -> bool:
+    """Put a value into the first pair of its segment that is free. Whether one is."""
+    tag, own, code = spot.tag, spot.asked, spot.row.expression.pair[0]
+    for loop, qualifier, asked in spot.way:
+        draft = draft.inner(loop, qualifier, own if asked is None else asked)
+    for named, place in spot.pairs:
+        for segment in draft.segments.get(tag, ()):
+            if segment.turn == turn and named not in segment.cells and segment.agrees(own):
+                segment.cells |= {**own, named: code, place: texts[0]}
+                return True
+    named, place = spot.pairs[0]  # none was begun yet, or a next one follows the full one
+    return draft.fill(tag, {**own, named: code, place: texts[0]}, turn, spot.room)
 
 
 def _model_default(record: Any, path: tuple[str, ...]) -> Any:
     """What the document's own class makes of an absent field: a value that needs no saying."""
-    field = type(_get(record, path[:-1])).model_fields.get(path[-1]) if path else None
+    field = type(getter(path[:-1])(record)).model_fields.get(path[-1]) if path else None
     return field.default if field else None
 
 
@@ -157,23 +131,6 @@ def _enter(draft: Draft, table: Table) -> Draft:
     return draft.add(last.loop, last.qualifier) if table.many else draft.inner(last.loop, last.qualifier)
 
 
-def _descend(draft: Draft, steps: Steps, asked: dict[str, dict[Place, str]]) -> Draft:
-    """The draft at the end of a row's steps: in each loop the turn whose opener agrees with what is asked of it."""
-    for step in steps:
-        draft = draft.inner(step.loop, step.qualifier, asked.get(step.loop.tag))
-    return draft
-
-
-def _is_echoed(row: Row, echo: Row, record: Any) -> bool:
-    """Whether the code of a lookup stands in the field of `echo`, its own, and means what the row's field says."""
-    code = _get(record, echo.path)
-    return row.lookup is not None and code is not None and row.lookup.decode(str(code)) == _get(record, row.path)
-
-
-def _is_full(draft: Draft, tag: str, cells: dict[Place, str], turn: int) -> bool:
-    """Whether these cells would need one more segment of their tag than may stand here."""
-    written = [segment for segment in draft.segments if segment.tag == tag]
-    if not written or any(segment.turn == turn and segment.agrees(cells) for segment in written):
-        return False
-    limits = [m.limit for m in draft.loop.members if isinstance(m, SegmentUse) and m.tag == tag]
-    return all(limit is not None for limit in limits) and len(written) >= sum(limit or 0 for limit in limits)
+def _is_echoed(row: Row, code: Any, value: Any) -> bool:
+    """Whether the code of a lookup stands in a field of its own, and means what the row's field says."""
+    return row.lookup is not None and code is not None and row.lookup.decode(str(code)) == value

@@ -1,7 +1,8 @@
 """The twin of the reader: segments to a sealed X12 interchange.
 
 Sealing writes header and trailer around what is given, with the control numbers and the instant it is given, and counts
-for itself. X12 has no release character, so a delimiter or control character inside data would break the message:
+for itself. Messages do not know the numbers around them: what is read back before it leaves is rendered once and
+enclosed twice. X12 has no release character, so a delimiter or control character inside data would break the message:
 each is replaced by a blank and told to the caller, who journals it. What stands in the envelope itself is
 configuration, so there a value that does not fit is refused.
 """
@@ -14,6 +15,8 @@ from datetime import datetime
 from gateway.syntax.delimiters import Delimiters
 
 Elements = Sequence[str | tuple[str, ...]]
+Segment = tuple[str, Elements]
+Messages = Iterable[tuple[str, Sequence[Segment]]]  # ST01, segments without ST and SE
 
 # C0 and C1 control characters, and halves of surrogate pairs, which no encoding can write.
 _NEVER = r"\x00-\x1f\x7f-\x9f\ud800-\udfff"
@@ -66,29 +69,55 @@ class Sealed:
     replaced: tuple[Replaced, ...]
 
 
-def seal(
-    messages: Iterable[tuple[str, Sequence[tuple[str, Elements]]]],
-    envelope: Envelope,
-    delimiters: Delimiters,
-    line_break: str = "",
-) -> Sealed:
-    """Write one interchange with one group: `messages` are (ST01, segments without ST and SE) pairs.
+@dataclass(frozen=True)
+class Body:
+    """Messages as they will stand in a group, ST to SE: under whatever numbers it is enclosed, they stay the same."""
 
-    Message control numbers count from 0001. Raises ValueError where the envelope cannot be written: delimiters that
-    clash, a control number of more than nine digits, an id that is not a qualifier of two characters and up to fifteen.
+    text: str
+    count: int
+    replaced: tuple[Replaced, ...]
+    delimiters: Delimiters
+    line_break: str
+
+
+def seal(messages: Messages, envelope: Envelope, delimiters: Delimiters, line_break: str = "") -> Sealed:
+    """Write one interchange with one group.
+
+    Raises ValueError as `render` and `enclose` do.
     """
-    writer = _Writer(_delimiters(delimiters, envelope), line_break)
-    writer.header(envelope)
+    return enclose(render(messages, envelope, delimiters, line_break), envelope)
+
+
+def render(messages: Messages, envelope: Envelope, delimiters: Delimiters, line_break: str = "") -> Body:
+    """Write the messages of a group. Their control numbers count from 0001.
+
+    Raises ValueError for delimiters that clash, or a line break that is none.
+    """
+    fitting = _delimiters(delimiters, envelope)
+    writer = _Writer(fitting, line_break)
     count = 0
     for count, (kind, segments) in enumerate(messages, 1):
         number = f"{count:04}"
         writer.put("ST", (kind, number))
-        for ordinal, (tag, elements) in enumerate(segments, 2):
-            writer.put(tag, elements, ordinal)
+        writer.put_all(segments)
         writer.put("SE", (str(len(segments) + 2), number))
-    writer.put("GE", (str(count), str(envelope.group_number)))
+    return Body(writer.text, count, tuple(writer.replaced), fitting, line_break)
+
+
+def enclose(body: Body, envelope: Envelope) -> Sealed:
+    """The interchange of rendered messages under the numbers of an envelope.
+
+    Raises ValueError where the envelope cannot be written: a control number of more than nine digits, an id that is not
+    a qualifier of two characters and up to fifteen, a version that has other delimiters than the messages.
+    """
+    if _delimiters(body.delimiters, envelope) != body.delimiters:
+        raise ValueError(f"messages with {body.delimiters} do not stand in version {envelope.version}")
+    writer = _Writer(body.delimiters, body.line_break)
+    writer.header(envelope)
+    writer.parts.append(body.text)
+    writer.put("GE", (str(body.count), str(envelope.group_number)))
     writer.put("IEA", ("1", f"{envelope.control_number:09}"))
-    return Sealed("".join(writer.parts).encode("utf-8"), tuple(writer.replaced))
+    return Sealed(writer.text.encode("utf-8"), (*writer.replaced, *body.replaced))
 
 
 def seal_note(
@@ -103,7 +132,7 @@ def seal_note(
     writer.parts.pop()  # no group
     writer.put(tag, elements)
     writer.put("IEA", ("0", f"{envelope.control_number:09}"))
-    return Sealed("".join(writer.parts).encode("utf-8"), tuple(writer.replaced))
+    return Sealed(writer.text.encode("utf-8"), tuple(writer.replaced))
 
 
 def _delimiters(delimiters: Delimiters, envelope: Envelope) -> Delimiters:
@@ -120,10 +149,15 @@ class _Writer:
         if line_break not in _LINE_BREAKS:
             raise ValueError(f"{line_break!r} is no line break")
         self.end = self.terminator + line_break
-        marks = re.escape(self.element + self.component + self.terminator + self.repetition)
-        self.unsafe = re.compile(rf"[{marks}{_NEVER}]")
+        self.marks = self.element + self.component + self.terminator + self.repetition
+        self.unsafe = re.compile(rf"[{re.escape(self.marks)}{_NEVER}]")
         self.parts: list[str] = []
         self.replaced: list[Replaced] = []
+
+    @property
+    def text(self) -> str:
+        """All that was put."""
+        return "".join(self.parts)
 
     def header(self, envelope: Envelope) -> None:
         for number in (envelope.control_number, envelope.group_number):
@@ -155,6 +189,34 @@ class _Writer:
         if match is None or self.unsafe.search(match[1] + match[2]):
             raise ValueError(f"{party!r} is no id for an envelope; write `ZZ:AMAZON`")
         return match[1], match[2]
+
+    def put_all(self, segments: Sequence[Segment]) -> None:
+        """Put the segments of a message: joined as they are where nothing in them needs care, else one by one."""
+        plain = self.joined(segments)
+        if plain is not None:
+            self.parts.append(plain)
+            return
+        for ordinal, (tag, elements) in enumerate(segments, 2):
+            self.put(tag, elements, ordinal)
+
+    def joined(self, segments: Sequence[Segment]) -> str | None:
+        """The text of segments. None where they have composites, something empty at an end, or what cannot be written.
+
+        There is nothing of the last where the text has no more marks than were put, and no control characters.
+        """
+        try:
+            lines = [self.element.join((tag, *elements)) for tag, elements in segments]  # type: ignore[arg-type]
+        except TypeError:
+            return None  # a composite
+        text = "".join([line + self.terminator for line in lines])
+        marks = sum(len(elements) + 1 for _, elements in segments)
+        if (
+            not text.isprintable()
+            or sum(map(text.count, self.marks)) != marks
+            or self.element + self.terminator in text
+        ):
+            return None
+        return text if self.end == self.terminator else text.replace(self.terminator, self.end)
 
     def put(self, tag: str, elements: Elements, ordinal: int = 0) -> None:
         texts = [tag]

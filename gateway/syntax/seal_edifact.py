@@ -51,6 +51,18 @@ class EdifactSealed(Sealed):
     unfit: tuple[Replaced, ...] = ()
 
 
+@dataclass(frozen=True)
+class EdifactBody:
+    """Messages as they will stand in an interchange, UNH to UNT, whatever the number it has."""
+
+    text: str
+    count: int
+    replaced: tuple[Replaced, ...]
+    unfit: tuple[Replaced, ...]
+    characters: ServiceCharacters
+    line_break: str
+
+
 def seal_edifact(
     messages: Iterable[Outgoing],
     envelope: EdifactEnvelope,
@@ -59,12 +71,25 @@ def seal_edifact(
 ) -> EdifactSealed:
     """Write one interchange of these messages, without groups.
 
-    Raises ValueError where the envelope cannot be written: a syntax that does not exist; service characters that clash
-    or are not the defaults and not told by UNA; a decimal comma, as numbers are written with a full stop; an id,
+    Raises ValueError as `render_edifact` and `enclose_edifact` do.
+    """
+    return enclose_edifact(render_edifact(messages, envelope, characters, line_break), envelope)
+
+
+def render_edifact(
+    messages: Iterable[Outgoing],
+    envelope: EdifactEnvelope,
+    characters: ServiceCharacters = DEFAULT,
+    line_break: str = "",
+) -> EdifactBody:
+    """Write the messages of an interchange.
+
+    Raises ValueError where they cannot be written under this envelope: a syntax that does not exist; service characters
+    that clash or are not the defaults and not told by UNA; a decimal comma, as numbers are written with a full stop; a
     reference or identifier that is empty, too long or not of the character set.
     """
-    writer = _Writer(_fitting(characters, envelope), line_break)
-    writer.open(envelope)
+    fitting = _fitting(characters, envelope)
+    writer = _Writer(fitting, line_break)
     count = 0
     for reference, identifier, segments in messages:
         count += 1
@@ -73,9 +98,23 @@ def seal_edifact(
         for ordinal, (tag, elements) in enumerate(segments, 2):
             writer.put(tag, list(writer.clean(elements, ordinal, tag)))
         writer.put("UNT", (str(len(segments) + 2), reference))
-    writer.put("UNZ", (str(count), envelope.control_number))
+    return EdifactBody("".join(writer.parts), count, tuple(writer.replaced), tuple(writer.unfit), fitting, line_break)
+
+
+def enclose_edifact(body: EdifactBody, envelope: EdifactEnvelope) -> EdifactSealed:
+    """The interchange of rendered messages under the control number of an envelope.
+
+    Raises ValueError where the envelope cannot be written: an id or reference that is empty, too long or not of the
+    character set, or a syntax that has other service characters than the messages.
+    """
+    if _fitting(body.characters, envelope) != body.characters:
+        raise ValueError(f"messages with other service characters do not stand in syntax {envelope.syntax}")
+    writer = _Writer(body.characters, body.line_break)
+    writer.open(envelope)
+    writer.parts.append(body.text)
+    writer.put("UNZ", (str(body.count), envelope.control_number))
     data = "".join(writer.parts).encode(writer.character_set.codec)
-    return EdifactSealed(data, tuple(writer.replaced), tuple(writer.unfit))
+    return EdifactSealed(data, body.replaced, body.unfit)
 
 
 def _fitting(characters: ServiceCharacters, envelope: EdifactEnvelope) -> ServiceCharacters:

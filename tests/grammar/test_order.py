@@ -60,31 +60,44 @@ def written(draft: Draft) -> list[str]:
 def test_segments_are_told_in_the_order_of_the_grammar_and_of_the_draft_within_a_place() -> None:
     draft = Draft(ROOT)
     for tag, *texts in (("REF", "ZZ", "1"), ("BEG", "00"), ("REF", "CR", "2")):
-        cells = {(position, 1): text for position, text in enumerate(texts, 1)}
-        draft.segment(tag, cells).cells.update(cells)
+        draft.fill(tag, {(position, 1): text for position, text in enumerate(texts, 1)})
     assert written(draft) == ["BEG*00", "REF*ZZ*1", "REF*CR*2"]
 
 
 def test_cells_that_agree_fill_one_segment_and_those_that_do_not_another() -> None:
     draft = Draft(ROOT)
     for cells in ({(1, 1): "CR"}, {(1, 1): "ZZ"}, {(1, 1): "CR", (2, 1): "A"}):
-        draft.segment("REF", cells).cells.update(cells)
-    other_turn = {(1, 1): "CR"}
-    draft.segment("REF", other_turn, turn=1).cells.update(other_turn)
+        assert draft.fill("REF", cells)
+    assert draft.fill("REF", {(1, 1): "CR"}, turn=1)
     assert written(draft) == ["REF*CR*A", "REF*ZZ", "REF*CR"]
+
+
+def test_there_are_no_more_segments_than_there_is_room_for() -> None:
+    draft = Draft(ROOT)
+    assert draft.fill("REF", {(1, 1): "CR"}, room=1)
+    assert not draft.fill("REF", {(1, 1): "ZZ"}, room=1)
+    assert not draft.fill("REF", {(1, 1): "CR"}, turn=1, room=1)
+    assert draft.fill("REF", {(1, 1): "CR", (2, 1): "A"}, room=1)
+    assert written(draft) == ["REF*CR*A"]
+
+
+def test_what_is_asked_of_an_opener_is_copied_not_kept() -> None:
+    draft, asked = Draft(ROOT), {(1, 1): "ST"}
+    draft.inner(PARTY, None, asked).fill("N1", {(1, 1): "ST", (2, 1): "A"})
+    assert asked == {(1, 1): "ST"}
 
 
 def test_components_make_an_element_a_composite() -> None:
     draft = Draft(ROOT)
-    draft.segment("BEG", {}).cells.update({(1, 1): "00", (3, 2): "D"})
+    draft.fill("BEG", {(1, 1): "00", (3, 2): "D"})
     assert written(draft) == ["BEG*00**>D"]
-    draft.segments[0].cells[4, 1] = "E"
+    draft.fill("BEG", {(4, 1): "E"})
     assert written(draft) == ["BEG*00**>D*E"]
 
 
 def test_a_segment_without_cells_is_its_tag() -> None:
     draft = Draft(ROOT)
-    draft.segment("BEG", {})
+    draft.fill("BEG", {})
     assert written(draft) == ["BEG"]
 
 
@@ -93,16 +106,15 @@ def test_a_hierarchy_gets_its_numbers_pointers_and_levels_here() -> None:
     shipment = draft.inner(SHIPMENT, None)
     assert draft.inner(SHIPMENT, None) is shipment
     for reference in ("P1", "P2"):
-        shipment.add(PACK, None).segment("REF", {}).cells.update({(1, 1): "CR", (2, 1): reference})
-    shipment.add(ITEM, None).segment("HL", {})
+        shipment.add(PACK, None).fill("REF", {(1, 1): "CR", (2, 1): reference})
+    shipment.add(ITEM, None).fill("HL", {})
     assert written(draft) == ["HL*1**S", "HL*2*1*P", "REF*CR*P1", "HL*3*1*P", "REF*CR*P2", "HL*4*1*I"]
 
 
 def test_a_loop_is_opened_with_the_qualifier_it_is_asked_for_if_any() -> None:
     draft = Draft(ROOT)
     for qualifier in ("ST", "BY", None, "ST"):
-        cells = {(1, 1): "CR"}
-        draft.inner(PARTY, qualifier).segment("REF", cells).cells.update(cells)
+        draft.inner(PARTY, qualifier).fill("REF", {(1, 1): "CR"})
     assert written(draft) == ["N1*ST", "REF*CR", "N1*BY", "REF*CR", "N1", "REF*CR"]
 
 
@@ -110,13 +122,13 @@ def test_neighbouring_loops_of_one_tag_keep_the_order_of_the_draft() -> None:
     draft = Draft(ROOT)
     shipment = draft.inner(SHIPMENT, None)
     for loop in (ITEM, PACK, ITEM):
-        shipment.add(loop, None).segment("HL", {})
+        shipment.add(loop, None).fill("HL", {})
     assert [text[-1] for text in written(draft)] == ["S", "I", "P", "I"]
 
 
 def test_loops_in_which_nothing_was_said_are_left_out() -> None:
     draft = Draft(ROOT)
-    draft.segment("BEG", {(1, 1): "00"}).cells[1, 1] = "00"
+    draft.fill("BEG", {(1, 1): "00"})
     draft.inner(SHIPMENT, None).add(PACK, None)
     assert not draft.is_empty
     assert draft.drafts[0].is_empty
@@ -133,7 +145,7 @@ def test_packs_hang_on_a_root_of_which_nothing_need_be_said(library: Library) ->
     (packing,) = (loop for loop in grammar.root.loops if loop.tag == "CPS")
     draft = Draft(grammar.root)
     for _ in range(2):
-        draft.add(packing, None).segment("FTX", {(1, 1): "AAI"}).cells.update({(1, 1): "AAI"})
+        draft.add(packing, None).fill("FTX", {(1, 1): "AAI"})
     told = [(tag, elements) for tag, elements in order(draft, grammar.segments) if tag == "CPS"]
     assert told == [("CPS", ("1",)), ("CPS", ("2", "1")), ("CPS", ("3", "1"))]
 

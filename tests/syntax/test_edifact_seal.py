@@ -14,7 +14,14 @@ from gateway.syntax.edifact_envelope import EdifactInterchange
 from gateway.syntax.edifact_message import EdifactMessage
 from gateway.syntax.envelope import findings_of
 from gateway.syntax.seal import Replaced
-from gateway.syntax.seal_edifact import EdifactEnvelope, EdifactSealed, Outgoing, seal_edifact
+from gateway.syntax.seal_edifact import (
+    EdifactEnvelope,
+    EdifactSealed,
+    Outgoing,
+    enclose_edifact,
+    render_edifact,
+    seal_edifact,
+)
 from gateway.syntax.service_characters import DEFAULT, ServiceCharacters
 from gateway.syntax.transliteration import transliterate
 
@@ -43,6 +50,19 @@ def test_an_interchange_is_written_as_the_standard_has_it() -> None:
         "UNT+4+1'\n"
         "UNZ+1+77'\n"
     )
+
+
+def test_messages_are_rendered_once_and_enclosed_under_any_number() -> None:
+    messages = [message(("FTX", ("AAI", "a+b", "é")))]
+    body = render_edifact(messages, ENVELOPE, line_break="\n")
+    for number in ("1", "17"):
+        envelope = replace(ENVELOPE, control_number=number)
+        assert enclose_edifact(body, envelope) == seal_edifact(messages, envelope, line_break="\n")
+
+
+def test_messages_of_one_syntax_are_not_enclosed_in_one_with_other_characters() -> None:
+    with pytest.raises(ValueError, match="do not stand in syntax UNOY:4"):
+        enclose_edifact(render_edifact([message()], ENVELOPE), replace(ENVELOPE, syntax="UNOY:4"))
 
 
 def test_several_messages_are_counted_and_keep_their_references() -> None:

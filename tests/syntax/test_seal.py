@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from gateway.syntax.delimiters import Delimiters
 from gateway.syntax.envelope import Event, GroupClosed, GroupOpened, InterchangeOpened, Message, findings_of
-from gateway.syntax.seal import Elements, Envelope, Replaced, Sealed, seal
+from gateway.syntax.seal import Elements, Envelope, Replaced, Sealed, enclose, render, seal
 from gateway.syntax.x12 import read
 
 ENVELOPE = Envelope(
@@ -37,6 +37,18 @@ def test_an_interchange_is_sealed_with_the_numbers_it_is_given_and_counts_for_it
     sealed = seal([("855", SEGMENTS)], ENVELOPE, Delimiters())
     assert sealed.data.decode() == TEXT
     assert sealed.replaced == ()
+
+
+def test_messages_are_rendered_once_and_enclosed_under_any_numbers() -> None:
+    body = render([("855", [("REF", ("CR", "a~b"))])], ENVELOPE, Delimiters(), "\n")
+    for number in (1, 17):
+        envelope = replace(ENVELOPE, control_number=number, group_number=number)
+        assert enclose(body, envelope) == seal([("855", [("REF", ("CR", "a~b"))])], envelope, Delimiters(), "\n")
+
+
+def test_messages_of_one_version_are_not_enclosed_in_one_with_other_delimiters() -> None:
+    with pytest.raises(ValueError, match="do not stand in version 005010"):
+        enclose(render([("855", SEGMENTS)], ENVELOPE, Delimiters()), replace(ENVELOPE, version="005010"))
 
 
 def test_messages_of_a_group_count_from_one() -> None:
@@ -179,3 +191,17 @@ def test_what_is_sealed_is_read_back_as_it_was(
         assert separator.join(read_back) == separator.join((tag, *texts)).rstrip(separator)
     again = [(tag, tuple(tuple(e.split(component)) if component in e else e for e in rest)) for tag, *rest in split]
     assert seal([("855", again)], envelope, delimiters, line_break) == sealed
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["REF", "N1"]), st.lists(st.text("AB*>~^ \n\u00a0é", max_size=4), max_size=4)),
+        max_size=5,
+    )
+)
+def test_a_message_is_written_as_its_segments_are_one_by_one(segments: list[tuple[str, list[str]]]) -> None:
+    """Where nothing needs care segments are joined at once; a message with a composite never is."""
+    alone = [("XX", (("A", "B"),))]
+    both = render([("855", [*alone, *segments])], ENVELOPE, Delimiters()).text
+    whole = render([("855", segments)], ENVELOPE, Delimiters()).text
+    assert both.replace("XX*A>B~", "").replace(f"SE*{len(segments) + 3}", f"SE*{len(segments) + 2}") == whole
