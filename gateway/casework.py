@@ -8,16 +8,17 @@ the same: it is only not shown among what waits, and never beyond the time at wh
 from datetime import datetime, timedelta
 
 from gateway import queries
-from gateway.errors import Conflict, InputError
+from gateway.errors import Conflict, InputError, NotFound
 from gateway.instance import Instance
 from gateway.journal import Case, Journal
 from gateway.lifecycle.problems import is_for_a_person
+from gateway.lifecycle.resending import best
 from gateway.pipeline import Desk, orders
 from gateway.pipeline.orders import OPEN
+from gateway.pipeline.resending import plan_of
 from gateway.queries import Json, to_the_second
+from gateway.queries.case_steps import NOTED, SNOOZED
 
-NOTED = "case-noted"
-SNOOZED = "case-snoozed"
 LONGEST_SNOOZE = timedelta(days=30)
 OVERDUE_SNOOZE = timedelta(hours=24)
 """How long a case may be put off that is overdue already."""
@@ -116,6 +117,37 @@ def order_line(case: Case) -> tuple[str, str | None]:
 def closes_by_itself(case: Case) -> bool:
     """Whether a case follows from an order's state, so that closing it by hand would only open it again."""
     return case.key.startswith(OPEN) and not is_for_a_person(case.code)
+
+
+def document_of(case: Case) -> str | None:
+    """The document that a case is about; None where it is about none."""
+    ids = [subject.removeprefix("document:") for subject in case.subjects if subject.startswith("document:")]
+    return ids[0] if ids else None
+
+
+def deeds(case: Case, journal: Journal) -> tuple[str, ...]:
+    """What a person may do with a case: assign, snooze, resolve, reject-line, resend; nothing where it is closed."""
+    if case.state != "open":
+        return ()
+    allowed = {
+        "assign": True,
+        "snooze": True,
+        "resolve": not closes_by_itself(case),
+        "reject-line": order_line(case)[1] is not None,
+        "resend": _is_sendable(case, journal),
+    }
+    return tuple(deed for deed, is_allowed in allowed.items() if is_allowed)
+
+
+def _is_sendable(case: Case, journal: Journal) -> bool:
+    """Whether the case is about a document of ours that its plan would send once more."""
+    document_id = document_of(case)
+    if document_id is None:
+        return False
+    try:
+        return best(plan_of(journal.document(document_id), journal)) is not None
+    except (Conflict, NotFound):
+        return False
 
 
 def check_resolution(case: Case, *, reject_line: bool) -> str | None:

@@ -1,13 +1,17 @@
 """Cases: what a person must look at, who owns it, and how it is resolved."""
 
+from collections.abc import Iterator
 from datetime import datetime
+from shlex import quote
 
 import click
 
 from gateway.cli.main import Instant, Shell, at_option, dry_run_option, pass_shell, who_am_i
-from gateway.cli.output import listing, print_json, print_rows
+from gateway.cli.output import Row, listing, print_entries, print_json, print_rows
 
 _COLUMNS = ("id", "code", "owner", "state", "message", "remedy", "due_at", "snoozed_until", "at_stake")
+_SHORT = ("id", "code", "owner", "due_at", "at_stake")
+_WITH_STATE = ("id", "code", "owner", "state", "due_at", "at_stake")
 
 
 @click.group()
@@ -18,27 +22,59 @@ def cases() -> None:
 @cases.command("list")
 @click.option(
     "--state",
-    type=click.Choice(["open", "closed", "all"]),
+    type=click.Choice(["open", "snoozed", "closed", "all"]),
     default="open",
     show_default=True,
-    help="Which cases; assigned ones are open.",
+    help="Which cases; assigned ones are open, and so are those that are put off (snoozed).",
 )
 @click.option("--owner", help="Only this owner's: operations, finance, item data, IT.")
+@click.option("--code", help="Only of this kind: unknown-item, message-refused ...")
 @listing
+@at_option
 @pass_shell
-def list_cases(shell: Shell, state: str, owner: str | None, as_json: bool, as_csv: bool, limit: int | None) -> None:
+def list_cases(
+    shell: Shell,
+    state: str,
+    owner: str | None,
+    code: str | None,
+    as_json: bool,
+    as_csv: bool,
+    limit: int | None,
+    at: datetime | None,
+) -> None:
     """List the cases, the latest last."""
     from gateway import casework
+    from gateway.instance import system_clock
+    from gateway.queries import to_the_second
 
+    kept = {"all": None, "snoozed": "open"}.get(state, state)
+    is_narrowed = bool(owner or code or state == "snoozed")
     with shell.instance() as instance:
-        found = instance.journal.cases(state=None if state == "all" else state, limit=None if owner else limit)
+        found = instance.journal.cases(state=kept, limit=None if is_narrowed else limit)
         wanted = None if owner is None else owner.casefold()
-        chosen = [case for case in found if wanted in (None, case.owner.casefold())]
+        chosen = [case for case in found if wanted in (None, case.owner.casefold()) and code in (None, case.code)]
         rows = [casework.line(case, instance.journal) for case in chosen]
+    if state == "snoozed":
+        now = to_the_second(at or system_clock())
+        rows = [row for row in rows if (row["snoozed_until"] or "") > now]
     if wanted and not rows:
         owners = ", ".join(sorted({case.owner for case in found}))
         click.echo(f"no case is {owner}'s; there are those of {owners or 'nobody'}", err=True)
-    print_rows(rows[-limit:] if limit else rows, _COLUMNS, as_json=as_json, as_csv=as_csv, empty="no cases")
+    shown = rows[-limit:] if limit else rows
+    if as_json or as_csv or not shown:
+        print_rows(shown, _COLUMNS, as_json=as_json, as_csv=as_csv, empty="no cases")
+    else:
+        print_entries(
+            shown, ("id", "code", "owner", *(("state",) if state == "all" else ()), "due_at", "at_stake"), _below
+        )
+
+
+def _below(row: Row) -> Iterator[str]:
+    """What is wrong and what to do about it."""
+    yield row["message"]
+    yield f"do: {row['remedy']}"
+    if row["snoozed_until"] is not None:
+        yield f"put off until {row['snoozed_until']}"
 
 
 @cases.command()
@@ -48,9 +84,12 @@ def list_cases(shell: Shell, state: str, owner: str | None, as_json: bool, as_cs
 def show(shell: Shell, case_id: str, as_json: bool) -> None:
     """Show one case with its evidence and history."""
     from gateway import casework
+    from gateway.queries.case_steps import step
+    from gateway.queries.quarantined import names_of
 
     with shell.instance() as instance:
         shown = casework.show(instance.journal, case_id)
+        shown["quarantined"] = names_of(shown["subjects"], instance.config, instance.journal)
     if as_json:
         print_json(shown)
         return
@@ -62,10 +101,13 @@ def show(shell: Shell, case_id: str, as_json: bool) -> None:
             click.echo(f"  {name.replace('_', ' ')}: {shown[name]}")
     for name, value in shown["evidence"].items():
         click.echo(f"  {name}: {value}")
+    for file in shown["quarantined"]:
+        click.echo(f"  in quarantine: `gateway quarantine show {quote(file)}`")
     for each in shown["notes"]:
         click.echo(f"  note of {each['at']} by {each['who']}: {each['text']}")
     for entry in shown["history"]:
-        click.echo(f"  {entry['at']}  {entry['kind']}")
+        told = step(entry)
+        click.echo(f"  {told['at']}  {told['what']}, {told['who']}" + (f": {told['detail']}" if told["detail"] else ""))
 
 
 @cases.command()

@@ -1,13 +1,15 @@
 """Documents: everything that came and went, with its three statuses."""
 
 import sys
+from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
 import click
 
+from gateway.cli import output
 from gateway.cli.main import Shell, at_option, dry_run_option, pass_shell, who_am_i
-from gateway.cli.output import listing, print_json, print_rows
+from gateway.cli.output import Row, listing, print_entries, print_json, print_rows
 from gateway.cli.segments import segments
 
 if TYPE_CHECKING:
@@ -18,6 +20,9 @@ _COLUMNS = (
     *("id", "type", "direction", "partner", "business_number", "control_number"),
     *("validation", "delivery", "acknowledgement", "file", "at"),
 )
+
+_NO_STATUS = ("none", "none_expected")
+_SHORT = ("id", "type", "direction", "partner", "business_number", "at")
 
 STATES = ("blocked", "queued", "in_doubt", "failed", "awaited", "overdue", "rejected")
 """Those of queries/document_lists.py, which takes longer to import than the help of this verb."""
@@ -74,7 +79,22 @@ def list_documents(
             control_number=control_number,
         )
     rows = [queries.document_line(document) for document in found]
+    if (
+        rows and not (as_json or as_csv) and output.is_terminal()
+    ):  # in a pipe each is a line, for those who sort and cut
+        print_entries(rows, _SHORT, _below)
+        return
     print_rows(rows, _COLUMNS, as_json=as_json, as_csv=as_csv, empty="no documents")
+
+
+def _below(row: Row) -> Iterator[str]:
+    """Its three statuses, its control number and its file."""
+    statuses = [
+        row["validation"],
+        *(row[name] for name in ("delivery", "acknowledgement") if row[name] not in _NO_STATUS),
+    ]
+    more = [f"no. {row['control_number']}" if row["control_number"] else "", row["file"] or ""]
+    yield "; ".join(filter(None, [", ".join(each.replace("_", " ") for each in statuses), *more]))
 
 
 @documents.command()

@@ -21,6 +21,10 @@ def explain(shell: Shell, what: str, as_json: bool) -> None:
         return
     click.echo(told["summary"])
     for reason in told["reasons"]:
+        gone = reason.get("let_go")
+        if gone:
+            click.echo(f"  let go by {gone['who']} on {gone['at'][:10]} because {gone['why']}: {reason['message']}")
+            continue
         severity = reason.get("severity")
         rule = f"{severity} {reason['rule']}: " if severity else ""
         click.echo(f"  {rule}{reason['message']}")

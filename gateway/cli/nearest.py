@@ -6,7 +6,6 @@ are numbers of one history, so it is said what it is.
 
 import re
 from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from gateway.errors import GatewayError, NotFound
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
     from gateway.journal import Journal
 
 _LATEST = 20_000  # documents: whoever mistypes a number means one that he has before him
-_ALIKE = 0.6
 
 
 def hint(message: str, words: Iterable[str], instance: "Instance") -> str | None:
@@ -28,6 +26,8 @@ def hint(message: str, words: Iterable[str], instance: "Instance") -> str | None
 
 
 def _hints(word: str, message: str, instance: "Instance") -> Iterator[str]:
+    from gateway.pipeline.nearest import nearest
+
     config, journal = instance.config, instance.journal
     if word.isdecimal() and (said := _of_number(word, message, journal)):
         yield said
@@ -35,13 +35,12 @@ def _hints(word: str, message: str, instance: "Instance") -> Iterator[str]:
     names = {*config.partners, *config.sellers}
     numbers = {document.business_number for document in journal.documents(limit=_LATEST)}
     for known in (names, numbers):
-        near = get_close_matches(word, known - {word}, 1, _ALIKE)
-        if near:
-            yield f"did you mean {near[0]!r}?"
+        for near in nearest(word, known):
+            yield f"did you mean {near!r}?"
 
 
 def _of_number(word: str, message: str, journal: "Journal") -> str | None:
-    """What a number is, if not what was asked for; else the nearest case that is open."""
+    """What a number is, if not what was asked for; else the open case whose number is most like it."""
     for kind, ask in (("document", journal.document), ("case", journal.case)):
         try:
             ask(word)
@@ -52,9 +51,11 @@ def _of_number(word: str, message: str, journal: "Journal") -> str | None:
         return f"{word} is a {kind}: `gateway {kind}s show {word}`"
     if "case" not in message:
         return None
-    ids = [case.id for case in journal.open_cases()]
-    nearest = min(ids, key=lambda each: abs(int(each) - int(word)), default=None)
-    return f"did you mean {nearest}? `gateway cases list` shows those that are open" if nearest else None
+    from gateway.pipeline.nearest import nearest
+
+    near = nearest(word, (case.id for case in journal.open_cases()))
+    listed = "`gateway cases list` shows those that are open"
+    return f"did you mean {near[0]}? {listed}" if near else listed
 
 
 def check_names(params: dict[str, object], instance: "Instance") -> None:

@@ -107,7 +107,7 @@ def show(shell: Shell, number: str, partner: str | None, as_json: bool) -> None:
         for waits in document.get("waits_for", ()):
             click.echo()
             click.echo(f"{document['type']} {document['business_number']} waits: {waits}")
-    for gap in shown["gaps"]:
+    for gap in sorted(shown["gaps"], key=lambda gap: gap["let_go"] is not None):
         click.echo()
         _print_gap(gap)
     for change in shown["changes"]:
@@ -171,7 +171,10 @@ def _bytes_of(path: Path) -> bytes:
 
 def _print_gap(gap: dict[str, Any]) -> None:
     """One thing that is wrong: what it does, who mends it and until when, how, and what it costs."""
-    word = "released" if gap["overridden"] else "blocked" if gap["severity"] == "block" else "warning"
+    if gone := gap["let_go"]:
+        click.echo(f"let go by {gone['who']} on {gone['at'][:10]} because {gone['why']}: {gap['message']}")
+        return
+    word = "blocked" if gap["severity"] == "block" else "warning"
     due = f", by {gap['due_at']}" if gap["due_at"] else ""
     stake = f", at stake {gap['at_stake']}" if gap["at_stake"] else ""
     click.echo(f"{word}: {gap['document']}: {gap['message']}")

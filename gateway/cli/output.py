@@ -7,6 +7,8 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from shutil import get_terminal_size
+from textwrap import fill
 from typing import Any
 
 import click
@@ -22,6 +24,7 @@ _COLOURS = {
     ),
     **dict.fromkeys(("blocked", "failed", "in_doubt", "rejected", "overdue", "unmatched", "held"), "red"),
 }
+_BELOW = "    "
 _WIDEST = 500  # characters of a cell for people: a page is as wide as its widest cell in every row
 
 Row = dict[str, Any]
@@ -77,13 +80,39 @@ def print_csv(rows: Iterable[Row], columns: Sequence[str]) -> None:
 def print_table(rows: Sequence[Row], columns: Sequence[str]) -> None:
     """A table: drawn on a terminal, plain columns in a pipe. What is drawn leaves out columns with nothing in them."""
     cells = [[_cut(_flat(row.get(column))) for column in columns] for row in rows]
-    if sys.stdout.isatty():
+    if is_terminal():
         _draw(cells, columns)
         return
     titles = [_title(column) for column in columns]
     widths = [max(len(line[n]) for line in [titles, *cells]) for n in range(len(columns))]
     for line in [titles, *cells]:
         click.echo("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+
+
+def print_entries(rows: Sequence[Row], columns: Sequence[str], below: Callable[[Row], Iterable[str]]) -> None:
+    """Rows of few short columns, which are never folded, each with what needs a line of its own indented below."""
+    cells = [[_cut(_flat(row.get(column))) for column in columns] for row in rows]
+    titles = [_title(column) for column in columns]
+    widths = [max(len(line[n]) for line in [titles, *cells]) for n in range(len(columns))]
+
+    def line_of(line: Sequence[str]) -> str:
+        return "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+
+    click.echo(line_of(titles))
+    for row, line in zip(rows, cells, strict=True):
+        click.secho(line_of(line), bold=True)
+        for said in below(row):
+            click.echo(fill(_cut(_flat(said)), _width(), initial_indent=_BELOW, subsequent_indent=_BELOW))
+
+
+def is_terminal() -> bool:
+    """Whether a person looks at what is printed."""
+    return sys.stdout.isatty()
+
+
+def _width() -> int:
+    """How wide a line may be: as the terminal; in a pipe nothing is folded."""
+    return get_terminal_size().columns if is_terminal() else 10 * _WIDEST
 
 
 def _draw(cells: Sequence[Sequence[str]], columns: Sequence[str]) -> None:

@@ -1,11 +1,12 @@
 """Quarantine: what could not be taken, why, and giving it back to the channel that it came from."""
 
+import sys
 from itertools import islice
 
 import click
 
 from gateway.cli.main import Shell, dry_run_option, pass_shell, who_am_i
-from gateway.cli.output import listing, print_rows
+from gateway.cli.output import listing, print_json, print_rows
 
 _COLUMNS = ("name", "size", "since", "channel", "code", "message", "place", "remedy")
 
@@ -25,6 +26,29 @@ def list_quarantine(shell: Shell, as_json: bool, as_csv: bool, limit: int | None
     with shell.instance() as instance:
         rows = list(islice(quarantined(instance.config, instance.journal), limit))
     print_rows(rows, _COLUMNS, as_json=as_json, as_csv=as_csv, empty="nothing lies in quarantine")
+
+
+@quarantine.command()
+@click.argument("name")
+@click.option("--raw", is_flag=True, help="Its bytes alone, as they are.")
+@click.option("--json", "as_json", is_flag=True, help="One object, without its bytes.")
+@pass_shell
+def show(shell: Shell, name: str, raw: bool, as_json: bool) -> None:
+    """Show the file NAME in quarantine: why it lies there, what to do, and how it begins."""
+    from gateway.queries.quarantined import beginning, content
+
+    with shell.instance() as instance:
+        found, data = content(instance.config, instance.journal, name)
+    if raw:
+        sys.stdout.buffer.write(data)
+        return
+    if as_json:
+        print_json(found)
+        return
+    for word in ("message", "remedy", "place", "channel", "since", "size"):
+        if found[word] is not None:
+            click.echo(f"{word}: {found[word]}")
+    click.echo(f"\n{beginning(data)}")
 
 
 @quarantine.command()

@@ -78,10 +78,11 @@ def _transport(label: Label, width: float) -> Iterator[Text]:
         ("B/L", label.bill_of_lading),
         ("SHIPMENT", label.shipment),
     )
-    for place, (title, value) in enumerate(said):
+    known = [(title, value) for title, value in said if value]  # a heading over nothing only makes somebody search
+    for place, (title, value) in enumerate(known):
         y = 38.0 + place * 5.8
         yield Text(_MARGIN, y + 0.8, 2.4, title, bold=True)
-        yield Text(_MARGIN + 20, y, 4.0, cut(value or "", width - 2 * _MARGIN - 20, 4.0))
+        yield Text(_MARGIN + 20, y, 4.0, cut(value, width - 2 * _MARGIN - 20, 4.0))
 
 
 def _pack(label: Label, width: float) -> Iterator[Text]:

@@ -62,7 +62,7 @@ def keep(journal: Journal, dispatch: Dispatch, now: datetime) -> None:
             code="delivery-failed",
             owner="IT",
             message=f"{dispatch.name} waits: config.toml has no channel {dispatch.channel!r} any more",
-            remedy="give the channel its old name again; the file leaves with the next turn",
+            remedy="give the channel its old name again; the file leaves with the next look",
             subjects=_subjects(dispatch),
         )
 

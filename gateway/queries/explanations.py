@@ -4,7 +4,7 @@ An order, a document or a case: each is explained by what is missing, by the fac
 said of it, and by the cases that are open about it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from textwrap import shorten
 
 from gateway.config import Config
@@ -21,7 +21,7 @@ from gateway.mapping.library import Mappings
 from gateway.pipeline.chronicle import orders_of, state_of
 from gateway.pipeline.desk import policy_for
 from gateway.pipeline.outgoing import MESSAGES
-from gateway.queries import Json, answers, case_line, find_order, gaps
+from gateway.queries import Json, answers, case_line, find_order, gaps, let_go
 
 _OURS = frozenset(message for kinds in MESSAGES.values() for message in kinds.values())
 _ORDERED = ("850", "ORDERS", SALES_ORDER)
@@ -50,9 +50,10 @@ def _kind_of(journal: Journal, what: str) -> str | None:
 
 def _explain_order(journal: Journal, config: Config, mappings: Mappings, state: OrderState) -> Json:
     policy = policy_for(config.partners[state.partner], state.ship_to, mappings, journal)
-    found = list(gaps(state, policy))
+    found = list(gaps(journal, state, policy))
     missing = [gap for gap in found if gap["document"] == SALES_ORDER and gap["severity"] == "block"]
-    blocked = [gap for gap in found if gap not in missing]
+    blocked = [gap for gap in found if gap not in missing and gap["let_go"] is None]
+    gone = [gap for gap in found if gap["let_go"] is not None]
     told = {gap["message"] for gap in missing}
     cases = journal.open_cases(subject=subject_of(state.partner, state.purchase_order))
     drafts = [case for case in cases if not case.key.startswith("draft:")]
@@ -61,15 +62,15 @@ def _explain_order(journal: Journal, config: Config, mappings: Mappings, state: 
     if missing:
         things = "1 thing is missing" if len(missing) == 1 else f"{len(missing)} things are missing"
         summary = f"{name} is held: {things} before it may go to the ERP"
-        reasons = [*missing, *_rejected(state), *blocked, *others]
+        reasons = [*missing, *_rejected(state), *blocked, *others, *gone]
     elif state.posted:
         lines = state.posted[-1].lines
         which = f"line {lines[0]}" if len(lines) == 1 else f"lines {', '.join(lines)}"
         summary = f"{name} went to the ERP with {which}: each had an item, a factor and a price"
-        reasons = [*blocked, *_parked(state), *_settled(state), *_rejected(state), *others]
+        reasons = [*blocked, *_parked(state), *_settled(state), *_rejected(state), *others, *gone]
     else:
         summary = f"{name} is {stage_of(state)}"
-        reasons = [*_rejected(state), *blocked, *_parked(state), *others]
+        reasons = [*_rejected(state), *blocked, *_parked(state), *others, *gone]
     return {"id": state.key, "kind": "order", "stage": stage_of(state), "summary": summary, "reasons": reasons}
 
 
@@ -108,7 +109,7 @@ def _explain_draft(
     """Why a document of ours waits, or why it went: its gaps, what it waits for, who let it go, what was said of it."""
     name = f"document {sent.document} ({sent.message} {sent.number} for {found.partner})"
     policy = policy_for(config.partners[found.partner], state.ship_to, mappings, journal)
-    mine = [gap for gap in gaps(state, policy) if gap["document_id"] == sent.document]
+    mine = [gap for gap in gaps(journal, state, policy) if gap["document_id"] == sent.document]
     waits = list(sent.judged.waits_for) if sent.judged and sent.waits else []
     if sent.is_superseded:
         summary = f"{name} gave way to a later one"
@@ -118,14 +119,16 @@ def _explain_draft(
     elif waits:
         summary = f"{name} is parked until its turn comes: {'; '.join(waits)}"
     elif sent.waits:
-        summary = f"{name} goes with the next turn"
+        summary = f"{name} goes with the next look"
     else:
         said = f"{sent.delivery.replace('_', ' ')}, acknowledgement {sent.acknowledgement.replace('_', ' ')}"
         summary = f"{name} passed its gate and left: {said}"
+    located = [{**gap, "evidence": {**gap["evidence"], **_origin(journal, sent, gap["path"])}} for gap in mine]
     reasons = [
-        *({**gap, "evidence": {**gap["evidence"], **_origin(journal, sent, gap["path"])}} for gap in mine),
+        *(gap for gap in located if gap["let_go"] is None),
         *({"message": each} for each in waits),
-        *_overrides(sent),
+        *(gap for gap in located if gap["let_go"] is not None),
+        *_overrides(journal, sent, {gap["rule"] for gap in mine}),
         *(_answer(journal, sent.document, answer) for answer in answers(journal, sent.document)),
     ]
     return {"id": sent.document, "kind": "document", "summary": summary, "reasons": reasons}
@@ -148,9 +151,11 @@ def _origin(journal: Journal, sent: Transmission, path: str | None) -> dict[str,
     return {**told, path: where if found == path else f"not there; {found or 'the document'} is at {where}"}
 
 
-def _overrides(sent: Transmission) -> Iterator[Json]:
-    for event in sent.overridden:
-        yield {"message": f"released by {event.who} in spite of {', '.join(event.rules)}: {event.why}"}
+def _overrides(journal: Journal, sent: Transmission, standing: Collection[str]) -> Iterator[Json]:
+    """Who let it go in spite of rules that find nothing any more; beside a gap that stands it is said there."""
+    for each in let_go(journal, sent.document):
+        if rules := [rule for rule in each["rules"] if rule not in standing]:
+            yield {"message": f"let go by {each['who']} on {each['at'][:10]} because {each['why']}: {', '.join(rules)}"}
 
 
 def _parked(state: OrderState) -> Iterator[Json]:

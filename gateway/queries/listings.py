@@ -29,6 +29,7 @@ from gateway.pipeline.desk import policy_for
 
 Json = dict[str, Any]
 _ORDER = "order:"
+_LET_GO = "event:gate-overridden"
 _PAGE = 500
 
 
@@ -110,7 +111,7 @@ def order(journal: Journal, config: Config, mappings: Mappings, state: OrderStat
         "sales_order": state.booked.number if state.booked else None,
         "lines": [_ledger_line(line) for line in ledger(state)],
         "documents": [_with_waits(document_line(each), state) for each in documents_of(journal, subject)],
-        "gaps": list(gaps(state, policy)),
+        "gaps": list(gaps(journal, state, policy)),
         "deadlines": list(deadlines(state, policy)),
         "cases": [case.id for case in journal.cases(subject=subject, state="open")],
         "changes": [list(change.differences) for change in state.changes],
@@ -132,8 +133,26 @@ def _with_waits(line: Json, state: OrderState) -> Json:
     return {**line, **more, "replaced": True} if sent and sent.is_superseded else {**line, **more}
 
 
-def gaps(state: OrderState, policy: Policy) -> Iterator[Json]:
-    """What is wrong with the order and its documents, each gap with its owner and due time; not all of them block."""
+def gaps(journal: Journal, state: OrderState, policy: Policy) -> Iterator[Json]:
+    """What is wrong with the order and its documents, each gap with its owner and due time; not all of them block.
+
+    `let_go` says who let a gap go, when and why; it is None for one that stands.
+    """
+    for gap in _gaps(state, policy):
+        overrides = let_go(journal, gap["document_id"]) if gap["overridden"] else ()
+        yield {**gap, "let_go": next((each for each in overrides if gap["rule"] in each["rules"]), None)}
+
+
+def let_go(journal: Journal, document_id: str) -> list[Json]:
+    """Who let a document go in spite of which rules, when and why, the latest first."""
+    entries = journal.events(f"document:{document_id}", prefix=_LET_GO)
+    return [
+        {"at": to_the_second(entry.at), **{name: entry.body[name] for name in ("who", "why", "rules")}}
+        for entry in reversed(entries)
+    ]
+
+
+def _gaps(state: OrderState, policy: Policy) -> Iterator[Json]:
     for gap in (*state.open_gaps, *(gap for gap in state.all_gaps if gap.severity == "warn")):
         due_at = wait_ends_at(state, policy) if gap.rule in GIVEN_UP else state.answer_due_at
         yield _gap(gap, SALES_ORDER, None, due_at, state)
@@ -219,10 +238,9 @@ def documents_of(journal: Journal, subject: str) -> list[Document]:
 
 def document_line(document: Document) -> Json:
     """A document as listings print it."""
-    shown = as_json(document)
     names = ("id", "type", "direction", "partner", "business_number", "control_number")
-    statuses = ("validation", "delivery", "acknowledgement", "file", "at")
-    return {name: shown[name] for name in (*names, *statuses)}
+    statuses = ("validation", "delivery", "acknowledgement", "file")
+    return {**{name: getattr(document, name) for name in (*names, *statuses)}, "at": to_the_second(document.at)}
 
 
 def document(journal: Journal, document_id: str) -> Json:

@@ -8,7 +8,8 @@ repeat; what was refused as a whole is tried anew.
 import json
 import os
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -19,6 +20,7 @@ from gateway.config.channels import SftpChannel
 from gateway.errors import Conflict, NotFound
 from gateway.instance import Instance
 from gateway.journal import Journal
+from gateway.journal.records import File
 from gateway.pipeline.desk import ERP_CHANNEL
 from gateway.queries import Json, to_the_second
 from gateway.transports.base import label_of
@@ -27,6 +29,7 @@ from gateway.transports.durable import fsync, opened, told
 RELEASED = "quarantine-released"
 _REASON = ".reason.json"
 _REASON_AT_MOST = 20_000  # bytes of a reason; ours have some hundred
+_SHOWN = 20_000  # bytes
 _HASHED_AT_MOST = 4_000_000  # bytes: of larger files the channel is not looked for
 
 
@@ -59,6 +62,54 @@ def quarantined(config: Config, journal: Journal) -> Iterator[Json]:
             "file": origin.file_id,
             "why_not": _why_not(found, origin.channel, config),
         }
+
+
+def names_of(subjects: Iterable[str], config: Config, journal: Journal) -> list[str]:
+    """The files in quarantine that these subjects (`file:17`) are about: the names that they have there.
+
+    Raises TransportError where the folder cannot be read; NotFound for a file that the journal does not know.
+    """
+    found = []
+    for subject in subjects:
+        kind, _, file_id = subject.partition(":")
+        if kind == "file":
+            file = journal.file(file_id)
+            for name in _names(config.paths.quarantine):
+                path = config.paths.quarantine / name
+                if name.startswith(file.name) and _is_of(path, file):
+                    found.append(name)
+    return found
+
+
+def _is_of(path: Path, file: File) -> bool:
+    """Whether the bytes of a file that came lie here."""
+    with suppress(OSError):
+        lies = path.lstat()
+        return (
+            stat.S_ISREG(lies.st_mode)
+            and lies.st_size == file.size <= _HASHED_AT_MOST
+            and sha256(path.read_bytes()).hexdigest() == file.sha256
+        )
+    return False
+
+
+def content(config: Config, journal: Journal, name: str) -> tuple[Json, bytes]:
+    """A file in quarantine as `quarantined` lists it, and its bytes. Raises NotFound, Conflict, TransportError."""
+    found = next((each for each in quarantined(config, journal) if each["name"] == name), None)
+    if found is None:
+        raise NotFound(f"there is no {name!r} in quarantine: `gateway quarantine list` shows what lies there")
+    path = config.paths.quarantine / name
+    if not stat.S_ISREG(path.lstat().st_mode):
+        raise Conflict(f"{name} is no plain file: look at it where it lies, in {path.parent}")
+    with told("read", path):
+        return found, path.read_bytes()
+
+
+def beginning(data: bytes) -> str:
+    """How a file begins, as text that a screen can show: what is no letter is shown as its sign of replacement."""
+    text = data[:_SHOWN].decode(errors="replace").replace("\r\n", "\n")
+    shown = "".join(sign if sign.isprintable() or sign in "\n\t" else "\ufffd" for sign in text)
+    return shown + (f"\n... and {len(data) - _SHOWN:,} bytes more" if len(data) > _SHOWN else "")
 
 
 def release(instance: Instance, name: str, why: str, who: str, channel: str | None = None) -> Json:

@@ -175,9 +175,18 @@ class Questions(ABC):
         if search:
             conditions.append("((business_number >= ? AND business_number < ?) OR control_number = ?)")
             values += [search, search + _LAST, search]
+        if given.keys() & {"since", "until"}:
+            conditions.append("id BETWEEN ? AND ?")
+            values += self._ids_between(given.get("since"), given.get("until"))
         where = " AND ".join(conditions) or "true"
         sql = f"SELECT * FROM documents WHERE {where} ORDER BY id DESC LIMIT ?"  # noqa: S608  (constants alone)
         return [{**row, "id": str(row["id"])} for row in self._rows(sql, (*values, limit))]
+
+    def _ids_between(self, since: str | None, until: str | None) -> tuple[int, int]:
+        """Between which ids the documents of these days are: else days far back are found past all later ones."""
+        sql = "SELECT min(first) AS first, max(last) AS last FROM hours WHERE hour >= ? AND hour < ?"
+        (found,) = self._rows(sql, (since or "", f"{until or ''}{_LAST}"))
+        return found["first"] or 0, found["last"] or 0
 
     def count_documents(self) -> Json:
         """How many documents are blocked, parked, in doubt, failed, refused and overdue."""

@@ -2,7 +2,8 @@
 
 `keep_up` reads the entries since the last time, finds what they concern, and computes those rows anew. The first time,
 or when the journal is another, or restored to an earlier day, everything is computed: in slices, so that whoever waits
-can be told how far it has come. Two processes take turns by SQLite's lock; who does not get it reads what is there.
+can be told how far it has come, and many slices in a transaction. Two processes take turns by SQLite's lock; who does
+not get it reads what is there.
 """
 
 import sqlite3
@@ -19,11 +20,11 @@ from gateway.journal import Journal
 from gateway.pipeline import Catalogue
 from gateway.register.filling import Filler
 from gateway.register.questions import Questions
-from gateway.register.tables import opened, transaction
+from gateway.register.tables import CACHE, lay, opened, transaction
 
 SLICE = 500
 _FOR_EVER = 86_400.0  # seconds; each call ends when nothing is left to do
-_PHASES = {"orders": 0.05, "documents": 0.5, "cases": 0.8, "acts": 0.85}
+_TOGETHER = 1.0  # seconds that a transaction lasts at most: what it has done is seen then
 
 
 class Register(Questions):
@@ -72,7 +73,7 @@ class Register(Questions):
         """How far the first making has come, from 0 to 1; 1 when the register is whole."""
         with self._opened() as connection:
             said = dict(connection.execute("SELECT key, value FROM meta").fetchall())
-        return 1.0 if "whole" in said else _PHASES.get(said.get("phase", ""), 0.0)
+        return 1.0 if "whole" in said else float(said.get("share", 0))
 
     def _knows(self, connection: sqlite3.Connection, journal: Journal, head: int) -> bool:
         said = dict(connection.execute("SELECT key, value FROM meta").fetchall())
@@ -89,26 +90,35 @@ class Register(Questions):
 
     def _catch_up(self, connection: sqlite3.Connection, journal: Journal, until: float) -> bool:
         filler = Filler(connection, journal, self._config, self._mappings, self._catalogue)
+        connection.execute(CACHE)
         while True:
             with transaction(connection):
-                said = dict(connection.execute("SELECT key, value FROM meta").fetchall())
-                if not self._is_of(said, journal):
-                    self._begin(connection, journal)
-                elif "whole" not in said:
-                    filler.fill(said, SLICE)
-                elif not filler.follow(int(said["cursor"]), SLICE):
+                if self._go_on(connection, filler, journal, min(until, monotonic() + _TOGETHER)):
                     return True
+            if monotonic() > until:
+                return False
+
+    def _go_on(self, connection: sqlite3.Connection, filler: Filler, journal: Journal, until: float) -> bool:
+        """Slice by slice until a time; whether nothing is left to do."""
+        while True:
+            said = dict(connection.execute("SELECT key, value FROM meta").fetchall())
+            if not self._is_of(said, journal):
+                self._begin(connection, journal)
+            elif "whole" not in said:
+                filler.fill(said, SLICE)
+            elif not filler.follow(int(said["cursor"]), SLICE):
+                return True
             if monotonic() > until:
                 return False
 
     def _begin(self, connection: sqlite3.Connection, journal: Journal) -> None:
         head, own = journal.head()
-        for table in ("meta", "orders", "order_keys", "deadlines", "documents", "hours", "cases", "acts"):
-            connection.execute(f"DELETE FROM {table}")  # noqa: S608  (constants alone)
+        lay(connection)
         said = {
             "instance": journal.instance,
             "config": self._fingerprint,
             "cursor": str(head),
             "hash": own,
+            "orders": str(journal.count_subjects("order:")),
         }
         connection.executemany("INSERT INTO meta VALUES (?, ?)", said.items())

@@ -102,9 +102,9 @@ class Reception:
                 return self._plain(request, 403, f"Nothing was changed. {refusal}")
         try:
             with journal_of(console.config.paths.journal) as journal:
-                console.register.keep_up(journal)
+                is_whole = console.register.keep_up(journal)
                 known = visitor or console.doorkeeper.stranger
-                screen = Screen(console, request, known, journal, now, visit, form)
+                screen = Screen(console, request, known, journal, now, visit, form, is_whole)
                 answer = address.page(screen)
         except GatewayError as error:
             answer = self._plain(request, _status_of(error), _sentence(error, changing=address.method == "POST"))

@@ -65,6 +65,8 @@ class Screen:
     now: datetime
     visit: str
     form: Mapping[str, Any] = field(default_factory=dict)
+    is_whole: bool = True
+    """Whether the register knows everything that the journal does."""
 
     # What there is to look at
 
@@ -141,6 +143,7 @@ class Screen:
             "form_token": self.console.forms.token(self.visit),
             "path": self.request.url.path,
             "head": self.journal.head(),
+            "share": 1.0 if self.is_whole else self.register.share_done,
             "notice": self.query("done", at_most=300),
             **values,
         }

@@ -365,6 +365,37 @@ def test_listings_are_tables_csv_or_json(house: "House") -> None:
     assert "PO101" not in house.run("cases", "list", "--csv").stdout
 
 
+def test_a_list_of_cases_has_a_short_line_for_each_and_below_it_what_is_wrong_and_what_to_do(house: "House") -> None:
+    house.drop("850.edi", house.interchange(house.order("9SP5MF4C", "1X*EA*7.25*PE*UP*614141000012")))
+    house.once()
+    (case,) = house.cases
+    told = house.run("cases", "list").stdout.splitlines()
+    assert told[0].split("  ")[0] == "id"
+    assert told[1].split() == [case["id"], "message-refused", "operations", "2026-11-21T21:02:00Z"]
+    assert told[2:] == [f"    {case['message']}", f"    do: {case['remedy']}"]
+    assert "state" in house.run("cases", "list", "--state", "all").stdout.splitlines()[0]
+    assert house.run("cases", "list", "--code", "unknown-item").stdout == "no cases\n"
+    assert house.json("cases", "list", "--code", "message-refused") == house.cases
+    until = "2026-11-20T23:00:00Z"
+    house.run("cases", "snooze", case["id"], "--until", until, "--reason", "they sleep", "--at", "2026-11-20T21:10:00Z")
+    at = "2026-11-20T22:59:59Z"
+    assert [row["id"] for row in house.json("cases", "list", "--state", "snoozed", "--at", at)] == [case["id"]]
+    assert f"    put off until {until}" in house.run("cases", "list", "--state", "snoozed", "--at", at).stdout
+    assert house.json("cases", "list", "--state", "snoozed", "--at", until) == []
+
+
+def test_on_a_terminal_no_word_or_time_of_a_document_is_folded(house: "House", monkeypatch: pytest.MonkeyPatch) -> None:
+    house.drop("order.edi", house.interchange(house.order("A1", "24*EA*7.25*PE*UP*614141000012")))
+    house.once()
+    monkeypatch.setattr("gateway.cli.output.is_terminal", lambda: True)
+    monkeypatch.setenv("COLUMNS", "60")
+    lines = house.run("documents", "list").stdout.splitlines()
+    assert max(map(len, lines[1:])) <= 100
+    (row,) = [each for each in house.json("documents", "list") if each["type"] == "997"]
+    assert lines[-2].split() == [row["id"], "997", "out", "amazon-us", row["business_number"], row["at"]]
+    assert lines[-1].strip() == f"ready, delivered; no. {row['control_number']}; {row['file']}"
+
+
 def test_instants_are_shown_to_the_second(house: "House") -> None:
     house.drop("order.edi", house.interchange(house.order("A1", "1*EA*1*PE*VN*X1")))
     house.run("once")
@@ -428,7 +459,7 @@ def test_cases_are_listed_by_state_and_owner(house: "House") -> None:
     assert [c["state"] for c in house.json("cases", "list", "--state", "all")].count("closed") == 1
     told = house.run("cases", "show", junk["id"]).stdout
     assert "reason: told the sender" in told
-    assert "2026-11-20T23:00:00Z  case-closed" in told
+    assert "2026-11-20T23:00:00Z  closed, " in told
     assert "no case 9999" in house.run("cases", "show", "9999", code=1).stderr
 
 

@@ -55,9 +55,16 @@ def test_a_number_of_something_else_is_said_to_be_that(busy: "House") -> None:
     assert f"{case} is a case: `gateway cases show" in busy.run("documents", "show", case, code=1).stderr
 
 
-def test_a_number_of_nothing_is_answered_with_the_nearest_open_case(busy: "House") -> None:
+def test_a_mistyped_number_of_a_case_is_answered_with_the_open_case_that_looks_like_it(busy: "House") -> None:
     case = busy.cases[-1]["id"]
-    assert f"did you mean {case}?" in busy.run("cases", "show", str(int(case) + 900), code=1).stderr
+    said = busy.run("cases", "show", f"{case}0", code=1).stderr
+    assert f"did you mean {case}? `gateway cases list` shows those that are open" in said
+
+
+def test_a_number_that_looks_like_no_case_is_only_told_where_the_open_ones_stand(busy: "House") -> None:
+    said = busy.run("cases", "show", "990990990", code=1).stderr
+    assert "`gateway cases list` shows those that are open" in said
+    assert "did you mean" not in said
 
 
 def test_what_is_like_nothing_gets_no_hint(busy: "House") -> None:

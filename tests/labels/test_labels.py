@@ -86,6 +86,16 @@ def test_a_label_shows_from_whom_to_whom_how_and_which_of_how_many() -> None:
     assert wanted <= texts
 
 
+def test_what_is_not_known_has_no_heading_and_leaves_no_room() -> None:
+    bare = Shipment(partner="amazon-us", shipment="SHP1", packs=(pack(FIRST, "A"),))
+    ((_, label),) = labels_of(bare, WARSAW, US)
+    texts = lay_out(label, "4x6").texts
+    assert {"CARRIER", "PRO", "TRACKING", "B/L", ""} & {text.text for text in texts} == set()
+    full = lay_out(labels(pack(FIRST, "A"))[0], "4x6").texts
+    (heading,) = [text for text in texts if text.text == "SHIPMENT"]
+    assert heading.y == next(text.y for text in full if text.text == "CARRIER")
+
+
 def test_more_orders_than_fit_are_counted() -> None:
     texts = [text.text for text in lay_out(labels(pack(FIRST, *"ABCDEF"))[0], "4x6").texts]
     assert {"A", "B", "C", "and 3 more"} <= set(texts)

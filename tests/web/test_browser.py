@@ -190,7 +190,7 @@ def test_a_document_is_let_go_with_a_name_and_a_reason(page, address: str, house
     form.get_by_label("Why it may leave").fill("the carrier is known by phone")
     form.get_by_role("button", name=re.compile("Release document")).click()
     page.wait_for_selector(".notice")
-    assert "goes with the next turn" in page.locator(".notice").inner_text()
+    assert "goes with the next look" in page.locator(".notice").inner_text()
     act = house.json("audit")[0]
     assert (act["who"], act["why"]) == ("Ada Lovelace", "the carrier is known by phone")
     house.once("2026-11-20T21:41:00Z")

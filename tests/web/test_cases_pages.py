@@ -1,8 +1,10 @@
 """Cases: the list, one of them, and everything that is done with them: each by the command's own function."""
 
+import re
+
 import pytest
 
-from tests.web.conftest import Console
+from tests.web.conftest import Console, text_of
 
 
 def case_of(console: Console, code: str) -> str:
@@ -77,7 +79,10 @@ def test_several_cases_are_dealt_with_at_once_and_those_that_cannot_be_stay(cons
     }
     answer = console.client.post("/cases", data=data, headers={"origin": "http://127.0.0.1:8017"})
     assert answer.status_code == 303
-    assert "1 of 2 done" in console.page(answer.headers["location"])
+    shown = console.get(answer.headers["location"]).text
+    assert "1 of 2 done" in text_of(shown)
+    assert "closes by itself" in text_of(shown)
+    assert f'value="{held}" data-deeds="assign snooze reject-line" aria-label="Choose case {held}" checked' in shown
     states = {case: console.house.json("cases", "show", case)["state"] for case in (held, refused)}
     assert states == {held: "open", refused: "closed"}
 
@@ -93,6 +98,56 @@ def test_several_cases_are_dealt_with_at_once_and_those_that_cannot_be_stay(cons
 )
 def test_a_choice_that_is_missing_is_a_sentence(console: Console, fields: dict[str, str], said: str) -> None:
     assert said in console.post("/cases", 400, reason="x", **fields).text
+
+
+def test_a_form_for_several_cases_with_a_fault_comes_back_as_it_was_filled_in(console: Console) -> None:
+    held = case_of(console, "unknown-item")
+    path = "/cases?owner=item+data"
+    shown = console.post(path, 400, case=held, deed="snooze", owner="Grace", for_="9h", reason='until "Monday"').text
+    assert "Nothing was changed: choose how long" in text_of(shown)
+    assert "What a person must look at".casefold() in text_of(shown).casefold()
+    assert re.search(rf'value="{held}"[^>]* checked>', shown)
+    assert '<option value="snooze" selected>' in shown
+    for written in ('value="Grace"', 'value="until &#34;Monday&#34;"', 'name="who" value="Ada"'):
+        assert written in shown
+    assert 'action="/cases?state=open&amp;owner=item+data"' in shown
+    assert f"/cases/{case_of(console, 'message-refused')}" not in shown
+
+
+def test_only_what_the_chosen_cases_allow_is_offered(console: Console) -> None:
+    held, refused = case_of(console, "unknown-item"), case_of(console, "message-refused")
+    shown = console.get("/cases").text
+    assert f'value="{held}" data-deeds="assign snooze reject-line"' in shown
+    assert f'value="{refused}" data-deeds="assign snooze resolve"' in shown
+    assert offered(shown) == {"assign", "snooze", "resolve", "reject-line"}
+    shown = console.post("/cases", 409, case=held, deed="resolve", reason="x").text
+    assert offered(shown) == {"assign", "snooze", "reject-line"}
+    assert "send the document again" not in console.page("/cases?owner=item+data")
+
+
+def test_sending_again_is_offered_where_a_document_of_ours_may_go_again(console: Console) -> None:
+    house = console.house
+    house.drop("850_6.edi", house.interchange(house.order("A1", "24*EA*7.25*PE*UP*614141000012"), control=107))
+    house.once()
+    response = {"document": "order-response", "version": 1, "partner": "amazon-us", "purchase_order": "A1"}
+    line = {"line": "1", "accepted": "24", "ships_on": "2026-11-26"}
+    house.erp_says("response.json", {**response, "revision": 0, "sales_order": "SO-1", "lines": [line]})
+    house.once()
+    house.once("2026-11-22T21:02:00Z")
+    case = case_of(console, "acknowledgement-overdue")
+    assert f'value="{case}" data-deeds="assign snooze resolve resend"' in console.get("/cases").text
+    console.post("/cases", case=case, deed="resend", reason="they lost it")
+    (sent,) = house.json("documents", "list", "--type", "855")
+    assert [entry.body["why"] for entry in house.history("event:resent")] == ["they lost it"]
+    assert sent["delivery"] == "queued"
+    assert f'value="{case}" data-deeds="assign snooze resolve"' in console.get("/cases").text
+
+
+def offered(page: str) -> set[str]:
+    """What may be chosen to be done."""
+    deeds = re.search(r'<select name="deed".*?</select>', page, re.DOTALL)
+    assert deeds is not None
+    return set(re.findall(r'<option value="([a-z-]+)"(?! hidden)', deeds[0]))
 
 
 def test_cases_are_given_put_off_and_sent_again_at_once(console: Console) -> None:

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from tests.web.conftest import Console
+from gateway.queries.quarantined import beginning
+from tests.web.conftest import Console, text_of
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 
@@ -46,6 +47,46 @@ def test_a_file_is_given_back_to_its_channel_with_name_and_reason(console: Conso
     house.once("2026-11-20T21:04:00Z")
     assert house.waiting == []
     assert "nonsense.edi" in house.quarantine  # it is no better than before
+
+
+def test_a_case_about_a_file_of_the_erp_leads_to_it_in_quarantine_and_what_it_says(console: Console) -> None:
+    house = console.house
+    house.erp_says("p 1.json", b'{"document": "posting-result",\r\n "id": "<b>7</b>\x1b[31m"}')
+    house.once()
+    (case,) = [each for each in house.cases if each["code"] == "erp-document-unreadable"]
+    shown = console.get(f"/cases/{case['id']}").text
+    assert 'href="/channels/quarantine/p%201.json"' in shown
+    page = console.get("/channels/quarantine/p%201.json").text
+    assert "&lt;b&gt;7&lt;/b&gt;\ufffd[31m" in page
+    assert house.quarantine["p 1.json"]["message"] in text_of(page)
+    assert house.quarantine["p 1.json"]["remedy"] in text_of(page)
+    saved = console.get("/channels/quarantine/p%201.json/raw")
+    assert saved.content == (house.folder / "quarantine" / "p 1.json").read_bytes()
+    assert saved.headers["content-disposition"].startswith("attachment")
+    assert 'href="/channels/quarantine/p%201.json"' in console.get("/channels").text
+
+
+def test_a_case_names_the_command_that_shows_its_file_in_quarantine(console: Console) -> None:
+    house = console.house
+    house.erp_says("p 1.json", b"{")
+    house.once()
+    (case,) = [each for each in house.cases if each["code"] == "erp-document-unreadable"]
+    assert "  in quarantine: `gateway quarantine show 'p 1.json'`" in house.run("cases", "show", case["id"]).stdout
+    assert house.json("cases", "show", case["id"])["quarantined"] == ["p 1.json"]
+    told = house.run("quarantine", "show", "p 1.json").stdout
+    assert told.startswith(f"message: {house.quarantine['p 1.json']['message']}\nremedy: ")
+    assert told.endswith("\n\n{\n")
+    assert house.run("quarantine", "show", "p 1.json", "--raw").stdout == "{"
+    assert house.json("quarantine", "show", "p 1.json")["channel"] == "erp"
+    assert "there is no 'p 2.json' in quarantine" in house.run("quarantine", "show", "p 2.json", code=1).stderr
+    house.run("quarantine", "release", "p 1.json", "--reason", "mended")
+    assert house.json("cases", "show", case["id"])["quarantined"] == []
+    house.once()
+
+
+def test_of_a_long_file_only_the_beginning_is_shown_and_how_much_more_there_is() -> None:
+    assert beginning(b"a\r\n\tb\x00\xff") == "a\n\tb\ufffd\ufffd"
+    assert beginning(b"x" * 20_003).endswith("x\n... and 3 bytes more")
 
 
 @pytest.mark.parametrize(

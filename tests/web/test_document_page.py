@@ -157,7 +157,15 @@ def test_a_blocked_ship_notice_shows_its_gap_in_place_and_is_released(console: C
     console.post(f"/documents/{draft['id']}/release", reason="it is on paper")
     house.once("2026-11-26T14:40:00Z")
     assert house.json("documents", "show", draft["id"])["delivery"] == "delivered"
-    assert "released by Ada in spite of collect-reference: it is on paper" in console.page(f"/documents/{draft['id']}")
+    (draft_gap,) = [gap for gap in house.json("orders", "show", "A1")["gaps"] if gap["rule"] == "collect-reference"]
+    let_go = "let go by Ada on 26 Nov 2026 because it is on paper"
+    assert let_go in console.page(f"/documents/{draft['id']}")
+    page = console.page("/orders/A1")
+    assert let_go in page.partition("Let go all the same")[2]
+    assert draft_gap["message"] not in page.partition("Let go all the same")[0]
+    said = house.run("explain", draft["id"]).stdout.splitlines()
+    assert said[-1].startswith("  let go by Ada on 2026-11-26 because it is on paper: ")
+    assert not any(line.lstrip().startswith(("block ", "warn ", "remedy:")) for line in said)
 
 
 def test_a_held_order_is_released_with_a_reason(console: Console) -> None:

@@ -60,7 +60,7 @@ def keep_suspense(seller: Seller, settlement: str, entries: Sequence[JournalEntr
                 if len(rows) > 1
                 else ""
             )
-            + "; the next turn moves them",
+            + "; the next look moves them",
             subjects=(f"settlement:{seller.name}:{settlement}",),
             due_at=seller.closes_at(datetime.combine(max(entry.period.last for entry in entries), time(12), UTC)),
             at_stake=sum((abs(amount) for amount, _ in kinds.values()), Decimal(0)),

@@ -1,5 +1,6 @@
 """Audit: what people did, the latest first: who, when, what and why."""
 
+from shlex import quote
 from urllib.parse import urlencode
 
 from starlette.responses import Response
@@ -20,7 +21,7 @@ def audit(screen: Screen) -> Response:
     return screen.page(
         "audit.html",
         title="Audit",
-        command=" ".join(["audit", *([f"--who '{who}'"] if who else [])]),
+        command=" ".join(["audit", *([f"--who {quote(who)}"] if who else [])]),
         rows=shown,
         who_asked=who,
         following=following,

@@ -1,24 +1,14 @@
 """One case: what is wrong, what to do, the facts; its remarks and history; and everything a person can do with it."""
 
-from typing import Any
-
 from starlette.responses import Response
 
 from gateway import casework
 from gateway.errors import InputError
-from gateway.journal import Case
-from gateway.queries import Json
-from gateway.web.pages.cases import OWNERS, SNOOZES, document_of, snooze_until
+from gateway.pipeline.chronicle import state_of
+from gateway.queries.case_steps import step
+from gateway.queries.quarantined import names_of
+from gateway.web.pages.cases import OWNERS, SNOOZES, snooze_until
 from gateway.web.screen import Screen, changes, shows
-
-_WORDS = {
-    "case-opened": "opened",
-    "case-updated": "its facts changed",
-    "case-assigned": "given to",
-    "case-closed": "closed",
-    casework.NOTED: "noted",
-    casework.SNOOZED: "put off",
-}
 
 
 def case(screen: Screen) -> Response:
@@ -36,34 +26,19 @@ def case(screen: Screen) -> Response:
         trail=[("/cases", "Cases")],
         case=shown,
         notes=shown["notes"],
-        steps=[_step(entry) for entry in shown["history"]],
+        steps=[step(entry) for entry in shown["history"]],
         snoozed=until if found.state == "open" and until and until > screen.now else None,
         latest=casework.latest_snooze(found, screen.now),
         by_itself=casework.closes_by_itself(found),
         line=line,
         order=number,
+        is_taken=bool(number) and state_of(screen.journal, partner, number) is not None,
         partner=partner,
-        document=document_of(found),
-        files=_after(found, "file:"),
+        document=casework.document_of(found),
+        quarantined=[name for name in names_of(found.subjects, screen.config, screen.journal) if name.isprintable()],
         owners=OWNERS,
         snoozes=SNOOZES,
     )
-
-
-def _after(found: Case, prefix: str) -> list[str]:
-    return [subject.removeprefix(prefix) for subject in found.subjects if subject.startswith(prefix)]
-
-
-def _step(entry: Json) -> Json:
-    body: dict[str, Any] = entry["body"]
-    detail = body.get("reason") or body.get("why") or body.get("text") or ""
-    who = body.get("who") or body.get("closed_by") or "gateway"
-    what = _WORDS.get(entry["kind"], entry["kind"].replace("-", " "))
-    if entry["kind"] == "case-assigned":
-        what = f"given to {body['owner']}"
-    if entry["kind"] == casework.SNOOZED:
-        what = f"put off until {body['until']}" if body["until"] else "woken"
-    return {"at": entry["at"], "what": what, "who": who, "detail": detail}
 
 
 def assign(screen: Screen) -> Response:

@@ -1,10 +1,13 @@
 """Cases: who has what to do and by when, and several of them dealt with at once.
 
-What is done at once is done one by one: a case that cannot be dealt with so stays, and says why, beside those that can.
+What is done at once is done one by one: a case that cannot be dealt with so stays chosen, and says why, beside those
+that can. Only what fits the chosen ones is offered. What is wrong with the form stands on the page, and nothing that
+was chosen or written is lost.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
+from shlex import quote
 from typing import get_args
 from urllib.parse import urlencode
 
@@ -15,7 +18,6 @@ from gateway import casework, interventions
 from gateway.catalogue.gaps import Owner
 from gateway.errors import Conflict, InputError, NotFound
 from gateway.instance import Instance
-from gateway.journal import Case
 from gateway.web.screen import Screen, changes, shows
 
 OWNERS: tuple[str, ...] = get_args(Owner)
@@ -26,10 +28,31 @@ SNOOZES: dict[str, timedelta] = {"1h": timedelta(hours=1), "4h": timedelta(hours
 """How long a case is put off with one choice."""
 
 
+DEEDS: Mapping[str, str] = {
+    "assign": "give to somebody",
+    "snooze": "put off",
+    "resolve": "resolve",
+    "reject-line": "give the line up",
+    "resend": "send the document again",
+}
+"""What may be done with several cases at once, as casework.deeds names it, and how a person says it."""
+
+_FORM = ("deed", "owner", "for", "reason", "who")
+_TOLD = 3
+"""So many of the cases that stayed are told of in the address of the next page."""
+
+
 def cases(screen: Screen) -> Response:
     """The list, by state, owner and code."""
-    state = screen.query("state") if screen.query("state") in STATES else "open"
-    owner, code = screen.query("owner"), screen.query("code")
+    return _page(screen, {}, screen.request.query_params.getlist("case"))
+
+
+def _page(
+    screen: Screen, filled: Mapping[str, str], chosen: Collection[str], wrong: str = "", status: int = 200
+) -> Response:
+    """The list with its form as somebody filled it in, and what is wrong with that."""
+    kept = _filters(screen)
+    state, owner, code = kept["state"], kept.get("owner", ""), kept.get("code", "")
     before = screen.query("before")
     rows = screen.register.cases(
         screen.now,
@@ -40,11 +63,14 @@ def cases(screen: Screen) -> Response:
         limit=_PAGE + 1,
     )
     shown = rows[:_PAGE]
-    kept = {name: value for name, value in (("state", state), ("owner", owner), ("code", code)) if value}
+    deeds = {} if state == "closed" else {row["id"]: _deeds(screen, row["id"]) for row in shown}
+    offered = {deed for allowed in deeds.values() for deed in allowed}
+    fitting = {deed for case in chosen for deed in deeds.get(case, ())} or offered
     return screen.page(
         "cases.html",
+        status=status,
         title="Cases",
-        command=" ".join(["cases list", "--state", state, *([f"--owner '{owner}'"] if owner else [])]),
+        command=" ".join(["cases list", *(f"--{name} {quote(value)}" for name, value in kept.items())]),
         rows=shown,
         state=state,
         owner=owner,
@@ -54,42 +80,68 @@ def cases(screen: Screen) -> Response:
         codes=screen.register.case_codes(),
         choices=OWNERS,
         snoozes=SNOOZES,
-        kept=kept,
+        deeds=deeds,
+        offered=[(deed, words, deed in fitting) for deed, words in DEEDS.items() if deed in offered],
+        chosen=set(chosen),
+        filled={name: filled.get(name, "") for name in _FORM},
+        wrong=wrong,
+        sent_to=f"/cases?{urlencode(kept)}",
         address=lambda **other: urlencode({name: value for name, value in {**kept, **other}.items() if value}),
         following=shown[-1]["id"] if len(rows) > _PAGE and state == "closed" else "",
         is_cut=len(rows) > _PAGE,
     )
 
 
+def _filters(screen: Screen) -> dict[str, str]:
+    """What the list is narrowed by; it has always a state."""
+    state = screen.query("state") if screen.query("state") in STATES else "open"
+    asked = {"state": state, "owner": screen.query("owner"), "code": screen.query("code")}
+    return {name: value for name, value in asked.items() if value}
+
+
+def _deeds(screen: Screen, case_id: str) -> tuple[str, ...]:
+    return casework.deeds(screen.journal.case(case_id), screen.journal)
+
+
 def deal_with(screen: Screen) -> Response:
-    """Do one thing to all chosen cases."""
-    chosen = _chosen(screen)
-    deed, who, why = _deed(screen), screen.who, screen.reason()
-    done, troubles = 0, []
-    with screen.changing() as instance:
-        for case_id in chosen:
-            try:
-                deed(instance, case_id, who, why)
-                done += 1
-            except (NotFound, Conflict, InputError) as error:
-                troubles.append(str(error))
-    if not done and troubles:
-        raise Conflict(troubles[0])
-    said = f"{done} of {len(chosen)} done." + (f" Not done: {'; '.join(troubles)}" if troubles else "")
-    return screen.go("/cases", said[:280])
-
-
-Deed = Callable[[Instance, str, str, str], object]
-
-
-def _chosen(screen: Screen) -> list[str]:
+    """Do one thing to all chosen cases; what cannot be done so is said on the page, and nothing chosen is lost."""
     said = screen.form.getlist("case") if isinstance(screen.form, FormData) else []
     chosen = [each for each in dict.fromkeys(map(str, said)) if each.isdecimal()]
+    try:
+        done, troubles = _deal_with(screen, chosen)
+    except InputError as error:
+        return _again(screen, chosen, str(error), 400)
+    if troubles and not done:
+        return _again(screen, chosen, "; ".join(dict.fromkeys(troubles.values())), 409)
+    told = [*list(troubles.values())[:_TOLD], *([f"and {len(troubles) - _TOLD} more"] if len(troubles) > _TOLD else [])]
+    text = f"{done} of {len(chosen)} done." + (f" Not done: {'; '.join(told)}" if told else "")
+    stay = [("case", case) for case in troubles]
+    return screen.go(f"/cases?{urlencode([*_filters(screen).items(), *stay])}", text[:280])
+
+
+def _again(screen: Screen, chosen: list[str], wrong: str, status: int) -> Response:
+    filled = {name: said for name in _FORM if isinstance(said := screen.form.get(name), str)}
+    return _page(screen, filled, chosen, f"Nothing was changed: {wrong}", status)
+
+
+def _deal_with(screen: Screen, chosen: list[str]) -> tuple[int, dict[str, str]]:
+    """How many were dealt with, and why not the others, by case. Raises InputError for what is wrong with the form."""
     if not chosen:
         raise InputError("choose at least one case")
     if len(chosen) > _AT_ONCE:
         raise InputError(f"choose at most {_AT_ONCE} cases at once")
-    return chosen
+    deed, who, why = _deed(screen), screen.who, screen.reason()
+    troubles = {}
+    with screen.changing() as instance:
+        for case_id in chosen:
+            try:
+                deed(instance, case_id, who, why)
+            except (NotFound, Conflict, InputError) as error:
+                troubles[case_id] = str(error)
+    return len(chosen) - len(troubles), troubles
+
+
+Deed = Callable[[Instance, str, str, str], object]
 
 
 def _deed(screen: Screen) -> Deed:
@@ -121,16 +173,10 @@ def snooze_until(screen: Screen) -> datetime:
 
 def _send_again(instance: Instance, case_id: str, who: str, why: str) -> None:
     """Send what a case is about once more, in the gentlest way that its plan leaves open."""
-    document = document_of(casework.find_open(instance.journal, case_id))
+    document = casework.document_of(casework.find_open(instance.journal, case_id))
     if document is None:
         raise Conflict(f"case {case_id} is about no document that could be sent again")
     interventions.resend(instance, document, why, who)
-
-
-def document_of(case: Case) -> str | None:
-    """The document that a case is about; None where it is about none."""
-    ids = [subject.removeprefix("document:") for subject in case.subjects if subject.startswith("document:")]
-    return ids[0] if ids else None
 
 
 ADDRESSES = (shows("/cases", cases), changes("/cases", deal_with))

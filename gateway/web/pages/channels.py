@@ -1,11 +1,13 @@
 """Channels: whether files come and go, what waits, and the quarantine with a way back for each file."""
 
+from collections.abc import Iterable
 from itertools import islice
+from shlex import quote
 
 from starlette.responses import Response
 
 from gateway.errors import InputError
-from gateway.queries import quarantined
+from gateway.queries import Json, quarantined
 from gateway.queries.channel_views import channels as all_channels
 from gateway.web.screen import Screen, changes, shows
 
@@ -23,8 +25,34 @@ def channels(screen: Screen) -> Response:
         rows=rows,
         held=held[:_AT_MOST],
         is_more=len(held) > _AT_MOST,
-        names=[row["channel"] for row in rows if row["kind"] != "sftp"],
+        names=_folders(rows),
     )
+
+
+def quarantined_file(screen: Screen) -> Response:
+    """One file in quarantine: why it lies there, and how it begins."""
+    name = screen.path("name")
+    found, data = quarantined.content(screen.config, screen.journal, name)
+    return screen.page(
+        "quarantined.html",
+        title=name,
+        command=f"quarantine show {quote(name)}",
+        trail=[("/channels", "Channels"), ("/channels#quarantine", "Quarantine")],
+        each=found,
+        begins=quarantined.beginning(data),
+        names=_folders(all_channels(screen.instance)),
+    )
+
+
+def raw(screen: Screen) -> Response:
+    """The bytes of a file in quarantine, to be saved."""
+    name = screen.path("name")
+    return screen.download(quarantined.content(screen.config, screen.journal, name)[1], name)
+
+
+def _folders(rows: Iterable[Json]) -> list[str]:
+    """The channels that are folders: a file may be put into them."""
+    return [row["channel"] for row in rows if row["kind"] != "sftp"]
 
 
 def release(screen: Screen) -> Response:
@@ -35,7 +63,12 @@ def release(screen: Screen) -> Response:
         raise InputError("say which file")
     with screen.changing() as instance:
         plan = quarantined.release(instance, name, reason, who, channel)
-    return screen.go("/channels", done=f"{name} waits in channel {plan['channel']} and is taken with the next turn.")
+    return screen.go("/channels", done=f"{name} waits in channel {plan['channel']} and is taken with the next look.")
 
 
-ADDRESSES = (shows("/channels", channels), changes("/channels/release", release))
+ADDRESSES = (
+    shows("/channels", channels),
+    shows("/channels/quarantine/{name}", quarantined_file),
+    shows("/channels/quarantine/{name}/raw", raw),
+    changes("/channels/release", release),
+)

@@ -21,7 +21,7 @@ def document(screen: Screen) -> Response:
     found = dossier(screen.instance, document_id)
     taken = with_ids(anatomy(screen.instance, document_id, first=first_of(screen)))
     others = [_other(screen, each) for each in found["counterparts"][:1]]
-    gaps = {reason["path"]: reason for reason in found["reasons"] if reason.get("path")}
+    gaps = {reason["path"]: reason for reason in found["reasons"] if reason.get("path") and not reason.get("let_go")}
     return screen.page(
         "document.html",
         title=f"{found['type']} {found['business_number']}",
@@ -52,7 +52,7 @@ def release(screen: Screen) -> Response:
     with screen.changing() as instance:
         rules = interventions.release(instance, document_id, reason, who)
     over = f", in spite of {', '.join(rules)}" if rules else ""
-    return screen.go(f"/documents/{document_id}", done=f"Document {document_id} goes on with the next turn{over}.")
+    return screen.go(f"/documents/{document_id}", done=f"Document {document_id} goes on with the next look{over}.")
 
 
 def resend(screen: Screen) -> Response:
@@ -67,7 +67,7 @@ def resend(screen: Screen) -> Response:
         )
     if chosen == "reissue":
         return screen.go(f"/documents/{leaves}", done=f"Written anew as document {leaves}, under a new number.")
-    return screen.go(f"/documents/{document_id}", done="The same bytes leave with the next turn.")
+    return screen.go(f"/documents/{document_id}", done="The same bytes leave with the next look.")
 
 
 def first_of(screen: Screen) -> int:

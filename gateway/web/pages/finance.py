@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from decimal import Decimal
 from itertools import islice
+from shlex import quote
 from urllib.parse import urlencode
 
 from starlette.responses import Response
@@ -31,7 +32,7 @@ def finance(screen: Screen) -> Response:
     return screen.page(
         "finance.html",
         title="Finance",
-        command=f"settlements list{f' --seller {seller}' if seller else ''}",
+        command=f"settlements list{f' --seller {quote(seller)}' if seller else ''}",
         settled=list(reversed(settled))[:_SHOWN],
         more_settled=max(0, len(settled) - _SHOWN),
         suspense=waiting[:_SHOWN],
@@ -68,7 +69,7 @@ def one_settlement(screen: Screen) -> Response:
     return screen.page(
         "settlement.html",
         title=f"Settlement {number}",
-        command=f"settlements show {number}",
+        command=f"settlements show {quote(number)}",
         trail=[("/finance", "Finance")],
         settlement=shown,
         deposits=[

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
+from shlex import quote
 from urllib.parse import urlencode
 
 from starlette.responses import Response
@@ -9,6 +10,8 @@ from starlette.responses import Response
 from gateway import interventions, queries
 from gateway.casework import closes_by_itself
 from gateway.lifecycle.orders import OrderState
+from gateway.lifecycle.subjects import subject_of
+from gateway.pipeline.chronicle import state_of
 from gateway.queries import Json
 from gateway.web.charts import meter
 from gateway.web.lanes import NEXT, lanes_of, steps_of
@@ -20,6 +23,8 @@ _QUANTITIES = ("ordered", "accepted", "backordered", "rejected", "shipped", "inv
 def order(screen: Screen) -> Response:
     """The page of an order."""
     number, partner = screen.path("number"), screen.query("partner") or None
+    if case_id := case_instead(screen, number, partner):
+        return screen.go(f"/cases/{case_id}")
     state = queries.find_order(screen.journal, screen.config, number, partner)
     shown = queries.order(screen.journal, screen.config, screen.mappings, state)
     account = screen.config.partners[state.partner].account(state.account or "")
@@ -30,7 +35,7 @@ def order(screen: Screen) -> Response:
     return screen.page(
         "order.html",
         title=state.purchase_order,
-        command=f"orders show {state.purchase_order} --partner {state.partner} --json",
+        command=f"orders show {quote(state.purchase_order)} --partner {state.partner} --json",
         trail=[("/orders", "Orders")],
         order=shown,
         state=state,
@@ -40,11 +45,21 @@ def order(screen: Screen) -> Response:
         lanes=lanes_of(shown["documents"], shown["deadlines"], lambda each: _answers(screen, each)),
         lines=[_line(line, state) for line in shown["lines"]],
         sums=_sums(shown["lines"]),
-        gaps=_together(shown["gaps"]),
+        gaps=_together(gap for gap in shown["gaps"] if gap["let_go"] is None),
+        let_go=[gap for gap in shown["gaps"] if gap["let_go"] is not None],
         held=[each for each in shown["documents"] if _is_held(each)],
         cases=[{**queries.case_line(case), "by_itself": closes_by_itself(case)} for case in cases if case not in same],
         same=[case.id for case in same],
     )
+
+
+def case_instead(screen: Screen, number: str, partner: str | None) -> str | None:
+    """The case that tells why there is no order of this number, where its message was refused; None for others."""
+    names = [partner] if partner else list(screen.config.partners)
+    if any(state_of(screen.journal, name, number) for name in names):
+        return None
+    about = [case.id for name in names for case in screen.journal.cases(subject=subject_of(name, number))]
+    return about[-1] if about else None
 
 
 def release(screen: Screen) -> Response:
@@ -54,15 +69,15 @@ def release(screen: Screen) -> Response:
         rules = interventions.release(instance, document, why, who)
     spite = f" in spite of {', '.join(rules)}" if rules else ""
     partner = urlencode({"partner": screen.query("partner")}) if screen.query("partner") else ""
-    done = f"Document {document} goes with the next turn{spite}."
+    done = f"Document {document} goes with the next look{spite}."
     return screen.go(f"/orders/{screen.path('number')}" + (f"?{partner}" if partner else ""), done)
 
 
 def _together(gaps: Iterable[Json]) -> list[Json]:
     """The gaps, those in the way first; where one rule holds a document back many times, once with all its messages."""
     found: dict[tuple[object, ...], Json] = {}
-    names = ("document_id", "document", "rule", "severity", "overridden", "remedy", "owner", "due_at")
-    for gap in sorted(gaps, key=lambda gap: (gap["overridden"], gap["severity"] != "block")):
+    names = ("document_id", "document", "rule", "severity", "remedy", "owner", "due_at")
+    for gap in sorted(gaps, key=lambda gap: gap["severity"] != "block"):
         known = found.setdefault(tuple(gap[name] for name in names), {**gap, "messages": []})
         known["messages"].append(gap["message"])
     return list(found.values())
@@ -70,7 +85,7 @@ def _together(gaps: Iterable[Json]) -> list[Json]:
 
 def _next(shown: Json) -> str:
     """What happens next: where something is in the way, that is mended first."""
-    if any(gap["severity"] == "block" and not gap["overridden"] for gap in shown["gaps"]):
+    if any(gap["severity"] == "block" and gap["let_go"] is None for gap in shown["gaps"]):
         return "What is in the way is mended, as said below; then it goes on by itself."
     return NEXT.get(shown["stage"], "")
 

@@ -5,6 +5,7 @@ from urllib.parse import quote, urlencode
 from starlette.responses import RedirectResponse, Response
 
 from gateway.errors import NotFound
+from gateway.web.pages.order import case_instead
 from gateway.web.screen import Screen, shows
 
 
@@ -13,7 +14,7 @@ def search(screen: Screen) -> Response:
     asked = screen.query("q", at_most=80)
     if not asked:
         return RedirectResponse("/orders", 303)
-    target = _order(screen, asked) or _of_the_journal(screen, asked) or _list(screen, asked)
+    target = _order(screen, asked) or _refused(screen, asked) or _of_the_journal(screen, asked) or _list(screen, asked)
     if target is not None:
         return RedirectResponse(target, 303)
     return screen.page("nothing_found.html", title="Nothing found", asked=asked, status=404)
@@ -26,6 +27,12 @@ def _order(screen: Screen, asked: str) -> str | None:
     if len(same) == 1:
         return f"/orders/{quote(same[0]['purchase_order'], safe='')}?{urlencode({'partner': same[0]['partner']})}"
     return None
+
+
+def _refused(screen: Screen, asked: str) -> str | None:
+    """The case of an order that was never taken."""
+    case_id = case_instead(screen, asked, None)
+    return f"/cases/{case_id}" if case_id else None
 
 
 def _of_the_journal(screen: Screen, asked: str) -> str | None:

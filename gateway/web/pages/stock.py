@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import islice
+from shlex import quote
 
 from starlette.responses import Response
 
@@ -29,7 +30,7 @@ def stock(screen: Screen) -> Response:
     return screen.page(
         "stock.html",
         title="Stock",
-        command=f"stock show {sku}" if sku else "stock list",
+        command=f"stock show {quote(sku)}" if sku else "stock list",
         levels=levels[:_SHOWN],
         drift=drift[:_SHOWN],
         inbound=inbound[:_SHOWN],

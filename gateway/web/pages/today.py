@@ -46,7 +46,6 @@ def today(screen: Screen) -> Response:
         chart=sparkline(hours),
         pause=pause,
         at_work=who_works(screen.config.paths.journal)[0] is not None,
-        share=register.share_done,
     )
 
 
