@@ -7,6 +7,8 @@ as it was what it does not speak of. Nothing is guessed: a change of a line that
 from collections.abc import Container, Iterable, Iterator
 from itertools import count
 
+from pydantic import ConfigDict, TypeAdapter
+
 from gateway.documents import PurchaseOrder, PurchaseOrderChange
 from gateway.documents.item_ids import SCHEMES
 from gateway.documents.order_change import PurchaseOrderChangeLine
@@ -14,6 +16,9 @@ from gateway.documents.purchase_order import PurchaseOrderLine
 from gateway.documents.quantity import Quantity
 from gateway.lifecycle.events import OrderedLine
 
+_ORDERED: TypeAdapter[tuple[OrderedLine, ...]] = TypeAdapter(
+    tuple[OrderedLine, ...], config=ConfigDict(defer_build=True)
+)
 _GONE = ("deleted", "cancelled")
 _HEAD = ("order_type", "account", "currency", "freight", "back_orders", "window", "packing", "promotion", "ship_to")
 _LINE = ("price", "price_basis", "pack", "description", *SCHEMES)
@@ -22,9 +27,11 @@ _LINE = ("price", "price_basis", "pack", "description", *SCHEMES)
 def ordered_lines(order: PurchaseOrder) -> tuple[OrderedLine, ...]:
     """The lines as the lifecycle knows them: by number, or by position where they have none."""
     numbered = zip(order.line_numbers, order.lines, strict=True)
-    return tuple(
-        OrderedLine(line=number, ordered=line.ordered, price=line.price, ids=line.id_fields)
-        for number, line in numbered
+    return _ORDERED.validate_python(
+        [
+            {"line": number, "ordered": line.ordered, "price": line.price, "ids": line.id_fields}
+            for number, line in numbered
+        ]
     )
 
 

@@ -12,7 +12,7 @@ from datetime import time as time_of_day
 
 from gateway.catalogue.gaps import Owner
 from gateway.lifecycle.events import DeadlineNear, DeadlinePassed, Event
-from gateway.lifecycle.ledger import is_fulfilled
+from gateway.lifecycle.ledger import is_charged, is_fulfilled
 from gateway.lifecycle.orders import OrderState
 
 
@@ -114,7 +114,10 @@ def _booking(state: OrderState, timings: Timings) -> Iterator[Deadline]:
 
 
 def _ship_notice(state: OrderState, timings: Timings) -> Iterator[Deadline]:
-    """The notice of a shipment has left within `ship_notice` of its departure; it is told from the departure on."""
+    """The notice of a shipment has left within `ship_notice` of its departure; it is told from the departure on.
+
+    One that the partner refused has not left for him.
+    """
     for number, said in state.shipments.items():
         if said[-1].shipped_at is not None:
             yield Deadline(
@@ -123,7 +126,7 @@ def _ship_notice(state: OrderState, timings: Timings) -> Iterator[Deadline]:
                 due_at=said[-1].shipped_at + timings.ship_notice,
                 warn_at=said[-1].shipped_at,
                 owner="operations",
-                message=f"shipment {number} has left, and its ship notice has not",
+                message=f"shipment {number} has left, and the partner has no ship notice of it",
                 remedy=f"see what blocks it with `gateway explain {number}`",
                 is_met=state.has_left("ship-notice", number),
             )
@@ -141,7 +144,7 @@ def _window(state: OrderState, timings: Timings) -> Iterator[Deadline]:
             owner="operations",
             message=f"the delivery window of order {state.purchase_order} ends on {last}, and not all has shipped",
             remedy="ship what is promised, or change the answer while the partner still takes it",
-            is_met=_is_done(state),
+            is_met=state.cancelled is not None or is_fulfilled(state),
         )
 
 
@@ -149,7 +152,7 @@ def _cancellation(state: OrderState, timings: Timings) -> Iterator[Deadline]:
     """A ship notice has arrived before the partner cancels by itself what none came for; told `cancel_warning` before.
 
     Amazon does so `cancel_after_delivery` from the expected delivery, `cancel_after_window` from the window's end at
-    the latest.
+    the latest. A notice that he refused has not arrived.
     """
     last = state.window.not_after if state.window else None
     if last is None:
@@ -168,7 +171,9 @@ def _cancellation(state: OrderState, timings: Timings) -> Iterator[Deadline]:
         owner="operations",
         message=f"the partner will cancel what is left of order {state.purchase_order}: no ship notice has reached it",
         remedy="ship and send the notice, or tell the partner that nothing more comes",
-        is_met=_is_done(state) or any(sent.delivery == "delivered" for sent in state.of_kind("ship-notice")),
+        is_met=state.cancelled is not None
+        or is_fulfilled(state, is_charged)
+        or any(sent.has_left and sent.delivery == "delivered" for sent in state.of_kind("ship-notice")),
     )
 
 
@@ -186,11 +191,6 @@ def _change(state: OrderState, timings: Timings) -> Iterator[Deadline]:
         remedy="let the ERP send its order-response again with a higher revision",
         is_met=state.cancelled is not None,
     )
-
-
-def _is_done(state: OrderState) -> bool:
-    """Whether nothing more has to leave: cancelled, or all that was promised is shipped."""
-    return state.cancelled is not None or is_fulfilled(state)
 
 
 DEADLINES: Mapping[str, Callable[[OrderState, Timings], Iterator[Deadline]]] = {

@@ -193,7 +193,7 @@ def an_invoice_that_does_not_stand(judged: Judged) -> Iterator[Wanting]:
     """What the partner has taken is not sent again as another revision: it would be charged twice."""
     for known in judged.orders.values():
         for sent in known.state.of_kind("invoice", judged.number):
-            if sent.revision < judged.revision and sent.is_sealed and sent.acknowledgement != "rejected":
+            if sent.revision < judged.revision and sent.has_left:
                 yield Wanting(
                     message=f"invoice {judged.number} has gone to the partner already, as document {sent.document}",
                     remedy="write a credit note and a new invoice in the ERP",

@@ -26,7 +26,7 @@ def is_said(sent: Transmission) -> bool:
 
 def is_charged(sent: Transmission) -> bool:
     """It has left, and the partner did not refuse it: what was refused charges nothing, and moves nothing."""
-    return sent.is_sealed and sent.acknowledgement != "rejected"
+    return sent.has_left
 
 
 def is_wanted(sent: Transmission) -> bool:
@@ -144,9 +144,13 @@ def _latest(state: OrderState, kind: Kind, number: str, counts: Counts) -> Trans
     return max(reversed(found), key=lambda sent: sent.revision, default=None)
 
 
-def is_fulfilled(state: OrderState) -> bool:
-    """Whether all that was promised has shipped; nothing promised counts once the order is answered."""
-    return state.is_answered and all(line.shipped >= line.promised for line in ledger(state))
+def is_fulfilled(state: OrderState, counts: Counts = is_said) -> bool:
+    """Whether all that was promised has shipped, by the ship notices that count.
+
+    Nothing promised counts once the order is answered. What was promised is what we said, whatever became of it: an
+    answer that the partner refused takes no promise back.
+    """
+    return state.is_answered and all(shipped(state, line.line, counts) >= line.promised for line in ledger(state))
 
 
 def is_paid(state: OrderState) -> bool:

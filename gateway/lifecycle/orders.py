@@ -130,7 +130,7 @@ class OrderState:
 
     def has_left(self, kind: Kind, number: str | None = None) -> bool:
         """Whether a document of a kind (and number) has left that the partner did not refuse."""
-        return any(sent.is_sealed and not sent.is_refused for sent in self.of_kind(kind, number))
+        return any(sent.has_left for sent in self.of_kind(kind, number))
 
     def of_kind(self, kind: Kind, number: str | None = None) -> list[Transmission]:
         """Its documents of a kind (and number), in the order in which they were drafted."""

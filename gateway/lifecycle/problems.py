@@ -4,7 +4,7 @@ A problem is a case that should be open. The difference between these and the ca
 and what is closed, so one problem has one case, and a case closes by itself when its problem is gone.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -16,7 +16,6 @@ from gateway.lifecycle.events import POLICY, HeldLine
 from gateway.lifecycle.goods import InvoiceIssued
 from gateway.lifecycle.orders import OrderState
 from gateway.lifecycle.subjects import document_subject, subject_of
-from gateway.lifecycle.transmission import Transmission
 
 SALES_ORDER = "sales-order"
 """The document with which an order goes to the ERP."""
@@ -188,9 +187,11 @@ DEADLINE_CASES: Mapping[str, str] = {
 
 
 def _deadlines(state: OrderState, policy: Policy, subject: str) -> Iterator[Problem]:
-    """What is nearly due, or over, and was found to be so; where something is held, its case has the due time."""
-    told = (sent for sent in state.documents.values() if sent.is_refused or (sent.waits and sent.blocking))
-    blocked = {(sent.kind, sent.number) for sent in told}
+    """What is nearly due, or over, and was found to be so; where something is held, its case has the due time.
+
+    Of a refusal the partner's answer is a case, and a person may close that: what he refused is due as before.
+    """
+    blocked = {(sent.kind, sent.number) for sent in state.documents.values() if sent.waits and sent.blocking}
     told_there = {("ship-notice", number) for kind, number in blocked if kind == "ship-notice"}
     if state.open_gaps or state.missing_account or any(kind == "order-response" for kind, _ in blocked):
         told_there.add(("answer", ""))
@@ -243,14 +244,25 @@ def _parked(state: OrderState, _policy: Policy, _subject: str) -> Iterator[Probl
                     *(subject_of(state.partner, order) for order in sent.judged.orders),
                     document_subject(sent.document),
                 ),
-                at_stake=_total(state, sent),
+                at_stake=stake_of([state], sent.document),
                 blocks=sent.message,
             )
 
 
-def _total(state: OrderState, sent: Transmission) -> Decimal | None:
-    said = state.source(sent.source) if sent.source else None
-    return said.total if isinstance(said, InvoiceIssued) else None
+def stake_of(states: Iterable[OrderState], document: str) -> Decimal | None:
+    """What is lost with a document that the partner does not have: an invoice's total, else the money of its orders.
+
+    `states` are the orders that it is about. None where it cannot be told.
+    """
+    amounts = []
+    for state in states:
+        sent = state.documents[document]
+        said = state.source(sent.source) if sent.source else None
+        if sent.kind == "invoice":
+            return said.total if isinstance(said, InvoiceIssued) else None
+        amounts.append(state.at_stake)
+    known = [amount for amount in amounts if amount is not None]
+    return sum(known, Decimal(0)) if known else None
 
 
 def _shown(gap: HeldLine) -> str:

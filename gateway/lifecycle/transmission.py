@@ -162,6 +162,11 @@ class Transmission:
         return self.delivery != "none"
 
     @property
+    def has_left(self) -> bool:
+        """Whether it is said and the partner did not refuse it: for him, what he refused never left."""
+        return self.is_sealed and self.acknowledgement != "rejected"
+
+    @property
     def waits(self) -> bool:
         """Whether it has not left and still might."""
         return not self.is_sealed and not self.is_superseded

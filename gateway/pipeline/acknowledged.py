@@ -16,10 +16,10 @@ from gateway.documents.interchange_acknowledgement import InterchangeAcknowledge
 from gateway.journal import Journal, Transaction
 from gateway.journal.records import Document
 from gateway.lifecycle.acknowledgement import Answered, stands
-from gateway.lifecycle.problems import SALES_ORDER, Problem
+from gateway.lifecycle.problems import SALES_ORDER, Problem, stake_of
 from gateway.lifecycle.transmission import AcknowledgementOverdue, DocumentAcknowledged
 from gateway.pipeline import answer_codes
-from gateway.pipeline.chronicle import find_transmission, has_successor, note_progress
+from gateway.pipeline.chronicle import find_transmission, has_successor, note_progress, states_with
 from gateway.pipeline.deliveries import prove_arrival
 from gateway.pipeline.desk import Desk
 from gateway.pipeline.said import OwnMessage, fault_of_advice, faults_around, faults_of
@@ -175,9 +175,12 @@ def settle(
 def raise_overdue(desk: Desk) -> int:
     """Answers that have not come in their time: each a case, once. How many there are now."""
     raised = 0
-    for sent in desk.tx.documents(direction="out", acknowledgement="awaited", delivery="delivered"):
+    unanswered = desk.tx.documents(
+        direction="out", but_type=SALES_ORDER, acknowledgement="awaited", delivery="delivered"
+    )
+    for sent in unanswered:
         partner = desk.config.partners.get(sent.partner)
-        if partner is None or sent.type == SALES_ORDER:
+        if partner is None:
             continue
         limit = desk.guide(partner).deadlines.get("acknowledgement", _USUAL)
         arrived = desk.tx.events(f"document:{sent.id}", prefix="dispatch-delivered")
@@ -242,6 +245,7 @@ def _rejected(key: str, sent: Document, came: Answered, document_id: str, partne
         f"wrong, mend the mapping, then `gateway documents resend {sent.id}`",
         subjects=(f"document:{sent.id}", f"document:{document_id}", *_orders_of(sent, desk)),
         due_at=_due_at(sent, desk) or desk.now + partner.answer_within,
+        at_stake=stake_of(states_with(sent, desk.tx), sent.id),
         evidence={"file": sent.file or "", "control number": sent.control_number or ""},
     )
 

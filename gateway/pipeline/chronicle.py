@@ -1,12 +1,13 @@
 """The history of orders as the pipeline reads and writes it: events under every subject that they concern.
 
-A state is asked for many times in a transaction, so a transaction remembers it, and folds on from there.
+A state is asked for many times in a transaction, so a transaction remembers it, and folds on from there: from what the
+journal holds since, or, where nothing came between, from the event that is just being written.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from gateway.journal import Journal, Transaction
-from gateway.journal.records import Document
+from gateway.journal.records import Document, Entry
 from gateway.lifecycle.events import Event
 from gateway.lifecycle.goods import GoodsShipped, InvoiceIssued, InvoiceWithdrawn, ShipmentWithdrawn
 from gateway.lifecycle.history import name_of, read_event, write_event
@@ -16,31 +17,47 @@ from gateway.lifecycle.transmission import Transmission
 from gateway.pipeline.desk import AT_ONCE
 
 PREFIX = "event:"
-_NOTHING: tuple[int, OrderState | None] = (0, None)
 
 
 def state_of(journal: Journal | Transaction, partner: str, purchase_order: str) -> OrderState | None:
     """The state of an order, folded from the journal; None where there is no such order."""
     subject = subject_of(partner, purchase_order)
-    after, state = journal.folds.get(subject, _NOTHING) if isinstance(journal, Transaction) else _NOTHING
-    entries = journal.events(subject, after=after, prefix=PREFIX)
+    if not isinstance(journal, Transaction):
+        return _folded(None, journal.events(subject, prefix=PREFIX))
+    after, state = _known(subject, journal)
+    last, _ = journal.head()
+    if after != last:
+        state = _folded(state, journal.events(subject, after=after, prefix=PREFIX))
+        journal.folds[subject] = (last, state)
+    return state
+
+
+def _known(subject: str, tx: Transaction) -> tuple[int, OrderState | None]:
+    """The state that the transaction remembers of an order, and the last entry of the journal that it knows of."""
+    return tx.folds.get(subject, (0, None))
+
+
+def _folded(state: OrderState | None, entries: Iterable[Entry]) -> OrderState | None:
     for entry in entries:
         state = fold(state, read_event(entry.kind.removeprefix(PREFIX), entry.body))
-    if entries and isinstance(journal, Transaction):
-        journal.folds[subject] = (entries[-1].seq, state)
     return state
 
 
 def record(tx: Transaction, event: Event, partner: str, orders: Iterable[str], *more: str) -> None:
     """Write an event once, under its orders, its documents, its shipment or invoice, and what is named beside."""
     documents = (getattr(event, name, None) for name in ("document", "sent", "answer", "source"))
+    own = [subject_of(partner, order) for order in orders]
     subjects = [
-        *(subject_of(partner, order) for order in orders),
+        *own,
         *(document_subject(document) for document in documents if document),
         *_numbered(event, partner),
         *more,
     ]
-    tx.append(PREFIX + name_of(event), write_event(event), dict.fromkeys(subjects))
+    seq = tx.append(PREFIX + name_of(event), write_event(event), dict.fromkeys(subjects))
+    for subject in own:
+        after, state = _known(subject, tx)
+        if after == seq - 1:
+            tx.folds[subject] = (seq, fold(state, event))
 
 
 def orders_of(subjects: Iterable[str], partner: str) -> list[str]:
@@ -51,7 +68,7 @@ def orders_of(subjects: Iterable[str], partner: str) -> list[str]:
 
 def find_transmission(document: Document, journal: Journal | Transaction) -> Transmission | None:
     """What the lifecycle knows of a document of ours; None where it is none of its own."""
-    state = _state_with(document, journal)
+    state = next(states_with(document, journal), None)
     return state.documents[document.id] if state else None
 
 
@@ -63,7 +80,7 @@ def has_later(document: Document, journal: Journal | Transaction) -> bool:
 
 def has_successor(document: Document, journal: Journal | Transaction) -> bool:
     """Whether a document of the same number that was drafted later has left: the older one is history."""
-    state = _state_with(document, journal)
+    state = next(states_with(document, journal), None)
     if state is None:
         return False
     own = state.documents[document.id]
@@ -71,12 +88,12 @@ def has_successor(document: Document, journal: Journal | Transaction) -> bool:
     return any(sent.is_sealed for sent in later)
 
 
-def _state_with(document: Document, journal: Journal | Transaction) -> OrderState | None:
+def states_with(document: Document, journal: Journal | Transaction) -> Iterator[OrderState]:
+    """The orders that know of a document of ours; none where it is none of their own."""
     for number in orders_of(journal.entry(document.id).subjects, document.partner):
         state = state_of(journal, document.partner, number)
         if state is not None and document.id in state.documents:
-            return state
-    return None
+            yield state
 
 
 def note_progress(tx: Transaction, document: str, event: Event, *more: str) -> None:
@@ -84,7 +101,7 @@ def note_progress(tx: Transaction, document: str, event: Event, *more: str) -> N
 
     Documents without a draft (answers, sales orders) have a life of their own: no order waits for them.
     """
-    is_drafted = tx.events(document_subject(document), prefix=f"{PREFIX}drafted")
+    is_drafted = tx.is_told(document_subject(document), f"{PREFIX}drafted")
     subjects = tx.entry(document).subjects if is_drafted else ()
     about = dict.fromkeys((*subjects, document_subject(document), *more))
     tx.append(PREFIX + name_of(event), write_event(event), about)

@@ -48,6 +48,8 @@ def orphans_then(conversation: Conversation, state: OrderState, cases: list[Case
             yield "the order was changed after the answer, and no case says so"
     about = _about(cases)
     for sent in state.documents.values():
+        if sent.is_refused and sent.kind == "ship-notice" and not _is_due(sent, cases):
+            yield "a refused ship-notice is nobody's once its refusal is closed by hand"
         is_heard = sent.acknowledgement != "awaited" and (sent.acknowledgement != "overdue" or sent.document in about)
         if not is_heard:
             yield f"no answer came to the {sent.kind}, and no case says so"
@@ -62,6 +64,10 @@ def _is_owned(sent: Transmission, state: OrderState, cases: list[Case]) -> bool:
         return True
     if sent.kind == "order-response":
         return any(case.code == "answer-due" for case in cases)
+    return _is_due(sent, cases)
+
+
+def _is_due(sent: Transmission, cases: list[Case]) -> bool:
     return any(case.key.endswith(f":deadline:{sent.kind}:{sent.number}") for case in cases)
 
 

@@ -15,6 +15,7 @@ from gateway.lifecycle.deadlines import Deadline, Timings, deadlines, end_of_day
 from gateway.lifecycle.events import DeadlineNear, DeadlinePassed, Event, OrderBooked, OrderChanged, OrderPosted
 from gateway.lifecycle.goods import OrderCancelled
 from gateway.lifecycle.orders import OrderState, fold
+from gateway.lifecycle.transmission import DocumentSuperseded
 from tests.lifecycle.shop import (
     RECEIVED_AT,
     SEALED_AT,
@@ -25,6 +26,7 @@ from tests.lifecycle.shop import (
     is_drafted,
     is_sealed,
     parse,
+    sent_as,
     state_after,
 )
 
@@ -152,6 +154,15 @@ def test_a_ship_notice_leaves_half_an_hour_after_the_goods() -> None:
     assert due(state_after(*is_sealed(NOTICE)), "ship-notice")[1]
 
 
+def test_a_ship_notice_that_was_refused_has_not_left() -> None:
+    refused = has_left(NOTICE, "rejected")
+    assert due(state_after(*refused), "ship-notice") == (at("2026-11-26T14:45Z"), False)
+    gone = DocumentSuperseded(document=sent_as(NOTICE), by="70")
+    assert not due(state_after(*refused, gone, *is_drafted(shipment(revision=1))), "ship-notice")[1]
+    assert due(state_after(*refused, gone, *is_sealed(shipment(revision=1))), "ship-notice")[1]
+    assert due(state_after(*refused, *has_left(NOTICE)[-1:]), "ship-notice")[1]  # he took it after all
+
+
 def test_two_shipments_have_a_deadline_each() -> None:
     second = shipment(shipment="S-2", shipped_at="2026-11-27T08:00:00Z")
     state = state_after(*is_drafted(NOTICE), *is_sealed(second))
@@ -226,6 +237,20 @@ def test_a_ship_notice_that_has_arrived_keeps_the_partner_from_cancelling() -> N
     assert due(state_after(*answered, *has_left(NOTICE)), "cancellation")[1]
     assert due(state_after(*answered, *is_sealed(shipment(**ALL))), "cancellation")[1]
     assert due(state_after(CANCELLED), "cancellation")[1]
+
+
+def test_a_ship_notice_that_was_refused_does_not_keep_the_partner_from_cancelling() -> None:
+    whole = state_after(*is_sealed(ANSWER), *has_left(shipment(**ALL), "rejected"))
+    assert not due(whole, "cancellation")[1]
+    assert due(whole, "window")[1]  # the goods have shipped, whatever became of the paper
+    beside = shipment(shipment="S-2")
+    assert due(state_after(*is_sealed(ANSWER), *has_left(NOTICE, "rejected"), *has_left(beside)), "cancellation")[1]
+
+
+def test_an_answer_that_was_refused_takes_no_promise_back() -> None:
+    refused = has_left(ANSWER, "rejected")
+    assert not due(state_after(*refused), "cancellation")[1]
+    assert due(state_after(*refused, *is_sealed(shipment(**ALL))), "cancellation")[1]
 
 
 # A change after the answer

@@ -18,7 +18,7 @@ from gateway.lifecycle.events import (
     LineRejected,
 )
 from gateway.lifecycle.orders import OrderState
-from gateway.lifecycle.problems import Problem, is_for_a_person, problems
+from gateway.lifecycle.problems import Problem, is_for_a_person, problems, stake_of
 from gateway.lifecycle.subjects import invoice_subject, shipment_subject, subject_of
 from gateway.lifecycle.transmission import (
     AcknowledgementOverdue,
@@ -185,6 +185,30 @@ def test_a_late_ship_notice_that_is_blocked_is_the_case_of_the_block() -> None:
     past = (*is_sealed(ANSWER), *is_drafted(NOTICE), near)
     assert [problem.code for problem in found(*past)] == ["ship-notice-due"]
     assert [problem.code for problem in found(*past, judged(gap(1)))] == ["ship-notice-blocked"]
+
+
+def test_what_the_partner_refused_is_due_as_before() -> None:
+    """The case of the refusal may be closed by hand, so no deadline rests on it."""
+    near = DeadlineNear(what="ship-notice:S-1", due_at=LEAVES_BY)
+    refused = (*is_sealed(ANSWER), *has_left(NOTICE, "rejected"), near)
+    assert [problem.code for problem in found(*refused)] == ["ship-notice-due"]
+    assert [problem.code for problem in found(NEAR, *has_left(ANSWER, "rejected"))] == ["answer-due"]
+
+
+# What is lost with a document that the partner does not have
+
+
+def test_with_an_invoice_its_total_is_lost_and_with_anything_else_the_money_of_its_orders() -> None:
+    state = state_after(*has_left(ANSWER), *has_left(NOTICE), *has_left(BILL))
+    assert stake_of([state], sent_as(NOTICE)) == state.at_stake == Decimal("789.00")
+    assert stake_of([state, state], sent_as(NOTICE)) == Decimal("1578.00")
+    assert stake_of([state, state], sent_as(BILL)) == Decimal("741.51")
+
+
+def test_where_no_order_is_known_or_none_has_an_amount_nothing_can_be_told() -> None:
+    unresolved = replace(state_after(*is_sealed(ANSWER)), settled={})
+    assert stake_of([unresolved], sent_as(ANSWER)) is None
+    assert stake_of([], "70") is None
 
 
 # What a policy gave up
