@@ -121,8 +121,8 @@ class Journal(OutboxReader, CaseReader, NumberReader, MasterReader, WakeupReader
     def transaction(self, at: datetime) -> Iterator[Transaction]:
         """Do several things at once and durably, at this instant; an exception takes all of them back.
 
-        Nobody else can write meanwhile: keep networks and parsing outside. Raises Busy when another process is in the
-        way too long.
+        Nobody else can write meanwhile: keep networks outside, and work short. Raises Busy when another process is in
+        the way too long.
         """
         with self._turns, self._connection.transaction():
             yield from _lasting(Transaction(self._connection, at))

@@ -1,6 +1,6 @@
-"""What is decided from an order's state: which lines are given up, whether it may go to the ERP, what a change changes.
+"""What is decided about an order: which lines are given up, by policy or by a person, and whether the ERP may have it.
 
-A decision is events again, or a sentence why it cannot be. Time and policy come in as arguments.
+Giving up is an event again, or a sentence why it cannot be. Time and policy come in as arguments.
 """
 
 from collections.abc import Iterator
