@@ -16,15 +16,7 @@ _PIECE = 1 << 18  # what a file is read by
 def tokenise(quick: bool) -> Figure:
     """A streamed file to elements, against splitting its bytes twice with the whole file in memory."""
     data = order_file(500_000 if quick else 10_000_000)
-
-    def ours() -> None:
-        for event in x12.read(pieces(data)):
-            if isinstance(event, Message):
-                mark = event.marks[0]
-                for segment in event.segments:
-                    segment.split(mark)
-
-    low, own = seconds_of((lambda: split_twice(data), ours), rounds=5)
+    low, own = seconds_of((lambda: split_twice(data), lambda: split_by_gateway(data)), rounds=5)
     size = len(data) / 1e6
     return Figure(low / own, f"{size / own:.0f} MB/s, the floor {size / low:.0f} MB/s")
 
@@ -49,6 +41,15 @@ def split_twice(data: bytes) -> None:
     """The floor: what splitting costs, without a thought for anything else."""
     for segment in data.split(b"~"):
         segment.split(b"*")
+
+
+def split_by_gateway(data: bytes) -> None:
+    """A streamed file to elements."""
+    for event in x12.read(pieces(data)):
+        if isinstance(event, Message):
+            mark = event.marks[0]
+            for segment in event.segments:
+                segment.split(mark)
 
 
 def pieces(data: bytes) -> Iterator[bytes]:

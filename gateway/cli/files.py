@@ -16,6 +16,7 @@ from gateway.findings import Finding, Severity, find
 from gateway.syntax.edifact_message import EdifactMessage
 
 if TYPE_CHECKING:
+    from gateway.mapping.mapping import Mapping
     from gateway.mapping.report_files import ReportFile
     from gateway.syntax.envelope import InterchangeOpened, Message
 
@@ -102,8 +103,29 @@ def _messages(source: Input) -> Iterator[tuple["InterchangeOpened | None", "Mess
 
 
 def _read(message: "Message", opened: "InterchangeOpened", readers: Readers) -> tuple[Any, tuple[Finding, ...]]:
-    from gateway.grammar.admission import check_group_kind
+    """The document of a message, and all that is found in it."""
     from gateway.mapping.messages import read_message
+
+    mapping, around = _mapping_of(message, opened, readers)
+    if mapping is None:
+        return None, around
+    reading = read_message(message, mapping)
+    return reading.document, (*around, *reading.findings)
+
+
+def _check(message: "Message", opened: "InterchangeOpened", readers: Readers) -> tuple[Finding, ...]:
+    """All that the grammar alone finds in a message."""
+    from gateway.mapping.messages import check_message
+
+    mapping, around = _mapping_of(message, opened, readers)
+    return around if mapping is None else (*around, *check_message(message, mapping))
+
+
+def _mapping_of(
+    message: "Message", opened: "InterchangeOpened", readers: Readers
+) -> tuple["Mapping | None", tuple[Finding, ...]]:
+    """What a message is read by, and what is found about its place; None for one that nobody knows, which is found."""
+    from gateway.grammar.admission import check_group_kind
 
     guide = readers.guide_of(opened)
     mapping = readers.mapping(message, guide)
@@ -111,8 +133,7 @@ def _read(message: "Message", opened: "InterchangeOpened", readers: Readers) -> 
     around = (misplaced,) if misplaced else ()
     if mapping is None:
         return None, (*around, unknown(message, not misplaced and readers.knows(message, guide)))
-    reading = read_message(message, mapping)
-    return reading.document, (*around, *reading.findings)
+    return mapping, around
 
 
 def unknown(message: "Message", is_known: bool) -> Finding:
@@ -168,10 +189,11 @@ def _complain(file: Path, message: "Message | None", findings: list[Finding]) ->
 @click.command()
 @file_argument
 @click.option("--envelope", is_flag=True, help="Judge envelopes, counts and references alone.")
+@click.option("--grammar", is_flag=True, help="Judge messages by the grammar alone: much sooner, and no document made.")
 @click.option("--json", "as_json", is_flag=True, help="A list of findings.")
 @guide_option
 @pass_shell
-def validate(shell: Shell, file: Path, envelope: bool, as_json: bool, guide: str | None) -> None:
+def validate(shell: Shell, file: Path, envelope: bool, grammar: bool, as_json: bool, guide: str | None) -> None:
     """Check FILE by its grammar. Exit 65 where something must be refused, 0 where it may be taken with warnings."""
     readers = Readers(shell, guide)
     findings: list[Finding] = []
@@ -188,7 +210,7 @@ def validate(shell: Shell, file: Path, envelope: bool, as_json: bool, guide: str
     for opened, message, around in _messages(source) if report is None and spoken is None else ():
         findings += around
         if message is not None and opened is not None and not envelope:
-            findings += _read(message, opened, readers)[1]
+            findings += _check(message, opened, readers) if grammar else _read(message, opened, readers)[1]
     if as_json:
         print_json([finding.as_json() for finding in findings])
     else:

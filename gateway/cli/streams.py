@@ -6,9 +6,9 @@ those of the shipped example, else by the standard alone.
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -104,11 +104,19 @@ class Readers:
 
     def partner_of(self, opened: "InterchangeOpened") -> "Partner | None":
         """Who sent or gets an interchange: both directions are read alike, and so is test data."""
+        return self._found_partner(opened.sender, opened.receiver, opened.is_test)
+
+    @cached_property
+    def _found_partner(self) -> "Callable[[str, str, bool], Partner | None]":
+        """Whose message it is, is asked message by message and found once."""
+        return lru_cache(maxsize=64)(self._find_partner)
+
+    def _find_partner(self, sender: str, receiver: str, test: bool) -> "Partner | None":
         from gateway.config import Identity
 
-        parties = tuple(Identity(*party.split(":", 1)) for party in (opened.sender, opened.receiver))
+        parties = tuple(Identity(*party.split(":", 1)) for party in (sender, receiver))
         for theirs, ours in (parties, parties[::-1]):
-            for is_test in (opened.is_test, not opened.is_test):
+            for is_test in (test, not test):
                 if found := self.config.partner_of(theirs, ours, test=is_test):
                     return found
         return None
@@ -122,14 +130,22 @@ class Readers:
 
     def mapping(self, message: "Message", guide: str | None) -> "Mapping | None":
         """The mapping of a message, under its guide where that has it; None where nobody has one."""
-        if guide and message.type in (use := self.mappings.guide(guide).messages):
-            same = use[message.type].version == message.version or message.type == "CONTRL"
-            return self.mappings.guided(guide, message.type) if same else None
         standard = "edifact" if isinstance(message, EdifactMessage) else "x12"
-        if not self.mappings.has_mapping(standard, message.type):
+        return self._found_mapping(standard, message.type, message.version, guide)
+
+    @cached_property
+    def _found_mapping(self) -> "Callable[[str, str, str, str | None], Mapping | None]":
+        """What was looked for is looked for once, while few kinds of messages come."""
+        return lru_cache(maxsize=64)(self._find_mapping)
+
+    def _find_mapping(self, standard: str, kind: str, version: str, guide: str | None) -> "Mapping | None":
+        if guide and kind in (use := self.mappings.guide(guide).messages):
+            same = use[kind].version == version or kind == "CONTRL"
+            return self.mappings.guided(guide, kind) if same else None
+        if not self.mappings.has_mapping(standard, kind):
             return None
-        mapping = self.mappings.standard(f"{standard}/{message.type}")
-        return mapping if mapping.grammar.version == message.version or message.type == "CONTRL" else None
+        mapping = self.mappings.standard(f"{standard}/{kind}")
+        return mapping if mapping.grammar.version == version or kind == "CONTRL" else None
 
     def knows(self, message: "Message", guide: str | None) -> bool:
         """Whether a message is one of its standard that nobody here reads, so that it would be kept and shown."""

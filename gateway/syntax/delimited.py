@@ -8,6 +8,7 @@ first bytes that tell; UTF-16 where its mark says so. Only a piece of the file i
 import codecs
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from gateway.findings import Finding, find
 
@@ -37,18 +38,19 @@ class Table:
         A row with fewer cells than the header is filled up with empty ones; one with more keeps them, for whoever
         reads it to refuse. Raises TooLong.
         """
-        lines = read_lines(self.chunks(), self.encoding)
-        width, seen_header = len(self.columns), False
-        for number, line in enumerate(lines, 1):
-            if not line or line.isspace():
-                continue
-            if not seen_header:
-                seen_header = True
-                continue
-            cells = line.split(TAB)
-            if len(cells) != width:
-                cells = _fitted(cells, width)
-            yield number, cells
+        width, before, seen_header = len(self.columns), 0, False
+        for lines in _lines_of_pieces(self.chunks(), self.encoding):
+            for number, line in enumerate(lines, before + 1):
+                if not line or line.isspace():
+                    continue
+                if not seen_header:
+                    seen_header = True
+                    continue
+                cells = line.split(TAB)
+                if len(cells) != width:
+                    cells = _fitted(cells, width)
+                yield number, cells
+            before += len(lines)
 
 
 def open_table(chunks: Chunks) -> Table | Finding:
@@ -86,18 +88,23 @@ def encoding_of(chunks: Iterable[bytes]) -> str:
 
 def read_lines(chunks: Iterable[bytes], encoding: str) -> Iterator[str]:
     """The lines of a file without their ends: LF, or CRLF. Bytes without a meaning become U+FFFD. Raises TooLong."""
+    return chain.from_iterable(_lines_of_pieces(chunks, encoding))
+
+
+def _lines_of_pieces(chunks: Iterable[bytes], encoding: str) -> Iterator[list[str]]:
+    """The same, piece by piece: the lines that are whole by then."""
     decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
     rest = ""
     for chunk in chunks:
-        lines = (rest + decoder.decode(chunk)).split("\n")
+        text = rest + decoder.decode(chunk)
+        lines = text.split("\n")
         rest = lines.pop()
         if len(rest) > _LONGEST:
             raise TooLong(f"a line of more than {_LONGEST} characters")
-        for line in lines:
-            yield line.removesuffix("\r")
+        yield [line.removesuffix("\r") for line in lines] if "\r" in text else lines
     rest += decoder.decode(b"", True)
     if rest:
-        yield rest.rstrip("\r")
+        yield [rest.rstrip("\r")]
 
 
 def write_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:

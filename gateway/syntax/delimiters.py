@@ -68,6 +68,10 @@ class Delimiters:
         element, component, terminator, repetition = (part.decode(encoding) for part in raw)
         return element, component, terminator, repetition
 
+    def is_released(self, data: bytes, at: int, start: int) -> bool:  # noqa: ARG002 - X12 has no release character
+        """Whether the byte at `at` is data although it is one of the marks."""
+        return False
+
     @property
     def clash(self) -> str | None:
         """Why these would cut segments at the wrong place: a mark that is data, or two that are one; None if sound."""

@@ -1,8 +1,8 @@
 """The streaming EDIFACT reader: bytes to envelope events, one message in memory at a time.
 
-Strategy: as the X12 reader's. Only the segments of the envelope are read one by one; from a UNH one regular expression
-looks for the next envelope segment behind a terminator that is not released, and all between is the message. Each
-interchange brings its own UNA or has the defaults. What is wrong becomes a finding, and reading goes on where it can.
+Strategy: as the X12 reader's. Only the segments of the envelope are read one by one; from a UNH on messages are taken
+in runs, or up to the next envelope segment behind a terminator that is not released. Each interchange brings its own
+UNA or has the defaults. What is wrong becomes a finding, and reading goes on where it can.
 Envelope rules: ISO 9735 (versions 1 to 3) and ISO 9735-1 (version 4).
 """
 
@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from typing import NamedTuple
 
 from gateway.findings import Finding, Severity, find
 from gateway.syntax.edifact_checks import check_group, check_header, message_mixed
@@ -24,13 +23,14 @@ from gateway.syntax.edifact_envelope import (
 )
 from gateway.syntax.edifact_message import EdifactMessage
 from gateway.syntax.envelope import Event, GroupClosed, InterchangeClosed, Limits, Tally, Unreadable
+from gateway.syntax.envelope_patterns import EnvelopePatterns, spell
 from gateway.syntax.header_checks import differs
+from gateway.syntax.interchange_reader import InterchangeReader
 from gateway.syntax.message import same_number
 from gateway.syntax.service_characters import UNA_LENGTH, ServiceCharacters
-from gateway.syntax.source import BLANKS, Source, read_file, spell_message
+from gateway.syntax.source import BLANKS, Source, read_file
 
 _ENVELOPE_TAGS = (b"UNT", b"UNH", b"UNE", b"UNG", b"UNZ", b"UNB")
-_STRAY_SHOWN = 20
 # The header of the next interchange, whatever its own characters are.
 _IS_INTERCHANGE = re.compile(rb"U[\r\n]{0,2}+N[\r\n]{0,2}+[AB][\r\n]{0,2}+[^0-9A-Za-z]")
 # A tag and its separator, and as many line breaks between as a file may have there.
@@ -42,22 +42,22 @@ def read(chunks: Iterable[bytes], limits: Limits | None = None) -> Iterator[Even
 
     Never raises for what is in the data. The last event of a file that cannot be read on is Unreadable.
     """
-    yield from read_file(chunks, limits or Limits(), "UNA or UNB", _read_interchanges)
+    return read_file(chunks, limits or Limits(), "UNA or UNB", _read_interchanges)
 
 
-def _read_interchanges(source: Source, odd: tuple[Finding, ...]) -> Iterator[Event]:
+def _read_interchanges(source: Source, odd: tuple[Finding, ...]) -> Iterator[Iterable[Event]]:
     tally = Tally()
     while source.skip_blanks():
         source.need(HEADER_LIMIT)
         header = read_header(source.peek(HEADER_LIMIT), source.offset, odd)
         if isinstance(header, Finding):
-            yield Unreadable(header)
+            yield (Unreadable(header),)
             if not _seek_header(source):
                 return
             continue
         odd = ()
         source.at += header.length
-        yield header.opened
+        yield (header.opened,)
         yield from _Interchange(source, header.opened, tally).read()
 
 
@@ -77,114 +77,74 @@ def _seek_header(source: Source) -> bool:
     return False
 
 
-class _Patterns(NamedTuple):
-    """What the segments of an envelope look like under some service characters.
-
-    `ends_message` finds whatever ends a message: its UNT or, where that is missing, what stands instead.
-    """
-
-    is_message: re.Pattern[bytes]
-    ends_message: re.Pattern[bytes]
-    tidy_message: re.Pattern[bytes]
-
-
 @lru_cache(maxsize=64)
-def _spell(characters: ServiceCharacters) -> _Patterns:
+def _patterns(characters: ServiceCharacters) -> EnvelopePatterns:
     gap = b"[%b]{0,2}+" % re.escape(characters.noise)  # a line of fixed width may have been broken in a tag
     ends = b"[%b]" % re.escape(characters.element + characters.terminator)
-    spelt = {tag: gap.join((*(bytes([letter]) for letter in tag), ends)) for tag in _ENVELOPE_TAGS}
-    trailer, *others = (*spelt.values(), rb"UNA[^0-9A-Za-z]")
-    element, end, blanks = map(re.escape, (characters.element, characters.terminator, characters.blanks))
-    header = b"%b(?<=%b)([0-9A-Za-z]++)" % (spelt[b"UNH"], element)
-    return _Patterns(
-        re.compile(spelt[b"UNH"]),
-        re.compile(b"%b[%b]*+((%b)|%b)" % (end, blanks, trailer, b"|".join(others))),
-        spell_message(header, (trailer, *others), trailer, characters, characters.release or b""),
-    )
+    tags = [gap.join((*(bytes([letter]) for letter in tag), ends)) for tag in _ENVELOPE_TAGS]
+    behind_separator = b"(?<=%b)" % re.escape(characters.element)
+    tags.append(rb"UNA[^0-9A-Za-z]")
+    return spell(tags, behind_separator, _IS_INTERCHANGE, characters, characters.release or b"")
 
 
-class _Interchange:
-    """Reads one interchange behind its UNB, keeping count of what the trailers must say."""
+class _Interchange(InterchangeReader):
+    header_tag = "UNB"
+    message_type = EdifactMessage
 
     def __init__(self, source: Source, opened: EdifactInterchange, tally: Tally) -> None:
-        self.source, self.opened, self.characters = source, opened, opened.delimiters
+        super().__init__(source, opened.delimiters, opened.offset, _patterns(opened.delimiters))
+        self.opened, self.characters = opened, opened.delimiters
         self.group: EdifactGroup | None = None
-        self.groups = self.messages = self.loose = self.stray = 0
+        self.loose = 0  # messages outside of groups, before the messages that are counted now
         self.first_type = ""
         self.mixed_at: int | None = None
-        self.group_numbers, self.message_numbers = Tally(), Tally()
-        self.findings: list[Finding] = list(check_header(opened))
-        self.unterminated = False
-        self.patterns = _spell(opened.delimiters)
+        self.findings += check_header(opened)
         if tally.repeats(f"{opened.sender}>{opened.receiver}>{opened.control_number}"):
             number, text = opened.control_number, f"0020 {opened.control_number} came twice in this file"
             self.findings.append(differs("interchange-duplicate", text, "UNB", 5, "0020", opened.places, number))
 
-    def note(self, code: str, message: str, **place: object) -> None:
-        self.findings.append(find(code, message, **{"offset": self.opened.offset, "tag": "UNB", **place}))
-
-    def read(self) -> Iterator[Event]:
+    def read(self) -> Iterator[Iterable[Event]]:
         source = self.source
-        while (message := self._tidy_message()) or source.skip_blanks():
-            if message is not None:
-                yield message
-                continue
-            source.need(_LONGEST_TAG)
+        while source.skip_blanks():
+            source.need(max(source.harmless, _LONGEST_TAG))  # what may be taken in a run is there to its end
             if self.patterns.is_message.match(source.data, source.at):
-                yield self._message()
+                start = source.at
+                if not self.groups:
+                    yield self.take_tidy_messages()
+                if source.at == start:
+                    yield (self._message(),)
                 continue
             if _IS_INTERCHANGE.match(source.data, source.at):
                 code, text = "interchange-interrupted", "the next interchange begins before the UNZ of this one"
                 break
             (tag, *elements), places = self._segment()
             if tag == "UNZ":
-                yield from self._close_group(None)
-                yield self._close(elements, places)
+                yield self._close_group(None)
+                yield (self._close(elements, places),)
                 return
             if tag == "UNG":
-                yield from self._close_group(None)
-                yield self._open_group(elements, places)
+                yield self._close_group(None)
+                yield (self._open_group(elements, places),)
             elif tag == "UNE":
-                yield from self._close_group(elements, places)
+                yield self._close_group(elements, places)
             elif tag:  # an empty segment says nothing
-                self._pass_over(tag, places[0])
+                self.pass_over(tag, places[0])
         else:
             code, text = "interchange-unfinished", "the interchange has no UNZ"
-        yield from self._close_group(None)
+        yield self._close_group(None)
         self.note(code, text, tag="UNZ", offset=source.offset, expected="UNZ")
-        yield self._finished()
+        yield (self._finished(),)
 
     def _segment(self) -> tuple[list[str], tuple[int, ...]]:
         """The elements of the segment under the reader, tag first, and where they stand."""
-        offset, end = self.source.offset, self._end_of_segment(0)
+        offset, end = self.source.offset, self.end_of_segment(0)
         raw = self.source.take(end).rstrip(BLANKS)
         self.source.at += not self.unterminated
         return split_segment(raw, offset, self.characters)
 
-    def _end_of_segment(self, start: int) -> int:
-        """How far ahead, from `start` on, a terminator stands that is not released; the end of the file without one."""
-        source, terminator = self.source, self.characters.terminator
-        while True:
-            at = source.data.find(terminator, source.at + start)
-            while at >= 0 and self.characters.is_released(source.data, at, source.at):
-                at = source.data.find(terminator, at + 1)
-            ahead = (at if at >= 0 else len(source.data)) - source.at
-            self.source.keep_limits(ahead, self.characters.terminator)
-            if at >= 0:
-                return ahead
-            start = ahead
-            if not source.grow():
-                self.unterminated = True
-                return ahead
-
-    def _pass_over(self, tag: str, offset: int) -> None:
-        self.stray += 1
-        if self.stray <= _STRAY_SHOWN:
-            self.note("segment-outside-message", f"{tag[:8]!r} between messages or groups", tag=tag[:3], offset=offset)
-
     def _open_group(self, elements: list[str], places: tuple[int, ...]) -> EdifactGroup:
         self.groups += 1
-        self.messages, self.message_numbers, self.first_type = 0, Tally(), ""
+        self.message_numbers, self.first_type = Tally(), ""
         if self.loose and self.mixed_at is None:
             self.mixed_at = places[0]
         group = EdifactGroup(tuple(elements), places[0], self.groups, (), self.characters)
@@ -197,7 +157,9 @@ class _Interchange:
 
     def _close_group(self, trailer: list[str] | None, places: Sequence[int] = ()) -> Iterator[GroupClosed]:
         group, self.group = self.group, None
+        counted, self.messages = self.messages, 0
         if group is None:
+            self.loose += counted
             if trailer is not None:
                 self.note("group-stray", "UNE without a UNG before it", tag="UNE", offset=places[0])
             return
@@ -211,12 +173,12 @@ class _Interchange:
             if reference != group.control_number:
                 text = f"UNE repeats 0048 as {reference!r}, UNG has {group.control_number!r}"
                 found.append(differs("group-reference-differs", text, "UNE", 2, "0048", places, reference))
-            if not same_number(declared, str(self.messages)):
-                text = f"UNE says {declared or 'nothing'}, counted {self.messages} messages"
+            if not same_number(declared, str(counted)):
+                text = f"UNE says {declared or 'nothing'}, counted {counted} messages"
                 found.append(differs("message-count-differs", text, "UNE", 1, "0060", places, declared))
-        if not self.messages:
+        if not counted:
             found.append(find("group-empty", "no message in the group", offset=group.offset))
-        yield GroupClosed(group, declared or str(self.messages), self.messages, tuple(found))
+        yield GroupClosed(group, declared or str(counted), counted, tuple(found))
 
     def _spoken(self, trailer: Sequence[str]) -> tuple[str, str]:
         """Count and reference of a trailer."""
@@ -246,22 +208,9 @@ class _Interchange:
             self.findings.append(find("groups-mixed", text, offset=self.mixed_at))
         return InterchangeClosed(self.opened, self.groups, tuple(self.findings))
 
-    def _tidy_message(self) -> EdifactMessage | None:
-        """The message under the reader, where it is one of those that there is nothing to say of: nearly always."""
-        source = self.source
-        found = self.patterns.tidy_message.match(source.data, source.at)
-        if found is None or self.groups:
-            return None
-        raw, number = found.groups()
-        if len(raw) > source.harmless or self.message_numbers.repeats(number.decode()):
-            return None
-        source.at = found.end()
-        self.loose += 1
-        return EdifactMessage(raw, source.offset - len(raw), self.characters, None, (), True)
-
     def _message(self) -> EdifactMessage:
         offset = self.source.offset
-        raw, is_finished = self._whole_message()
+        raw, is_finished = self.take_message()
         message = EdifactMessage(raw, offset, self.characters, self.group)
         flaws: list[Finding] = []
         if not is_finished:
@@ -272,12 +221,11 @@ class _Interchange:
 
     def _count(self, message: EdifactMessage) -> Iterator[Finding]:
         """Take the message into account, with what is wrong about it among the others."""
+        self.messages += 1
         if self.group is None:
-            self.loose += 1
             if self.groups and self.mixed_at is None:
                 self.mixed_at = message.offset
         else:
-            self.messages += 1
             self.first_type = self.first_type or message.type
             if message.type != self.first_type:
                 yield message_mixed(message.type, self.first_type, message.locate(1, 2))
@@ -285,29 +233,3 @@ class _Interchange:
         if self.message_numbers.repeats(number):
             text, at = f"0062 {number} came twice in this interchange or group", message.locate(1, 1)
             yield find("message-duplicate", text, segment=1, tag="UNH", element=1, number="0062", offset=at)
-
-    def _whole_message(self) -> tuple[bytes, bool]:
-        """The bytes of the message under the reader, and whether it ends in its UNT."""
-        source, behind = self.source, 0
-        while (found := self._envelope_segment(behind)) is None:
-            self.source.keep_limits(source.ahead, self.characters.terminator)
-            behind = max(source.data.rfind(self.characters.terminator, source.at) - source.at, 0)
-            if not source.grow():
-                return self._taken(source.ahead), False
-        length, is_finished = found.start(1) - source.at, found[2] is not None
-        if is_finished:
-            length = self._end_of_segment(length)
-            length += not self.unterminated
-        self.source.keep_limits(length, self.characters.terminator)
-        return self._taken(length), is_finished
-
-    def _taken(self, length: int) -> bytes:
-        return self.source.take_message(length, self.characters.terminator, self.characters.element)
-
-    def _envelope_segment(self, behind: int) -> re.Match[bytes] | None:
-        """The next segment of an envelope whose terminator before it is not released."""
-        source = self.source
-        for found in self.patterns.ends_message.finditer(source.data, source.at + behind):
-            if not self.characters.is_released(source.data, found.start(), source.at):
-                return found
-        return None

@@ -8,13 +8,11 @@ only the separators that are not released.
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from typing import ClassVar
 
 from gateway.findings import Finding, find
-from gateway.syntax.delimiters import Marks
 from gateway.syntax.edifact_envelope import name_version, stray_found
-from gateway.syntax.message import Message, once, same_number
+from gateway.syntax.message import GroupOpened, Message, once, same_number
 from gateway.syntax.service_characters import ServiceCharacters
 
 # The components of S009 that every version has as mandatory, and their data elements.
@@ -22,7 +20,7 @@ _IDENTIFIER = {1: "0065", 2: "0052", 3: "0054", 4: "0051"}
 REFERENCE_AT_MOST = 14
 
 
-@dataclass(frozen=True, init=False)
+@dataclass(init=False, unsafe_hash=True)
 class EdifactMessage(Message):
     """One message. It stands in a group only where the interchange has UNG; without one `group` is None."""
 
@@ -30,10 +28,20 @@ class EdifactMessage(Message):
 
     delimiters: ServiceCharacters
 
-    @property
-    def marks(self) -> Marks:
-        """The marks that its segments can be split by: its own separators, or the neutral ones."""
-        return self.delimiters.neutral_marks if self._has_release else self.delimiters.marks
+    def __init__(
+        self,
+        raw: bytes,
+        offset: int,
+        delimiters: ServiceCharacters,
+        group: GroupOpened | None,
+        flaws: tuple[Finding, ...] = (),
+        is_tidy: bool = False,
+        is_plain: bool = False,
+    ) -> None:
+        """Its marks are its own separators or, where it has a release character, the neutral ones."""
+        self._has_release = delimiters.release is not None and delimiters.release in raw
+        super().__init__(raw, offset, delimiters, group, flaws, is_tidy, is_plain and not self._has_release)
+        self.marks = delimiters.neutral_marks if self._has_release else delimiters.marks
 
     @once
     def header(self) -> list[str]:
@@ -69,7 +77,7 @@ class EdifactMessage(Message):
     def _identified(self, component: int) -> str:
         return self.identifier[component - 1] if component <= len(self.identifier) else ""
 
-    @cached_property
+    @once
     def findings(self) -> tuple[Finding, ...]:
         """Everything wrong with its own envelope: its flaws, header, reference, count and characters (ISO 9735)."""
         return (*self.flaws, *self._judge_header(), *self._judge_trailer(), *self._judge_characters())
@@ -126,10 +134,6 @@ class EdifactMessage(Message):
         return element.replace(self.marks[1], self.delimiters.marks[1])
 
     @once
-    def _has_release(self) -> bool:
-        return self.delimiters.release is not None and self.delimiters.release in self.raw
-
-    @cached_property
     def _spans(self) -> list[tuple[int, int]]:
         """Where each segment begins and ends in raw, line breaks and indentation passed over."""
         spans, start, whole = [], 0, len(self.raw)

@@ -138,6 +138,15 @@ class Tally:
         self._others.add(key)
         return False
 
+    @property
+    def due(self) -> int:
+        """The number that carries the run on, where nothing else was kept; -1 where something was."""
+        return -1 if self._others else self._next
+
+    def count_to(self, due: int) -> None:
+        """All numbers up to `due` have come, each as wide as the last one."""
+        self._next = max(due, self._next)
+
 
 def findings_of(event: Event) -> tuple[Finding, ...]:
     """What an event adds to the findings of its file: every finding once, over all events.

@@ -7,7 +7,6 @@ tabs before a segment are indentation.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any, ClassVar, Generic, Self, TypeVar, overload
 
 from gateway.findings import Finding, find
@@ -33,7 +32,7 @@ class once(Generic[T]):  # noqa: N801 - used like the decorator that it stands f
         if of is None:
             return self
         made: T = self.make(of)
-        of.__dict__[self.name] = made
+        setattr(of, self.name, made)
         return made
 
 
@@ -66,11 +65,13 @@ class GroupOpened:
         return self.element(8)
 
 
-@dataclass(frozen=True, init=False)
+@dataclass(init=False, unsafe_hash=True)
 class Message:
     """One message, ST to SE, with the bytes as they came. `flaws` is what its reader saw wrong around it.
 
-    `is_tidy` says that its reader saw no segment of it that is empty or begins with a blank, and the last terminated.
+    `is_tidy` says that its reader saw no segment of it that is empty or begins with a blank, and the last terminated;
+    `is_plain` that it is nothing but ASCII without line breaks. Nobody changes a message; Python does not watch over
+    that, as it does over frozen records, for it takes twice as long to make one then.
     """
 
     _envelope_tags: ClassVar = ("ST", "SE")
@@ -81,6 +82,7 @@ class Message:
     group: GroupOpened | None
     flaws: tuple[Finding, ...] = ()
     is_tidy: bool = field(default=False, compare=False, repr=False)
+    is_plain: bool = field(default=False, compare=False, repr=False)
 
     def __init__(
         self,
@@ -90,26 +92,41 @@ class Message:
         group: GroupOpened | None,
         flaws: tuple[Finding, ...] = (),
         is_tidy: bool = False,
+        is_plain: bool = False,
     ) -> None:
-        """As the dataclass would make it, in half the time."""
-        fields = self.__dict__
-        fields["raw"] = raw
-        fields["offset"] = offset
-        fields["delimiters"] = delimiters
-        fields["group"] = group
-        fields["flaws"] = flaws
-        fields["is_tidy"] = is_tidy
-
-    @property
-    def marks(self) -> Marks:
-        """The delimiters as text, decoded as the segments are."""
-        return self.delimiters.marks if self.raw.isascii() else self.delimiters.decode(self._encoding)
+        self.raw = raw
+        self.offset = offset
+        self.delimiters = delimiters
+        self.group = group
+        self.flaws = flaws
+        self.is_tidy = is_tidy
+        self.is_plain = is_plain
+        if is_plain:
+            self.marks = delimiters.marks
+        self._segments: list[str] | None = None
 
     @once
+    def marks(self) -> Marks:
+        """The delimiters as text, decoded as the segments are."""
+        if self.raw.isascii():
+            return self.delimiters.marks
+        return self.delimiters.decode(self._encoding)
+
+    @property
     def segments(self) -> list[str]:
         """Its segments as text, ST first and SE last, line breaks and indentation removed."""
-        if self.is_tidy:
-            return self._text(self.raw).split(self.marks[2])[:-1]
+        segments = self._segments
+        if segments is None:
+            if self.is_tidy:
+                text = self.raw.decode() if self.is_plain else self._text(self.raw)
+                segments = text.split(self.marks[2])
+                segments.pop()
+            else:
+                segments = self._cut()
+            self._segments = segments
+        return segments
+
+    def _cut(self) -> list[str]:
         terminator = self.delimiters.terminator
         if len(terminator) > 1:  # with a line break between its bytes it is none: cut first
             segments = [self._text(segment) for segment in self.raw.split(terminator)]
@@ -143,7 +160,7 @@ class Message:
         """The version of its group, without an industry suffix: `004010`."""
         return self.group.version[:6] if self.group else ""
 
-    @cached_property
+    @once
     def findings(self) -> tuple[Finding, ...]:
         """Everything wrong with its own envelope: its flaws, its reference and its count (X12.6)."""
         found = list(self.flaws)
@@ -207,7 +224,7 @@ class Message:
         at = self.raw.find(separator, start, end)
         return start, end if at < 0 else at
 
-    @cached_property
+    @once
     def _spans(self) -> list[tuple[int, int]]:
         """Where each segment begins and ends in raw, line breaks and indentation passed over."""
         spans, start, terminator = [], 0, self.delimiters.terminator

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 
 from gateway.syntax.delimiters import Delimiters
 
@@ -69,6 +70,23 @@ class Sealed:
     replaced: tuple[Replaced, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How segments are written: the delimiters, what ends a segment, and what cannot stand in data."""
+
+    element: str
+    component: str
+    terminator: str
+    repetition: str
+    end: str
+    unsafe: re.Pattern[str]
+
+    @property
+    def marks(self) -> str:
+        """All delimiters."""
+        return self.element + self.component + self.terminator + self.repetition
+
+
 @dataclass(frozen=True)
 class Body:
     """Messages as they will stand in a group, ST to SE: under whatever numbers it is enclosed, they stay the same."""
@@ -76,8 +94,7 @@ class Body:
     text: str
     count: int
     replaced: tuple[Replaced, ...]
-    delimiters: Delimiters
-    line_break: str
+    style: Style
 
 
 def seal(messages: Messages, envelope: Envelope, delimiters: Delimiters, line_break: str = "") -> Sealed:
@@ -93,15 +110,14 @@ def render(messages: Messages, envelope: Envelope, delimiters: Delimiters, line_
 
     Raises ValueError for delimiters that clash, or a line break that is none.
     """
-    fitting = _delimiters(delimiters, envelope)
-    writer = _Writer(fitting, line_break)
+    writer = _Writer(_style(delimiters, line_break, has_repetition=envelope.has_repetition))
     count = 0
     for count, (kind, segments) in enumerate(messages, 1):
         number = f"{count:04}"
         writer.put("ST", (kind, number))
         writer.put_all(segments)
         writer.put("SE", (str(len(segments) + 2), number))
-    return Body(writer.text, count, tuple(writer.replaced), fitting, line_break)
+    return Body(writer.text, count, tuple(writer.replaced), writer.style)
 
 
 def enclose(body: Body, envelope: Envelope) -> Sealed:
@@ -110,9 +126,9 @@ def enclose(body: Body, envelope: Envelope) -> Sealed:
     Raises ValueError where the envelope cannot be written: a control number of more than nine digits, an id that is not
     a qualifier of two characters and up to fifteen, a version that has other delimiters than the messages.
     """
-    if _delimiters(body.delimiters, envelope) != body.delimiters:
-        raise ValueError(f"messages with {body.delimiters} do not stand in version {envelope.version}")
-    writer = _Writer(body.delimiters, body.line_break)
+    if bool(body.style.repetition) != envelope.has_repetition:
+        raise ValueError(f"messages with the delimiters {body.style.marks} do not stand in version {envelope.version}")
+    writer = _Writer(body.style)
     writer.header(envelope)
     writer.parts.append(body.text)
     writer.put("GE", (str(body.count), str(envelope.group_number)))
@@ -127,7 +143,7 @@ def seal_note(
 
     Raises ValueError as `seal` does.
     """
-    writer = _Writer(_delimiters(delimiters, envelope), line_break)
+    writer = _Writer(_style(delimiters, line_break, has_repetition=envelope.has_repetition))
     writer.header(envelope)
     writer.parts.pop()  # no group
     writer.put(tag, elements)
@@ -135,22 +151,23 @@ def seal_note(
     return Sealed(writer.text.encode("utf-8"), tuple(writer.replaced))
 
 
-def _delimiters(delimiters: Delimiters, envelope: Envelope) -> Delimiters:
-    """The delimiters that this version has: a repetition separator from 00402 on, none before."""
-    fitting = replace(delimiters, repetition=(delimiters.repetition or b"^") if envelope.has_repetition else None)
+@lru_cache(maxsize=64)
+def _style(delimiters: Delimiters, line_break: str, *, has_repetition: bool) -> Style:
+    """The delimiters that a version has: a repetition separator from 00402 on, none before."""
+    fitting = replace(delimiters, repetition=(delimiters.repetition or b"^") if has_repetition else None)
     if fitting.clash:
         raise ValueError(fitting.clash)
-    return fitting
+    if line_break not in _LINE_BREAKS:
+        raise ValueError(f"{line_break!r} is no line break")
+    marks = fitting.decode("utf-8")
+    unsafe = re.compile(rf"[{re.escape(''.join(marks))}{_NEVER}]")
+    return Style(*marks, marks[2] + line_break, unsafe)
 
 
 class _Writer:
-    def __init__(self, delimiters: Delimiters, line_break: str) -> None:
-        self.element, self.component, self.terminator, self.repetition = delimiters.decode("utf-8")
-        if line_break not in _LINE_BREAKS:
-            raise ValueError(f"{line_break!r} is no line break")
-        self.end = self.terminator + line_break
-        self.marks = self.element + self.component + self.terminator + self.repetition
-        self.unsafe = re.compile(rf"[{re.escape(self.marks)}{_NEVER}]")
+    def __init__(self, style: Style) -> None:
+        self.style = style
+        self.element, self.component, self.end, self.unsafe = style.element, style.component, style.end, style.unsafe
         self.parts: list[str] = []
         self.replaced: list[Replaced] = []
 
@@ -171,7 +188,7 @@ class _Writer:
             *("00", " " * 10, "00", " " * 10),
             *(sender_qualifier, f"{sender:15}", receiver_qualifier, f"{receiver:15}"),
             *(f"{envelope.at:%y%m%d}", f"{envelope.at:%H%M}"),
-            self.repetition or "U",
+            self.style.repetition or "U",
             envelope.interchange_version,
             f"{envelope.control_number:09}",
             "1" if envelope.wants_acknowledgement else "0",
@@ -204,19 +221,17 @@ class _Writer:
 
         There is nothing of the last where the text has no more marks than were put, and no control characters.
         """
+        terminator = self.style.terminator
         try:
             lines = [self.element.join((tag, *elements)) for tag, elements in segments]  # type: ignore[arg-type]
         except TypeError:
             return None  # a composite
-        text = "".join([line + self.terminator for line in lines])
-        marks = sum(len(elements) + 1 for _, elements in segments)
-        if (
-            not text.isprintable()
-            or sum(map(text.count, self.marks)) != marks
-            or self.element + self.terminator in text
-        ):
+        text = terminator.join(lines) + terminator
+        marks = sum([len(elements) for _, elements in segments]) + len(segments)
+        is_plain = text.isprintable() and sum(map(text.count, self.style.marks)) == marks
+        if not is_plain or self.element + terminator in text:
             return None
-        return text if self.end == self.terminator else text.replace(self.terminator, self.end)
+        return text if self.end == terminator else text.replace(terminator, self.end)
 
     def put(self, tag: str, elements: Elements, ordinal: int = 0) -> None:
         texts = [tag]

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from gateway.syntax.seal import Elements, Replaced, Sealed
@@ -224,6 +225,7 @@ class _Writer:
         return text.strip()
 
 
+@lru_cache(maxsize=64)
 def _serializer(characters: ServiceCharacters) -> "Serializer":
     """pydifact's serializer, releasing whatever a reader would take for a service character.
 

@@ -4,11 +4,11 @@ Limits are kept while it grows, so that nothing larger is ever held: a segment a
 message that is whole has so many segments and lines. What passes one ends the reading of its file.
 """
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 
 from gateway.findings import Finding, find
-from gateway.syntax.delimiters import Delimiters, byte_order_mark
+from gateway.syntax.delimiters import byte_order_mark
 from gateway.syntax.envelope import Event, Limits, Unreadable
 
 BLANKS = b" \t\r\n\x00\x1a"
@@ -36,11 +36,13 @@ class Source:
     def __init__(self, chunks: Iterable[bytes], limits: Limits) -> None:
         self._chunks = iter(chunks)
         self._forgotten = 0
+        self._is_over = False
         self.limits = limits
         # A message of so few bytes keeps them all, whatever is in it.
         self.harmless = min(limits.segment, limits.message, limits.segments, limits.lines)
         self.data = b""
         self.at = 0
+        self.is_plain = True  # nothing but ASCII without line breaks in the window
 
     @property
     def offset(self) -> int:
@@ -56,6 +58,8 @@ class Source:
 
         At least as much as is held already, so that a long message is not copied anew for every piece of it.
         """
+        if self._is_over:
+            return False
         ahead = self.data[self.at :]
         pieces, taken = [ahead], 0
         for chunk in self._chunks:
@@ -63,8 +67,11 @@ class Source:
             taken += len(chunk)
             if taken and taken >= len(ahead):
                 break
+        else:
+            self._is_over = True
         self._forgotten += self.at
         self.data, self.at = b"".join(pieces), 0
+        self.is_plain = self.data.isascii() and b"\n" not in self.data and b"\r" not in self.data
         return taken > 0
 
     def need(self, length: int) -> None:
@@ -148,39 +155,25 @@ class Source:
         return self.take(length)
 
 
-def spell_message(
-    header: bytes, tags: Sequence[bytes], trailer: bytes, delimiters: Delimiters, release: bytes = b""
-) -> re.Pattern[bytes]:
-    """A pattern for a message as nearly all are, to be found whole in one step; not all that are sound match it.
-
-    Its groups are the message and its control number. `header` is a pattern up to that number, which is its group;
-    `trailer` is the one of `tags` that the last segment has. Between them no segment is empty or begins with a blank or
-    with one of `tags`. Where there is a release character, parts of segments are held to the same, which is stricter.
-    All repetition is possessive: no input is read twice.
-    """
-    if len(delimiters.terminator) > 1:
-        return re.compile(b"(?!)")
-    noise, element, end, released = map(
-        re.escape, (delimiters.noise, delimiters.element, delimiters.terminator, release + delimiters.noise)
-    )
-    first = b"%b(?=[%b%b])[^%b%b]*+%b" % (header, element, end, released, end, end)
-    begins = b"[%b \\t]" % b"".join({tag[:1] for tag in tags})
-    inner = b"(?:[%b]*+(?!(?=%b)(?:%b))[^%b]++%b)*+" % (noise, begins, b"|".join((b"[ \\t]", *tags)), end, end)
-    last = b"(?<![%b]%b)[%b]*+%b(?<=%b)[^%b%b]*+%b" % (released, end, noise, trailer, element, released, end, end)
-    return re.compile(b"[%b]*+(%b%b%b)" % (noise, first, inner, last))
+ReadInterchanges = Callable[[Source, tuple[Finding, ...]], Iterator[Iterable[Event]]]
+"""Reads interchanges, is given what was odd before the first, and gives events by the handful."""
 
 
 def read_file(
     chunks: Iterable[bytes],
     limits: Limits,
     header: str,
-    read_interchanges: Callable[[Source, tuple[Finding, ...]], Iterator[Event]],
+    read_interchanges: ReadInterchanges,
 ) -> Iterator[Event]:
     """The events of a file of either standard: how it begins and where reading must stop is the same in both.
 
-    `header` names what should stand first; `read_interchanges` is given what was odd before it, for the first of them.
+    `header` names what should stand first. That the readers give their events by the handful spares each message the
+    way through all of them. A handful is made whole before it is given, or is one that cannot raise TooLarge.
     """
-    source = Source(chunks, limits)
+    return chain.from_iterable(_read_handfuls(Source(chunks, limits), header, read_interchanges))
+
+
+def _read_handfuls(source: Source, header: str, read_interchanges: ReadInterchanges) -> Iterator[Iterable[Event]]:
     try:
         source.need(4)
         odd: tuple[Finding, ...] = ()
@@ -190,6 +183,6 @@ def read_file(
         if source.skip_blanks():
             yield from read_interchanges(source, odd)
         else:
-            yield Unreadable(find("file-empty", "there is nothing in the file", offset=0))
+            yield (Unreadable(find("file-empty", "there is nothing in the file", offset=0)),)
     except TooLarge as stop:
-        yield Unreadable(stop.finding)
+        yield (Unreadable(stop.finding),)

@@ -1,10 +1,10 @@
 """The streaming X12 reader: bytes to envelope events, one message in memory at a time.
 
-Strategy: only the segments of the envelope are read one by one. From an ST the reader looks, by one regular expression
-over the bytes, for the next envelope segment behind a terminator; all between is the message, and is split when
-somebody asks for its segments. A message that is whole and tidy, as nearly all are, is taken in one step by another
-expression. What is wrong becomes a finding, and reading goes on where it can: a message
-that does not end closes at the next envelope segment, a group at the next GS or IEA, an interchange at the next ISA.
+Strategy: only the segments of the envelope are read one by one. From an ST on all messages that are whole and tidy, as
+nearly all are, are taken in one run, and any other by looking for the next envelope segment behind a terminator
+(interchange_reader.py). All between is the message, and is split when somebody asks for its segments. What is wrong
+becomes a finding, and reading goes on where it can: a message that does not end closes at the next envelope segment, a
+group at the next GS or IEA, an interchange at the next ISA.
 Envelope rules: X12.5 (ISA, IEA, TA1) and X12.6 (GS, GE, ST, SE).
 """
 
@@ -12,7 +12,6 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from typing import NamedTuple
 
 from gateway.findings import Finding, find
 from gateway.syntax.delimiters import (
@@ -35,15 +34,16 @@ from gateway.syntax.envelope import (
     Tally,
     Unreadable,
 )
+from gateway.syntax.envelope_patterns import EnvelopePatterns, spell
 from gateway.syntax.header_checks import check_group, check_header, differs
+from gateway.syntax.interchange_reader import InterchangeReader
 from gateway.syntax.message import same_number
-from gateway.syntax.source import BLANKS, Source, read_file, spell_message
+from gateway.syntax.source import BLANKS, Source, read_file
 
 _ENVELOPE_TAGS = (b"SE", b"ST", b"GE", b"GS", b"IEA", b"ISA")
 # Service segments that may stand between ISA and the first GS and say nothing about documents (X12.5).
 _SERVICE_TAGS = ("ISB", "ISE", "TA3")
 _EBCDIC_ISA = "ISA".encode("cp037")
-_STRAY_SHOWN = 20
 # ISA and its separator, and as many line breaks between as a file may have there.
 _LONGEST_TAG = 16
 
@@ -53,21 +53,21 @@ def read(chunks: Iterable[bytes], limits: Limits | None = None) -> Iterator[Even
 
     Never raises for what is in the data. The last event of a file that cannot be read on is Unreadable.
     """
-    yield from read_file(chunks, limits or Limits(), "ISA", _read_interchanges)
+    return read_file(chunks, limits or Limits(), "ISA", _read_interchanges)
 
 
-def _read_interchanges(source: Source, odd: tuple[Finding, ...]) -> Iterator[Event]:
+def _read_interchanges(source: Source, odd: tuple[Finding, ...]) -> Iterator[Iterable[Event]]:
     tally = Tally()
     while source.skip_blanks():
         source.need(HEADER_LIMIT)
         if not source.startswith(b"ISA"):
-            yield Unreadable(_not_an_interchange(source))
+            yield (Unreadable(_not_an_interchange(source)),)
             if not source.seek(b"ISA"):
                 return
             continue
         header = read_header(source.peek(HEADER_LIMIT), source.offset)
         if isinstance(header, Finding):
-            yield Unreadable(header, _opened_by_width(source))
+            yield (Unreadable(header, _opened_by_width(source)),)
             source.at += 3
             if not source.seek(b"ISA"):
                 return
@@ -77,7 +77,7 @@ def _read_interchanges(source: Source, odd: tuple[Finding, ...]) -> Iterator[Eve
         )
         odd = ()
         source.at += header.length
-        yield opened
+        yield (opened,)
         yield from _Interchange(source, opened, tally).read()
 
 
@@ -100,85 +100,62 @@ def _not_an_interchange(source: Source) -> Finding:
     )
 
 
-class _Patterns(NamedTuple):
-    """What the segments of an envelope look like under some delimiters.
-
-    `ends_message` finds whatever ends a message: its SE or, where that is missing, what stands instead.
-    """
-
-    is_message: re.Pattern[bytes]
-    is_interchange: re.Pattern[bytes]
-    ends_message: re.Pattern[bytes]
-    tidy_message: re.Pattern[bytes]
-
-
 @lru_cache(maxsize=64)
-def _spell(delimiters: Delimiters) -> _Patterns:
+def _patterns(delimiters: Delimiters) -> EnvelopePatterns:
     gap = b"[%b]{0,2}+" % re.escape(delimiters.noise)  # a line of fixed width may have been broken in a tag
-    spelt = {tag: gap.join(re.escape(bytes([c])) for c in tag + delimiters.element) for tag in _ENVELOPE_TAGS}
-    trailer, *others = spelt.values()
-    element, end, blanks = map(re.escape, (delimiters.element, delimiters.terminator, delimiters.blanks))
-    header = b"%b[^%b%b]++%b([0-9]++)" % (spelt[b"ST"], element, end, element)
-    return _Patterns(
-        re.compile(spelt[b"ST"]),
-        re.compile(spelt[b"ISA"]),
-        re.compile(b"%b[%b]*+((%b)|%b)" % (end, blanks, trailer, b"|".join(others))),
-        spell_message(header, (trailer, *others), trailer, delimiters),
-    )
+    tags = [gap.join(re.escape(bytes([c])) for c in tag + delimiters.element) for tag in _ENVELOPE_TAGS]
+    element, end = re.escape(delimiters.element), re.escape(delimiters.terminator)
+    return spell(tags, b"[^%b%b]++%b" % (element, end, element), re.compile(tags[-1]), delimiters)
 
 
-class _Interchange:
-    """Reads one interchange behind its ISA, keeping count of what the trailers must say."""
+class _Interchange(InterchangeReader):
+    header_tag = "ISA"
+    message_type = Message
 
     def __init__(self, source: Source, opened: InterchangeOpened, tally: Tally) -> None:
-        self.source, self.opened = source, opened
-        self.delimiters: Delimiters = opened.delimiters
+        super().__init__(source, opened.delimiters, opened.offset, _patterns(opened.delimiters))
+        self.opened = opened
         self.group: GroupOpened | None = None
-        self.groups = self.messages = self.stray = 0
-        self.group_numbers, self.message_numbers = Tally(), Tally()
-        self.findings: list[Finding] = list(check_header(opened))
-        self.answers = self.unterminated = False
-        self.patterns = _spell(opened.delimiters)
+        self.answers = False
+        self.findings += check_header(opened)
         if tally.repeats(f"{opened.sender}>{opened.receiver}>{opened.control_number}"):
             number, text = opened.elements[12], f"ISA13 {opened.control_number} came twice in this file"
             self.findings.append(differs("interchange-duplicate", text, "ISA", 13, "I12", opened.places, number))
 
-    def note(self, code: str, message: str, **place: object) -> None:
-        self.findings.append(find(code, message, **{"offset": self.opened.offset, "tag": "ISA", **place}))
-
-    def read(self) -> Iterator[Event]:
+    def read(self) -> Iterator[Iterable[Event]]:
         source = self.source
-        while (message := self._tidy_message()) or source.skip_blanks():
-            if message is not None:
-                yield message
-                continue
-            source.need(_LONGEST_TAG)
+        while source.skip_blanks():
+            source.need(max(source.harmless, _LONGEST_TAG))  # what may be taken in a run is there to its end
             if self.patterns.is_message.match(source.data, source.at):
-                yield self._message()
+                start = source.at
+                if self.group is not None:
+                    yield self.take_tidy_messages()
+                if source.at == start:
+                    yield (self._message(),)
                 continue
             if self.patterns.is_interchange.match(source.data, source.at):
                 code, text = "interchange-interrupted", "the next interchange begins before the IEA of this one"
                 break
             (tag, *elements), places = self._segment()
             if tag == "IEA":
-                yield from self._close_group(None)
-                yield self._close(elements, places)
+                yield self._close_group(None)
+                yield (self._close(elements, places),)
                 return
             if tag == "GS":
-                yield from self._close_group(None)
-                yield self._open_group(elements, places)
+                yield self._close_group(None)
+                yield (self._open_group(elements, places),)
             elif tag == "GE":
-                yield from self._close_group(elements, places)
+                yield self._close_group(elements, places)
             elif tag == "TA1":
                 self.answers = True
-                yield InterchangeAnswered(tuple(elements), places[0])
+                yield (InterchangeAnswered(tuple(elements), places[0]),)
             elif tag not in _SERVICE_TAGS:
-                self._pass_over(tag, places[0])
+                self.pass_over(tag, places[0])
         else:
             code, text = "interchange-unfinished", "the interchange has no IEA"
-        yield from self._close_group(None)
+        yield self._close_group(None)
         self.note(code, text, tag="IEA", offset=source.offset, expected="IEA")
-        yield InterchangeClosed(self.opened, self.groups, tuple(self.findings))
+        yield (InterchangeClosed(self.opened, self.groups, tuple(self.findings)),)
 
     def _segment(self) -> tuple[list[str], tuple[int, ...]]:
         """The elements of the segment under the reader, tag first, and where they stand."""
@@ -193,11 +170,6 @@ class _Interchange:
         places = places_of(raw, offset, delimiters.element, delimiters.noise)
         text = raw.translate(None, delimiters.noise).decode("latin-1")
         return text.split(delimiters.element.decode()), places
-
-    def _pass_over(self, tag: str, offset: int) -> None:
-        self.stray += 1
-        if self.stray <= _STRAY_SHOWN:
-            self.note("segment-outside-message", f"{tag[:8]!r} between messages or groups", tag=tag[:3], offset=offset)
 
     def _open_group(self, elements: list[str], places: Sequence[int]) -> GroupOpened:
         self.groups += 1
@@ -252,23 +224,10 @@ class _Interchange:
             self.note("segment-unterminated", "the last segment has no terminator", tag="IEA", offset=places[0])
         return InterchangeClosed(self.opened, self.groups, tuple(self.findings))
 
-    def _tidy_message(self) -> Message | None:
-        """The message under the reader, where it is one of those that there is nothing to say of: nearly always."""
-        source = self.source
-        found = self.patterns.tidy_message.match(source.data, source.at)
-        if found is None or self.group is None:
-            return None
-        raw, number = found.groups()
-        if len(raw) > source.harmless or self.message_numbers.repeats(number.decode()):
-            return None
-        source.at = found.end()
-        self.messages += 1
-        return Message(raw, source.offset - len(raw), self.delimiters, self.group, (), True)
-
     def _message(self) -> Message:
         self.messages += 1
         offset = self.source.offset
-        raw, is_finished = self._whole_message()
+        raw, is_finished = self.take_message()
         message = Message(raw, offset, self.delimiters, self.group)
         flaws: list[Finding] = []
         if not is_finished:
@@ -281,28 +240,3 @@ class _Interchange:
             at = message.locate(1, 2)
             flaws.append(find("message-duplicate", text, segment=1, tag="ST", element=2, number="329", offset=at))
         return replace(message, flaws=tuple(flaws)) if flaws else message
-
-    def _whole_message(self) -> tuple[bytes, bool]:
-        """The bytes of the message under the reader, and whether it ends in its SE."""
-        source, terminator = self.source, self.delimiters.terminator
-        behind = 0
-        while (found := self.patterns.ends_message.search(source.data, source.at + behind)) is None:
-            self.source.keep_limits(source.ahead, self.delimiters.terminator)
-            behind = max(source.data.rfind(terminator, source.at) - source.at, 0)
-            if not source.grow():
-                return source.take_message(source.ahead, terminator, self.delimiters.element), False
-        length, is_finished = found.start(1) - source.at, found[2] is not None
-        if is_finished:
-            length = self._end_of_trailer(length)
-        self.source.keep_limits(length, self.delimiters.terminator)
-        return source.take_message(length, terminator, self.delimiters.element), is_finished
-
-    def _end_of_trailer(self, at: int) -> int:
-        """The length of a message whose SE begins at `at`, terminator included."""
-        source, terminator = self.source, self.delimiters.terminator
-        while (end := source.data.find(terminator, source.at + at)) < 0:
-            self.source.keep_limits(source.ahead, self.delimiters.terminator)
-            if not source.grow():
-                self.unterminated = True
-                return source.ahead
-        return end + len(terminator) - source.at

@@ -178,6 +178,19 @@ def test_findings_have_every_key(run: Callable[..., Result], file: Callable[...,
     assert data[finding["offset"] :].startswith(b"1X*EA")
 
 
+def test_the_grammar_alone_says_nothing_of_what_a_mapping_reads(
+    run: Callable[..., Result], file: Callable[..., str], house: "House"
+) -> None:
+    path = str(ROOT / "samples" / "invalid" / "x12" / "104-unexpected-in-loop.edi")
+    whole = json.loads(run("validate", "--json", path, code=65).stdout)
+    grammar = json.loads(run("validate", "--json", "--grammar", path, code=65).stdout)
+    assert grammar
+    assert [finding for finding in whole if finding["code"] != "data-unmapped"] == grammar != whole
+    assert "nothing wrong" in run("validate", "--grammar", file(house.order("A1"))).stdout
+    unknown = file(house.order("A1").replace("ST*850", "ST*830"))
+    assert "message-type-unknown" in run("validate", "--grammar", unknown, code=65).stdout
+
+
 def test_warnings_do_not_fail_a_file(run: Callable[..., Result], file: Callable[..., str], house: "House") -> None:
     path = file(
         house.interchange(house.order("A1").replace("FOB*CC~", "FOB*CC~\nZZZ*1~").replace("SE*13", "SE*14")).encode()

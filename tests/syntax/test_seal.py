@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from gateway.syntax.delimiters import Delimiters
 from gateway.syntax.envelope import Event, GroupClosed, GroupOpened, InterchangeOpened, Message, findings_of
-from gateway.syntax.seal import Elements, Envelope, Replaced, Sealed, enclose, render, seal
+from gateway.syntax.seal import Elements, Envelope, Replaced, Sealed, enclose, render, seal, seal_note
 from gateway.syntax.x12 import read
 
 ENVELOPE = Envelope(
@@ -205,3 +205,10 @@ def test_a_message_is_written_as_its_segments_are_one_by_one(segments: list[tupl
     both = render([("855", [*alone, *segments])], ENVELOPE, Delimiters()).text
     whole = render([("855", segments)], ENVELOPE, Delimiters()).text
     assert both.replace("XX*A>B~", "").replace(f"SE*{len(segments) + 3}", f"SE*{len(segments) + 2}") == whole
+
+
+def test_a_note_stands_alone_in_an_interchange_without_a_group() -> None:
+    sealed = seal_note("TA1", ("000000101", "261120", "2101", "A", "a~b"), ENVELOPE, Delimiters(), "\n")
+    isa = TEXT.partition("GS*")[0].replace("~", "~\n")
+    assert sealed.data.decode() == f"{isa}TA1*000000101*261120*2101*A*a b~\nIEA*0*000000042~\n"
+    assert sealed.replaced == (Replaced(0, "TA1", 5, "a~b"),)

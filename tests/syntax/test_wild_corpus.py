@@ -28,9 +28,9 @@ def test_the_verdict_on_an_envelope_agrees_with_the_list(row: dict[str, str]) ->
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row["file"])
 def test_interchanges_groups_and_messages_are_counted_as_listed_within_a_second(row: dict[str, str]) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     events = events_of(row, read)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
     kinds = (("interchanges", InterchangeOpened), ("groups", GroupOpened), ("messages", Message))
     for column, kind in kinds:
         assert sum(isinstance(event, kind) for event in events) == int(row[column]), column

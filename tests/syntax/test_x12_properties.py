@@ -181,6 +181,11 @@ def test_a_long_envelope_segment_is_refused_too() -> None:
     assert len(list(read([data], Limits(segment=400)))) == 4
 
 
+def test_an_envelope_segment_longer_than_the_window_is_read_all_the_same() -> None:
+    data = ISA + GS.replace(b"AMAZON", b"A" * 50_000) + b"GE*0*101~IEA*1*000000101~"
+    assert list(read([data[at : at + 900] for at in range(0, len(data), 900)])) == list(read([data]))
+
+
 def test_a_message_of_many_segments_is_refused_at_its_limit() -> None:
     data = ISA + GS + b"ST*850*0001~" + b"REF*CR*1~" * 100 + b"SE*102*0001~"
     *_, last = read([data], Limits(message=500))
