@@ -17,7 +17,8 @@ from gateway.findings import Finding, find
 from gateway.grammar.reports import Layout, folded, read_layout
 from gateway.grammar.sources import Source
 from gateway.grammar.styles import Preference, decide
-from gateway.mapping.report_files import Origin, Plan, ReportFile, ReportMapping
+from gateway.mapping.report_files import ReportFile
+from gateway.mapping.report_records import Origin, Plan, ReportMapping
 from gateway.mapping.report_views import VIEWS
 from gateway.syntax.delimited import Chunks, TooLong, open_table
 
