@@ -3,45 +3,54 @@
 It walks the segments with a stack of turns as the explaining reader does (grammar/arrangement.py), but over a plan
 that holds a pattern for each segment that rows read (plans.py, patterns.py). Whatever it does not know is a doubt and
 ends it: reading gives None, and the explaining reader, which needs ten times as long, says what is wrong, if anything
-is. So everything given here is the explaining reader's document, and that one would have had no finding.
+is. So everything given here is the explaining reader's document, and that one would have had no finding. Both standards
+are read so: what parts the cells, and the tag of the trailer, is all that differs here.
 """
 
+from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as TableOf
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from gateway.grammar.order import ROOT
 from gateway.mapping.mapping import Mapping
-from gateway.mapping.patterns import Doubt, Marks, inside
-from gateway.mapping.plans import DOCUMENT, TOTALS, Choice, Default, Place, Record, make_plan
+from gateway.mapping.patterns import DOCUMENT, ECHOES, TOTALS, Doubt, Marks, inside
+from gateway.mapping.places import PackingLevel
+from gateway.mapping.plans import Choice, Default, Place, Record, make_plan
+
+_TRAILERS = {"x12": "SE", "edifact": "UNT"}
 
 
-@dataclass(slots=True)
 class _Turn:
     """An open turn of a loop: its number if it has one, how far it has come, how often each member was used."""
 
-    place: Place
-    number: str | None = None
-    at: int = 0
-    uses: dict[int, int] = field(default_factory=dict)
+    __slots__ = ("at", "number", "place", "uses")
+
+    def __init__(self, place: Place, number: str | None) -> None:
+        self.place, self.number, self.at = place, number, 0
+        self.uses: dict[int, int] = {}
 
 
 @dataclass(frozen=True)
 class Compiled:
-    """A mapping made ready for one set of delimiters. `pointers` are id and parent elements of hierarchies, by tag."""
+    """A mapping made ready for one set of delimiters. `trailer` is the last segment's tag and mark.
+
+    `pointers` are the id and parent elements of hierarchies by tag, and whether their levels nest.
+    """
 
     mapping: Mapping
     plan: Place
     records: int
-    mark: str
-    pointers: TableOf[str, tuple[int, int]]
+    marks: Marks
+    trailer: str
+    pointers: TableOf[str, tuple[int, int, bool]]
 
     def read(self, segments: Sequence[str]) -> BaseModel | None:
-        """The document of a message, ST to SE; None where anything at all is unusual."""
+        """The document of a message, header to trailer; None where anything at all is unusual."""
         try:
             return _Reader(self).read(segments)
         except (Doubt, KeyError, ValueError, ValidationError):
@@ -50,37 +59,37 @@ class Compiled:
 
 @lru_cache(maxsize=256)
 def compile_mapping(mapping: Mapping, marks: tuple[str, str, str, str]) -> Compiled | None:
-    """The compiled reader of a mapping under these delimiters; None where they are too odd for patterns.
-
-    X12 only: patterns know no release character, and EDIFACT's hierarchies and composites are the explaining reader's.
-    """
-    if not mapping.grammar.name.startswith("x12/"):
-        return None
+    """The compiled reader of a mapping under these delimiters; None where they are too odd for patterns."""
     element, component, _, repetition = marks
     used = Marks(element, component, repetition)
     if not used.are_plain:
         return None
     plan, records = make_plan(mapping, used)
-    segments = mapping.grammar.segments
-    pointers = {tag: (segments[tag].id, segments[tag].parent) for tag in mapping.grammar.tags}
-    found = {tag: (own, parent) for tag, (own, parent) in pointers.items() if own and parent}
-    return Compiled(mapping, plan, records, element, found)
+    known = [mapping.grammar.segments[tag] for tag in mapping.grammar.tags]
+    pointers = {
+        segment.tag: (segment.id, segment.parent, segment.nests) for segment in known if segment.id and segment.parent
+    }
+    trailer = _TRAILERS[mapping.grammar.name.partition("/")[0]] + element
+    return Compiled(mapping, plan, records, used, trailer, pointers)
 
 
 class _Reader:
     def __init__(self, compiled: Compiled) -> None:
-        self.compiled, self.mark = compiled, compiled.mark
+        self.compiled, self.mark = compiled, compiled.marks.element
         self.records: list[Any] = [None] * compiled.records
-        self.records[DOCUMENT], self.records[TOTALS] = {}, {}
+        self.records[DOCUMENT], self.records[TOTALS], self.records[ECHOES] = {}, {}, []
         self.defaults: list[tuple[dict[str, Any], Default]] = []
         self.began: set[tuple[int, int]] = set()
         self.numbers: set[str] = set()
         self.stack: list[_Turn] = []
+        self.segments: Sequence[str] = ()
+        self.kinds: Iterator[str | None] | None = None
 
     def read(self, segments: Sequence[str]) -> BaseModel:
-        if not segments[-1].startswith("SE" + self.mark):
+        if not segments[-1].startswith(self.compiled.trailer):
             raise Doubt
         pointers = self.compiled.pointers
+        self.segments = segments
         self.open(self.compiled.plan, "")
         for text in segments[1:-1]:
             cells = text.split(self.mark)
@@ -95,8 +104,10 @@ class _Reader:
         return self.build()
 
     def build(self) -> BaseModel:
-        mapping = self.compiled.mapping
-        document = mapping.model.model_validate(self.records[DOCUMENT])
+        mapping, root = self.compiled.mapping, self.records[DOCUMENT]
+        if any(root.get(field) != text for field, text in self.records[ECHOES]):
+            raise Doubt
+        document = mapping.model.model_validate(root)
         for name, total in self.records[TOTALS].items():
             if Decimal(total) != getattr(document, name):
                 raise Doubt
@@ -113,12 +124,15 @@ class _Reader:
             self.close()
         raise Doubt
 
-    def level(self, text: str, cells: Sequence[str], own: int, parent: int) -> None:
-        """A level of a hierarchy stands under the level that it points at, and has a number of its own."""
+    def level(self, text: str, cells: Sequence[str], own: int, parent: int, nests: bool) -> None:
+        """A level of a hierarchy has a number of its own; one that nests stands under the level that it points at."""
         number, pointer = _cell(cells, own), _cell(cells, parent)
-        if number in self.numbers:
+        if number in self.numbers or (not nests and pointer and pointer not in self.numbers):
             raise Doubt
         self.numbers.add(number)
+        if not nests:
+            self.place(text, cells)
+            return
         while self.stack and self.stack[-1].number != pointer:
             self.close()
         choice = _choose(self.stack[-1], cells) if self.stack else None
@@ -130,11 +144,10 @@ class _Reader:
         turn.at = choice.index
         turn.uses[choice.index] = turn.uses.get(choice.index, 0) + 1
         if choice.is_loop:
-            code = _cell(cells, choice.at) if choice.at else None
-            place = choice.places.get(code) or choice.places.get(None)
-            if place is None or place.opener is None:
-                raise Doubt
+            place = choice.only or choice.places.get(_cell(cells, choice.at)) or self.told(choice, cells)
             self.open(place, number)
+            if place.opener is None:
+                raise Doubt
             place.opener.take(text, self.records)
             return
         if choice.records or choice.defaults:
@@ -143,19 +156,29 @@ class _Reader:
             raise Doubt
         choice.pattern.take(text, self.records)
 
+    def told(self, choice: Choice, cells: Sequence[str]) -> Place:
+        """The place of a turn, told by its opener's qualifier or, in a packing hierarchy, by what the level is."""
+        if choice.level:
+            self.kinds = self.kinds or _kinds(self.segments, cells[0], choice.level, self.compiled.marks)
+            code = next(self.kinds)
+        else:
+            code = _cell(cells, choice.at).partition(self.compiled.marks.component)[0]
+        place = choice.places.get(code) or choice.places.get(None)
+        if place is None:
+            raise Doubt
+        return place
+
     def open(self, place: Place, number: str | None) -> None:
-        turn = _Turn(place, number)
-        if place.opener is not None:
-            turn.uses[0] = 1
-        self.stack.append(turn)
-        for record, table in place.once:
-            key = (id(self.records[record]), table)
+        self.stack.append(_Turn(place, number))
+        for once in place.once:
+            key = (id(self.records[once.record]), once.table)
             if key in self.began:
                 raise Doubt  # only the first turn is read
             self.began.add(key)
         for closed in place.closed:
             self.records[closed] = None
-        self.begin(place.records, place.defaults)
+        if place.records or place.defaults:
+            self.begin(place.records, place.defaults)
 
     def begin(self, records: Sequence[Record], defaults: Sequence[Default]) -> None:
         for record in records:
@@ -168,7 +191,8 @@ class _Reader:
 
     def close(self) -> None:
         turn = self.stack.pop()
-        if not turn.place.mandatory <= turn.uses.keys():
+        place, used = turn.place, turn.uses.keys()
+        if not place.mandatory <= used or (place.owed and any(owed.isdisjoint(used) for owed in place.owed)):
             raise Doubt
 
 
@@ -185,3 +209,17 @@ def _choose(turn: _Turn, cells: Sequence[str]) -> Choice | None:
 
 def _cell(cells: Sequence[str], position: int | None) -> str:
     return cells[position] if position and position < len(cells) else ""
+
+
+def _kinds(segments: Sequence[str], tag: str, level: PackingLevel, marks: Marks) -> Iterator[str | None]:
+    """What each level of a packing hierarchy is, in order, as PackingLevel.of says of its turn."""
+    opens, tells = tag + marks.element, level.tag + marks.element
+    found: list[str | None] = []
+    for text in segments:
+        if text.startswith(opens):
+            found.append(None if _cell(text.split(marks.element), level.parent) else ROOT)
+        elif text.startswith(tells) and found and found[-1] is None:
+            position, component = level.cell
+            parts = _cell(text.split(marks.element), position).split(marks.component)
+            found[-1] = parts[component - 1] if component <= len(parts) else ""
+    return iter(found)

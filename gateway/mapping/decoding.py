@@ -13,10 +13,17 @@ from gateway.mapping.mapping import Row
 from gateway.mapping.patterns import Decode, Doubt
 from gateway.mapping.values import decode_row
 
+
+def _number(text: str) -> Decimal:
+    return Decimal(text.replace(",", "."))
+
+
 _PLAIN: dict[str, tuple[Callable[[str], Any] | None, frozenset[str]]] = {
-    "text": (None, frozenset({"AN", "ID", *NUMERIC})),
-    "decimal": (Decimal, NUMERIC),
+    "text": (None, frozenset({"AN", "ID", "a", "an", *NUMERIC})),
+    "decimal": (Decimal, NUMERIC - {"n"}),
     "integer": (int, NUMERIC - {"R"}),
+    "number": (_number, frozenset({"n"})),
+    "amount": (_number, frozenset({"n"})),
 }
 
 

@@ -12,10 +12,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from gateway.grammar.elements import NUMERIC, Element
+from gateway.syntax.service_characters import NEUTRAL
 
 Decode = Callable[[Any], Any]
 
+DOCUMENT, TOTALS, ECHOES = 0, 1, 2
+"""The records that every message has: the document, the totals it must have, and what must be one of its values."""
+
 _NUMBER_MARKS = "-."
+_POINTS = ".,"  # either is a decimal mark of EDIFACT, whichever UNA says (ISO 9735)
 
 
 class Doubt(Exception):
@@ -49,22 +54,51 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True)
-class Variant:
-    """What becomes of the groups of a match (from 0): one for a value, several for one, a tail of pairs."""
+class Echo:
+    """A text that must be what a field of the document holds (`@currency`), which is looked at when all has come."""
 
-    single: tuple[tuple[int, Slot], ...]
+    field: str
+
+    def put(self, records: Sequence[Any], text: Any) -> None:
+        """Keep it with the others."""
+        records[ECHOES].append((self.field, text))
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Pairs in one group of a match: how many cells each is, which of them are its qualifier and its value (from 0).
+
+    `inner` is what parts the cells of a pair where that is not the element separator. Slots are known by qualifier.
+    """
+
+    group: int
+    width: int
+    qualifier: int
+    value: int
+    inner: str
+    slots: Mapping[str, Slot]
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """What becomes of the groups of a match (from 0): one for a value, several for one, one that holds pairs."""
+
+    single: tuple[tuple[int, Slot | Echo], ...]
     several: tuple[tuple[tuple[int, ...], Slot], ...]
-    tail: int | None
-    pairs: Mapping[str, Slot]
+    pairs: Pairs | None
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """The expression of a segment at a place; `lastindex` of a match tells the variant."""
+    """The expression of a segment at a place; `lastindex` of a match tells the variant.
+
+    `is_telling` says that whatever matches gives a value.
+    """
 
     match: Callable[[str], re.Match[str] | None]
     variants: Mapping[int | None, Variant]
     mark: str
+    is_telling: bool
 
     def take(self, text: str, records: Sequence[Any]) -> None:
         """Put the values of a segment into the records. Raises Doubt, KeyError or ValueError for the unusual."""
@@ -80,10 +114,11 @@ class Pattern:
             texts = [groups[group] or "" for group in several]
             if any(texts):
                 slot.put(records, texts)
-        if variant.tail is not None and (tail := groups[variant.tail]):
-            parts = tail.split(self.mark)
-            for at in range(1, len(parts), 2):
-                variant.pairs[parts[at]].put(records, parts[at + 1])
+        pairs = variant.pairs
+        if pairs is not None and (found := groups[pairs.group]):
+            cells = (found.replace(pairs.inner, self.mark) if pairs.inner else found).split(self.mark)
+            for at in range(1, len(cells), pairs.width):
+                pairs.slots[cells[at + pairs.qualifier]].put(records, cells[at + pairs.value])
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +131,16 @@ class Marks:
 
     @property
     def are_plain(self) -> bool:
-        """Whether expressions can tell them from data: each is one character, and none that numbers have."""
+        """Whether expressions can tell them from data: each is one character, and none that numbers or texts have.
+
+        Those of a text without release characters are the information separators, which no text has.
+        """
         used = [mark for mark in (self.element, self.component, self.repetition) if mark]
-        return all(len(m) == 1 and not m.isalnum() and not m.isspace() and m not in _NUMBER_MARKS for m in used)
+        return all(
+            mark in NEUTRAL
+            or (len(mark) == 1 and not mark.isalnum() and not mark.isspace() and mark not in _NUMBER_MARKS)
+            for mark in used
+        )
 
     @property
     def between(self) -> str:
@@ -122,8 +164,15 @@ class Marks:
     def element_pattern(self, element: Element) -> str:
         """What check_value lets pass, or more where decoding looks again (code lists, the calendar, the clock)."""
         low, high = max(element.shortest, 1), element.longest
-        if element.type == "AN":
+        if element.type in ("AN", "an"):
             return f"[^{self.foreign}]{{{low},{high}}}+"
+        if element.type == "a":
+            return rf"[^\W\d_](?:[^\W\d_]| ){{{low - 1},{high - 1}}}+"
+        if element.type == "n":  # a digit before the mark, and one after it
+            mark = "".join(point for point in _POINTS if self.can_hold(point))
+            digits, end = f"[0-9]{{{low},{high}}}+", f"(?![0-9{mark}])"
+            length = f"(?=[0-9{mark}]{{{low + 1},{high + 1}}}+{end})"
+            return f"-?+(?:{digits}{end}|{length}[0-9]++[{mark}][0-9]++)"
         if element.type == "ID":
             return rf"[^\s{self.foreign}]{{{low},{high}}}+"
         if element.type == "R":  # lengths of numbers count their digits, not sign and point

@@ -3,99 +3,83 @@
 The rows that read a segment differ by their conditions. The codes that conditions ask for are put into classes that
 make the same rows speak; each choice of a class, or of none, for every such cell is a variant, if the grammar allows it
 at all. A code counts as read by the row that it lets speak, so a value of that row must be there. What the relational
-conditions (P R E C L) forbid among optional cells is looked ahead for. What has no pattern (a condition in another
-segment, `@currency`, a pair that is read by its position too) gives none, and every such segment is a doubt.
+conditions (P R E C L) forbid among optional cells is looked ahead for. What has no pattern (a condition in a segment
+that opens no loop around, a pair that is read by its position too) gives none, and every such segment is a doubt.
 """
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import product
 
 from gateway.grammar.elements import Composite, Element, check_value
-from gateway.grammar.segments import Segment
+from gateway.grammar.segments import Place, Segment
 from gateway.mapping.decoding import careful, decoder
-from gateway.mapping.mapping import Row
-from gateway.mapping.patterns import Decode, Doubt, Marks, Pattern, Slot, Variant
+from gateway.mapping.pairs import Pairing, element_at, find_pairing
+from gateway.mapping.patterns import Doubt, Echo, Marks, Pattern, Slot, Variant
 from gateway.mapping.rows import Condition
+from gateway.mapping.targets import Asked, Target, cell_of
 
-Place = tuple[int, int]  # element, component
+Fixed = dict[Place, tuple[str, ...]]
 Held = dict[Place, tuple[str, ...] | None]
 Cell = tuple[str, bool]  # expression, whether it must be there
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A row, the number of the record it fills, and its field there."""
-
-    row: Row
-    record: int
-    path: tuple[str, ...]
-
-    @property
-    def places(self) -> tuple[Place, ...]:
-        """The cells it reads; none for a pair, which may be any."""
-        cells = () if self.row.expression.pair else self.row.expression.cells
-        return tuple((cell.position, cell.component) for cell in cells)
-
-    def slot(self, decode: Decode | None) -> Slot:
-        """Its field as a slot."""
-        return Slot(self.record, self.path[:-1], self.path[-1], decode)
-
-
 def make_pattern(
-    segment: Segment, targets: Sequence[Target], marks: Marks, qualifier: str | None = None, *, is_told: bool = False
+    segment: Segment,
+    targets: Sequence[Target],
+    marks: Marks,
+    fixed: Fixed | None = None,
+    told: frozenset[Place] = frozenset(),
 ) -> Pattern | None:
     """The pattern of a segment that these rows read; None where it has none.
 
-    `qualifier` is the value of its qualifier's cell where the place tells it; `is_told` says that this reads the cell.
+    `fixed` are the codes of cells that its place tells; `told` are those of them that count as read in any case.
     """
-    fixed: Held = {(segment.qualifier, 1): (qualifier,)} if segment.qualifier and qualifier else {}
-    if qualifier and not _classes(segment, (segment.qualifier or 0, 1), (), marks, (qualifier,)):
+    known = {
+        place: tuple(code for code in codes if _can_stand(code, element_at(segment, place), marks))
+        for place, codes in (fixed or {}).items()
+    }
+    if not all(known.values()):
         return None
     branches: list[str] = []
     variants: dict[int | None, Variant] = {}
-    group = 1
+    is_telling, group = True, 1
     try:
-        for held in _choices(segment, targets, marks, fixed):
-            branch = _Branch(segment, targets, marks, held, frozenset(fixed if is_told else ()), group)
+        asked = Asked(targets)
+        for held in _choices(segment, asked, marks, known):
+            branch = _Branch(segment, targets, marks, held, asked, told, group)
             text = branch.expression()
             if text is not None:
                 branches.append(f"({text})")
                 variants[group] = branch.variant()
+                is_telling &= branch.is_telling
                 group += 1 + len(branch.groups) + bool(branch.paired)
     except Doubt:
         return None
     if not branches:
         return None
     whole = re.compile(f"{re.escape(segment.tag)}(?:{'|'.join(branches)})")
-    return Pattern(whole.fullmatch, variants, marks.element)
+    return Pattern(whole.fullmatch, variants, marks.element, is_telling)
 
 
-def _choices(segment: Segment, targets: Sequence[Target], marks: Marks, fixed: Held) -> Iterator[Held]:
+def _choices(segment: Segment, asked: Asked, marks: Marks, fixed: Fixed) -> Iterator[Held]:
     """Every way to choose, for each cell that conditions name, a class of codes or none of them."""
-    conditions: dict[Place, list[Condition]] = {}
-    for target in targets:
-        for condition in target.row.expression.conditions:
-            if condition.cell.tag != segment.tag or condition.reference or target.row.expression.pair:
-                raise Doubt
-            conditions.setdefault(_place(condition), []).append(condition)
-    classes = [_classes(segment, place, named, marks, fixed.get(place)) for place, named in conditions.items()]
+    classes = [_classes(segment, place, asked, marks, fixed.get(place)) for place in asked.conditions]
     for chosen in product(*classes):
-        yield {**fixed, **dict(zip(conditions, chosen, strict=True))}
+        yield {**fixed, **dict(zip(asked.conditions, chosen, strict=True))}
 
 
 def _classes(
-    segment: Segment, place: Place, conditions: Sequence[Condition], marks: Marks, fixed: tuple[str, ...] | None
+    segment: Segment, place: Place, asked: Asked, marks: Marks, fixed: tuple[str, ...] | None
 ) -> list[tuple[str, ...] | None]:
     """The codes that can stand in a cell, those together that the same conditions ask for, and None for all others.
 
-    Where the place tells the code, that is the only class.
+    Where the place tells the codes, there are no others.
     """
     classes: dict[tuple[bool, ...], list[str]] = {}
-    for code in fixed or dict.fromkeys(code for condition in conditions for code in condition.values):
-        if _can_stand(code, _element(segment, place), marks):
-            classes.setdefault(tuple(code in condition.values for condition in conditions), []).append(code)
+    for code in fixed or dict.fromkeys(asked.codes(place)):
+        if _can_stand(code, element_at(segment, place), marks):
+            classes.setdefault(tuple(code in c.values for c in asked.conditions[place]), []).append(code)
     found = [tuple(codes) for codes in classes.values()]
     return [*found] if fixed else [*found, None]
 
@@ -103,12 +87,6 @@ def _classes(
 def _can_stand(code: str, element: Element, marks: Marks) -> bool:
     """Whether a code of the mapping can be in a cell without a finding."""
     return marks.can_hold(code) and not check_value(code, element)
-
-
-def _element(segment: Segment, place: Place) -> Element:
-    element = segment.element(*place)
-    assert element is not None  # noqa: S101  (rows and pairs were resolved against this segment)
-    return element
 
 
 class _Branch:
@@ -120,22 +98,33 @@ class _Branch:
         targets: Sequence[Target],
         marks: Marks,
         held: Held,
+        asked: Asked,
         told: frozenset[Place],
         group: int,
     ) -> None:
-        self.segment, self.marks, self.held, self.told, self.group = segment, marks, held, told, group
-        self.speaking = [t for t in targets if all(_holds(c, held) for c in t.row.expression.conditions)]
+        self.segment, self.marks, self.held, self.asked, self.told, self.group = (
+            segment,
+            marks,
+            held,
+            asked,
+            told,
+            group,
+        )
+        self.speaking = [t for t in targets if all(_holds(c, held) for c in t.own)]
         self.read = {place for target in self.speaking for place in target.places}
+        self.echoes = {cell_of(c): c.reference for t in self.speaking for c in t.own if c.reference}
         self.paired = [target for target in self.speaking if target.row.expression.pair]
-        self.asked = {code for target in targets for c in target.row.expression.conditions for code in c.values}
+        self.pairing = find_pairing(segment, marks) if self.paired else None
         self.groups: dict[Place, int] = {}
         self.needed: set[Place] = set()
+        self.needs_pair = False
+        self.is_telling = False
         self.is_level = bool(segment.id and segment.parent)  # its numbers are the tree's own, no row reads them
 
     def expression(self) -> str | None:
         """What stands behind the tag; None where the grammar or the rows rule this variant out."""
-        end = self.segment.pairs[0][0] - 1 if self.paired else len(self.segment.elements)
-        if any(position > end for position, _ in (*self.read, *self.held)):
+        end = self.pairing.first - 1 if self.pairing else len(self.segment.elements)
+        if any(position > end for position, _ in (*self.read, *self.held, *self.echoes)) or self.is_undated:
             raise Doubt
         if not self.tell():
             return None
@@ -148,26 +137,43 @@ class _Branch:
         ahead = self.ahead(cells)
         if ahead is None:
             return None
-        tail, needed = self.tail() if self.paired else ("", False)
+        tail, needed = self.tail(self.pairing) if self.pairing else ("", False)
+        self.is_telling |= needed
         return ahead + self.marks.sequence(cells, tail, needed=needed) + f"{self.marks.between}*+"
+
+    @property
+    def is_undated(self) -> bool:
+        """Whether a value whose format stands beside it (2380 by 2379) is read without that: nobody would judge it."""
+        printed = self.segment.printed
+        if printed is None or not printed.companions:
+            return False
+        whole = (printed.value, *printed.companions)
+        return any(printed.value in target.places and target.places != whole for target in self.speaking)
 
     def tell(self) -> bool:
         """Whether every code that is held is read, by itself or by the row that it lets speak."""
-        for place, codes in self.held.items():
-            if codes is None or place in self.read or place in self.told or self.is_level:
+        held = [place for place, codes in self.held.items() if codes is not None]
+        for place in (*held, *self.echoes):
+            if place in self.read or place in self.told or self.is_level:
                 continue
-            named = [t for t in self.speaking if any(_place(c) == place for c in t.row.expression.conditions)]
-            if not named:
+            named = [t for t in self.speaking if any(cell_of(c) == place for c in t.own)]
+            single = next((t for t in named if not t.row.expression.pair), None)
+            if single:
+                self.needed.add(single.places[0])
+            elif named and named == self.paired:  # whichever pair there is, its row asked for this
+                self.needs_pair = True
+            else:
                 return False
-            self.needed.add(named[0].places[0])
         return True
 
     def cell(self, position: int, definition: Element | Composite) -> Cell | None:
         """An element as an expression; None where it must be there and nobody reads it."""
         if isinstance(definition, Element):
-            return self.simple((position, 1), definition)
+            single = self.simple((position, 1), definition)
+            self.is_telling |= single is not None and single[1] and (position, 1) in self.read
+            return single
         places = [(position, component) for component in range(1, len(definition.components) + 1)]
-        if not any(place in self.read or place in self.held for place in places):
+        if not any(place in self.read or self.held.get(place) or place in self.echoes for place in places):
             return None if definition.requirement == "M" else ("", False)
         cells: list[Cell] = []
         for place, element in zip(places, definition.components, strict=True):
@@ -175,24 +181,26 @@ class _Branch:
             if cell is None:
                 return None
             cells.append(cell)
-        required = definition.requirement == "M" or any(place in self.needed for place in places)
-        if required and not any(must for _, must in cells):
-            raise Doubt
-        return self.marks.composite(cells), required
+        asked = any(place in self.needed or self.held.get(place) or place in self.echoes for place in places)
+        required = definition.requirement == "M" or asked
+        read = [must and place in self.read for place, (_, must) in zip(places, cells, strict=True)]
+        self.is_telling |= required and any(read)
+        there = f"(?=[^{re.escape(self.marks.element)}])" if required and not any(must for _, must in cells) else ""
+        return there + self.marks.composite(cells), required
 
     def simple(self, place: Place, element: Element) -> Cell | None:
         codes = self.held.get(place) or self.constant(place, element)
-        required = bool(self.held.get(place)) or element.requirement == "M" or place in self.needed
+        required = bool(self.held.get(place)) or element.requirement == "M" or place in (*self.needed, *self.echoes)
         if codes:
             text = f"(?:{'|'.join(map(re.escape, codes))})"
-        elif place in self.read:
+        elif place in self.read or place in self.echoes:
             text = self.none_held(place) + self.marks.element_pattern(element)
         elif self.is_level:
             known = "|".join(map(re.escape, element.codes.codes)) if element.codes else None
             return f"(?:{known or self.marks.element_pattern(element)})", required
         else:
             return None if required else ("", False)
-        if place in self.read:
+        if place in self.read or place in self.echoes:
             self.groups[place] = self.group + len(self.groups)
             return f"({text})", required
         return text, required
@@ -208,15 +216,13 @@ class _Branch:
         """A look ahead that keeps the codes out of a cell which are for other variants."""
         if place not in self.held:
             return ""
-        return f"(?!(?:{'|'.join(map(re.escape, sorted(self.asked)))})(?:{self.marks.between}|{self.marks.inside}|\\Z))"
+        codes = "|".join(map(re.escape, sorted(self.asked.codes(place))))
+        return f"(?!(?:{codes})(?:{self.marks.between}|{self.marks.inside}|\\Z))"
 
-    def tail(self) -> Cell:
+    def tail(self, pairing: Pairing) -> Cell:
         """The pairs, in any order, as one group of their own; empty pairs between them are a doubt."""
-        qualifier, value = (_element(self.segment, (position, 1)) for position in self.segment.pairs[0])
-        mark = self.marks.between
-        pair = f"{mark}{self.marks.element_pattern(qualifier)}{mark}{self.marks.element_pattern(value)}"
-        mandatory = sum(self.segment.elements[q - 1].requirement == "M" for q, _ in self.segment.pairs)
-        return f"((?:{pair}){{{max(mandatory, 1)},{len(self.segment.pairs)}}}+)", mandatory > 0
+        least = max(pairing.least, int(self.needs_pair))
+        return f"((?:{pairing.pattern}){{{max(least, 1)},{pairing.most}}}+)", least > 0
 
     def ahead(self, cells: Sequence[Cell]) -> str | None:
         """Looks ahead that refuse what a relational condition forbids; None where one is broken in any case."""
@@ -245,36 +251,34 @@ class _Branch:
 
     def variant(self) -> Variant:
         """What becomes of the groups, counted from 0 as match.groups() does."""
-        single: list[tuple[int, Slot]] = []
+        single: list[tuple[int, Slot | Echo]] = [(self.groups[p], Echo(field)) for p, field in self.echoes.items()]
         several: list[tuple[tuple[int, ...], Slot]] = []
-        pairs: dict[str, Slot] = {}
+        slots: dict[str, Slot] = {}
         for target in self.speaking:
             if target.row.constant is not None:
                 continue
-            elements = [_element(self.segment, place) for place in target.places]
-            if target.row.expression.pair:
-                self.pair(target, pairs)
+            elements = [element_at(self.segment, place) for place in target.places]
+            if self.pairing and target.row.expression.pair:
+                _pair(target, self.pairing, slots)
             elif target.row.expression.is_run or len(elements) > 1:
                 groups = tuple(self.groups[place] for place in target.places)
                 several.append((groups, target.slot(careful(target.row, elements))))
             else:
                 single.append((self.groups[target.places[0]], target.slot(decoder(target.row, elements[0]))))
-        tail = self.group + len(self.groups) if self.paired else None
-        return Variant(tuple(single), tuple(several), tail, pairs)
-
-    def pair(self, target: Target, pairs: dict[str, Slot]) -> None:
-        qualifier, value = (_element(self.segment, (position, 1)) for position in self.segment.pairs[0])
-        for code in target.row.expression.pair:
-            if code in pairs:
-                raise Doubt
-            if not check_value(code, qualifier):
-                pairs[code] = target.slot(decoder(target.row, value))
+        pairs = self.pairing.pairs(self.group + len(self.groups), slots) if self.pairing else None
+        return Variant(tuple(single), tuple(several), pairs)
 
 
-def _place(condition: Condition) -> Place:
-    return condition.cell.position, condition.cell.component
+def _pair(target: Target, pairing: Pairing, slots: dict[str, Slot]) -> None:
+    """Fill in the slots of a row that reads pairs, one for each qualifier it takes."""
+    for code in target.row.expression.pair:
+        if code in slots:
+            raise Doubt
+        if not check_value(code, pairing.qualifier):
+            slots[code] = target.slot(decoder(target.row, pairing.value))
 
 
 def _holds(condition: Condition, held: Held) -> bool:
-    codes = held[_place(condition)]
-    return codes is not None and codes[0] in condition.values
+    """Whether a condition holds. That a field is echoed always does: what does not is a doubt when all has come."""
+    codes = held.get(cell_of(condition))
+    return condition.reference is not None or (codes is not None and codes[0] in condition.values)

@@ -1,7 +1,6 @@
 """The compiled reader on a small standard of our own, which has what the real ones have only here and there."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -123,17 +122,34 @@ def test_a_repeating_segment_owns_what_follows_it(read: Read) -> None:
 
 
 DOUBTFUL: dict[str, tuple[str, list[str], str]] = {
-    "a condition on a field": ('group = "BB03"\nsender = "BB02 where BB01=@group"', ["BB*S1*me*S1"], "me"),
+    "a field that is another": ('group = "BB03"\nsender = "BB02 where BB01=@group"', ["BB*S1*me*S2"], ""),
+    "two fields in one cell": (
+        'group = "EE02"\nreceiver = "EE03"\nsender = "BB02 where BB01=@group"\nversion = "BB03 where BB01=@receiver"',
+        ["BB*S1*me*x", "EE**S1*S1"],
+        "me",
+    ),
+    "a field and a code in one cell": (
+        'group = "EE02"\nsender = "BB02 where BB01=@group"\nversion = "BB03 where BB01=S1"',
+        ["BB*S1*me*x", "EE**S1"],
+        "me",
+    ),
     "a condition on a field that has not come": ('sender = "BB02 where BB01=@group"', ["BB*S1*me"], "me"),
     "a condition in another segment": ('sender = "BB02 where AA02=A"', ["BB*S1*me"], "me"),
-    "a pair with a condition": ('sender = "PP paired Q1 where PP01=x"', ["PP*x*Q1*me"], "me"),
+    "a pair whose condition does not hold": ('sender = "PP paired Q1 where PP01=x"', ["PP*y*Q1*me"], ""),
+    "a condition without the pair": ('sender = "PP paired Q1 where PP01=x"', ["PP*x"], ""),
+    "a condition of one pair of two": (
+        'sender = "PP paired Q1 where PP01=x"\ngroup = "PP paired Q2"',
+        ["PP*x*Q1*me*Q2*g"],
+        "me",
+    ),
+    "a code in a composite that is not there": ('sender = "CC01 where CC02=x"', ["CC*me"], ""),
     "a pair read by its position too": ('group = "PP05"\nsender = "PP paired Q1"', ["PP**Q1*me*Q2*g"], "me"),
     "a qualifier of two rows": ('sender = "PP paired Q1"\ngroup = "PP paired Q1|Q2"', ["PP**Q1*me"], "me"),
     "a rule on the first pair": ('sender = "QQ paired Q1"', ["QQ**Q1*me"], "me"),
     "a qualifier that cannot be": ('sender = "PP paired QQQ|Q1"', ["PP**QQQ*me"], "me"),
     "an empty pair before": ('sender = "PP paired Q1"', ["PP****Q1*me"], "me"),
     "a rule that cannot be kept": ('sender = "FF01"', ["FF*me"], "me"),
-    "a mandatory composite of optional parts": ('sender = "DD01"', ["DD*me"], "me"),
+    "a mandatory composite without a part": ('sender = "DD01"', ["DD*"], ""),
     "part of a composite without its first": ('sender = "CC01-2"', ["CC*a>me"], "me"),
     "a code that is too long": ('sender = "BB02 where BB01=LONG"', ["BB*S1*me"], ""),
     "a code that is a mark": ('sender = "BB02 where BB01=>>"', ["BB*S1*me"], ""),
@@ -180,6 +196,13 @@ KNOWN: dict[str, tuple[str, list[str], dict[str, Any]]] = {
     ),
     "parts of a composite": ('sender = "CC01"\nreceiver = "CC01-2"', ["CC*a>b"], {"sender": "a", "receiver": "b"}),
     "the second of two composites": ('sender = "CC02-2"', ["CC**>b"], {"sender": "b"}),
+    "a condition on a field": (
+        'group = "BB03"\nsender = "BB02 where BB01=@group"',
+        ["BB*S1*me*S1"],
+        {"group": "S1", "sender": "me"},
+    ),
+    "a pair with a condition": ('sender = "PP paired Q1 where PP01=x"', ["PP*x*Q1*me"], {"sender": "me"}),
+    "a mandatory composite of optional parts": ('sender = "DD01"', ["DD*me"], {"sender": "me"}),
     "pairs in any order": (
         'sender = "PP paired Q1"\nreceiver = "PP paired Q2|Q3"\ngroup = "PP01"',
         ["PP*g*Q3*you*Q1*me"],
@@ -244,10 +267,14 @@ def test_a_message_without_its_end_is_a_doubt(segments: list[str], mappings: Map
     assert compiled.read(segments) is None
 
 
-def test_only_x12_is_compiled(mappings: Mappings) -> None:
-    mapping = mappings.guided("amazon-us", "997")
-    other = replace(mapping, grammar=replace(mapping.grammar, name="edifact/d96a/CONTRL"))
-    assert compile_mapping(other, ("+", ":", "'", "")) is None
+def test_the_trailer_of_the_other_standard_is_a_doubt(mappings: Mappings) -> None:
+    mapping = mappings.guided("amazon-us", "850")
+    compiled = compile_mapping(mapping, MARKS)
+    assert compiled is not None
+    head = ["ST*850*1", "BEG*00*NE*1**20261120", "REF*CR*A", "CSH*Y", "DTM*064*20261125"]
+    body = [*head, "PO1*1*5*EA", "CTT*1*5"]
+    assert compiled.read([*body, "SE*8*1"]) is not None
+    assert compiled.read([*body, "UNT*8*1"]) is None
 
 
 def test_a_total_that_differs_is_a_doubt(mappings: Mappings) -> None:
