@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from gateway import cli as _cli  # noqa: F401, as every command does, the rows look for cycles of objects seldom
 from gateway import logs
 from gateway.instance import Instance, create, fixed_clock, locked, open_instance
 from gateway.turn import Turn

@@ -14,6 +14,7 @@ from gateway.errors import TransportError
 from gateway.instance import Instance
 from gateway.intake import Intake, never
 from gateway.journal import Transaction
+from gateway.lifecycle.problems import SALES_ORDER
 from gateway.logs import logger
 from gateway.pipeline import Desk, orders
 from gateway.pipeline.acknowledged import raise_overdue
@@ -88,7 +89,7 @@ class Turn:
     def go_on(self) -> bool:
         """Do what is due inside: deadlines, and orders that waited for masters or for something to leave."""
         now, journal = self.instance.clock(), self.instance.journal
-        waits_for_answers = journal.documents(direction="out", acknowledgement="awaited", limit=1)
+        waits_for_answers = journal.documents(direction="out", but_type=SALES_ORDER, acknowledgement="awaited", limit=1)
         is_waiting = any(journal.open_cases(key_prefix=prefix) for prefix in (*orders.OPEN, *SELLERS_WAIT))
         is_due = waits_for_answers or is_waiting or journal.due_wakeups(now)
         if not is_due and not charts_are_news(journal, self.instance.config):

@@ -69,6 +69,8 @@ class Connection:
         """Make commits durable and references binding. For a file that is known to be a journal: this may change it."""
         self.rows("PRAGMA foreign_keys = ON")
         self.rows("PRAGMA synchronous = EXTRA")
+        # What a savepoint may have to take back: on disk it is 150 writes an order, and a full /var/tmp in the way.
+        self.rows("PRAGMA temp_store = MEMORY")
         if self.rows("PRAGMA journal_mode = DELETE") != [("delete",)]:
             raise JournalError(f"{self.path}: another program keeps it in WAL mode: stop that program, then try again")
 

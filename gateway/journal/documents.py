@@ -35,6 +35,7 @@ _UPDATE = (
 # What a listing may be narrowed by, with its condition.
 _FILTERS = {
     "type": "type = ?",
+    "but_type": "type <> ?",
     "direction": "direction = ?",
     "partner": "partner = ?",
     "account": "account = ?",
@@ -82,8 +83,8 @@ class DocumentReader(ArrivalReader):
         """The latest documents in the order they came, at most `limit`.
 
         Filters (None is no filter): type, direction, partner, account, business_number, control_number, message_id,
-        file_id, validation, delivery, acknowledgement, and `before`, an id, to go on further back. Raises KeyError for
-        another name.
+        file_id, validation, delivery, acknowledgement; `but_type`, for all types but this one, and `before`, an id, to
+        go on further back. Raises KeyError for another name.
         """
         given = {name: value for name, value in filters.items() if value is not None}
         unanswered = [_UNANSWERED] if given.get("acknowledgement") == "awaited" else []

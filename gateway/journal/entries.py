@@ -65,6 +65,9 @@ _OF_SUBJECT = (
     "SELECT e.seq, e.at, e.kind, e.subjects, e.body, e.previous, e.hash FROM subjects AS s"
     " JOIN entries AS e ON e.seq = s.seq WHERE s.subject = ? AND s.seq > ? ORDER BY s.seq"
 )
+_HAS_KIND = "SELECT 1 FROM subjects AS s JOIN entries AS e ON e.seq = s.seq WHERE s.subject = ? AND e.kind = ? LIMIT 1"
+_NAMING = _SELECT + "seq > ? AND seq <= ? AND (instr(body, ?) OR instr(body, ?)) ORDER BY seq"
+_COUNT_SUBJECTS = "SELECT count(DISTINCT subject) FROM subjects WHERE subject > ? AND subject < ?"
 _SUBJECTS = "SELECT DISTINCT subject FROM subjects WHERE subject > ? AND subject < ? ORDER BY subject LIMIT ?"
 
 AFTER_ALL = "\U0010ffff"
@@ -113,6 +116,21 @@ class EntryReader(Reader):
         rows = self._connection.rows(_OF_SUBJECT, (subject, after))
         return [as_entry(row) for row in rows if row[2].startswith(prefix)]
 
+    def is_told(self, subject: str, kind: str) -> bool:
+        """Whether an entry of this very kind concerns a subject."""
+        return self._connection.row(_HAS_KIND, (subject, kind)) is not None
+
+    def entries_naming(self, one: str, other: str, after: int, until: int) -> list[Entry]:
+        """Of the entries from behind `after` to `until` those whose body has one of two fields, in order."""
+        # A field stands in the canonical text as it stands here; what is no hit is not even decoded.
+        rows = self._connection.rows(_NAMING, (after, until, f'"{one}":', f'"{other}":'))
+        return [as_entry(row) for row in rows]
+
+    def count_subjects(self, prefix: str) -> int:
+        """How many subjects begin so."""
+        row = self._connection.row(_COUNT_SUBJECTS, (prefix, prefix + AFTER_ALL))
+        return int(row[0]) if row else 0
+
     def subjects_with_prefix(self, prefix: str, after: str = "", limit: int = 100) -> list[str]:
         """The subjects that begin so, in alphabetical order, from behind `after`, at most `limit`."""
         rows = self._connection.rows(_SUBJECTS, (max(prefix, after), prefix + AFTER_ALL, limit))
@@ -130,6 +148,10 @@ class EntryWriter(EntryReader):
         """What somebody made of the entries of a subject, and of which entry as the last. Whoever folds on from there
         keeps it here, for it is forgotten when a part of the transaction is taken back."""
 
+    def head(self) -> tuple[int, str]:
+        """The same, as of this transaction."""
+        return self._tail or super().head()
+
     def append(self, kind: str, body: Mapping[str, Any], subjects: Iterable[str] = ()) -> int:
         """Record what happened, once, and index it under every subject; answers with the entry's number.
 
@@ -141,14 +163,14 @@ class EntryWriter(EntryReader):
 
     def _append(self, kind: str, body: Mapping[str, Any], subjects: Iterable[str] = (), born: str = "") -> int:
         """The same for every kind; `born` names what this entry begins: its subject `born:seq` is added."""
-        last, previous = self._tail or self.head()
+        last, previous = self.head()
         seq = last + 1
         named = [*subjects, f"{born}:{seq}"] if born else list(subjects)
         named_text, body_text = encode(named), encode(body)
         own = chained(previous, seq, self.at, kind, named_text, body_text)
         self._connection.change(_INSERT, (seq, self.at, kind, named_text, body_text, previous, own))
-        for subject in named:
-            self._connection.change(_INSERT_SUBJECT, (subject, seq))
+        if named:
+            self._connection.change_many(_INSERT_SUBJECT, [(subject, seq) for subject in named])
         self._tail = (seq, own)
         return seq
 

@@ -24,6 +24,9 @@ _INSERT = "INSERT INTO files (id, sha256, size, direction, channel, name, at) VA
 _HAS_BYTES = "SELECT 1 FROM chunks WHERE sha256 = ? LIMIT 1"
 _INSERT_CHUNK = "INSERT INTO chunks (sha256, n, data) VALUES (?, ?, ?)"
 _NOT_PRUNED = "DELETE FROM pruned WHERE sha256 = ?"
+_BYTES = (
+    "SELECT f.sha256, c.data FROM files AS f LEFT JOIN chunks AS c ON c.sha256 = f.sha256 WHERE f.id = ? ORDER BY c.n"
+)
 _CHUNK = "SELECT data FROM chunks WHERE sha256 = ? AND n = ?"
 
 _KINDS = {"in": "file-received", "out": "file-written"}
@@ -36,6 +39,13 @@ def as_file(row: tuple[Any, ...]) -> File:
     """The record of a row of files."""
     values = (*row[:-1], instant(row[-1]))
     return File(*values)
+
+
+def _unpacked(packed: bytes, n: int, digest: str) -> bytes:
+    try:
+        return zlib.decompress(packed)
+    except (zlib.error, TypeError) as error:
+        raise JournalError(f"piece {n} of the bytes {digest} is damaged: restore a backup") from error
 
 
 class FileReader(PruneReader):
@@ -63,16 +73,16 @@ class FileReader(PruneReader):
         """
         n = 0
         while row := self._connection.row(_CHUNK, (digest, n)):
-            try:
-                yield zlib.decompress(row[0])
-            except (zlib.error, TypeError) as error:
-                raise JournalError(f"piece {n} of the bytes {digest} is damaged: restore a backup") from error
+            yield _unpacked(row[0], n, digest)
             n += 1
 
     def bytes_of(self, file_id: str) -> bytes:
         """The bytes of a file. Raises NotFound, also where they were pruned; JournalError where they were altered."""
-        digest = self.file(file_id).sha256
-        data = b"".join(self.pieces_of(digest))
+        rows = self._connection.rows(_BYTES, (file_id,))
+        if not rows:
+            raise NotFound(f"the journal has no file {file_id}")
+        digest = str(rows[0][0])
+        data = b"".join(_unpacked(packed, n, digest) for n, (_, packed) in enumerate(rows) if packed is not None)
         if not data and (pruned_at := self.pruned_at(digest)):
             gone = f"the bytes of file {file_id} were removed on {pruned_at:%Y-%m-%d}, as the retention has it"
             raise NotFound(f"{gone}; its documents are there: `gateway documents show`")

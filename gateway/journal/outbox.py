@@ -136,24 +136,26 @@ class OutboxWriter(OutboxReader, DocumentWriter):
 
     def mark_staged(self, dispatch_id: str) -> None:
         """The bytes are durable in staging; the rename comes next. Raises NotFound, Conflict."""
-        self._move("dispatch-staged", dispatch_id, {"state": "staged"})
+        self._move("dispatch-staged", self.dispatch(dispatch_id), {"state": "staged"})
 
     def mark_delivered(self, dispatch_id: str) -> None:
         """The file has its final name at the far end. Raises NotFound, Conflict."""
-        attempts = self.dispatch(dispatch_id).attempts + 1
-        delivered = {"state": "delivered", "attempts": attempts, "error": None, "next_at": self.at}
-        self._move("dispatch-delivered", dispatch_id, delivered)
+        dispatch = self.dispatch(dispatch_id)
+        delivered = {"state": "delivered", "attempts": dispatch.attempts + 1, "error": None, "next_at": self.at}
+        self._move("dispatch-delivered", dispatch, delivered)
 
     def mark_failed(self, dispatch_id: str, error: str, next_at: datetime | None) -> None:
         """A try came to nothing: again at `next_at`, or, where that is None, when a person says so (R15)."""
-        tried: dict[str, Any] = {"attempts": self.dispatch(dispatch_id).attempts + 1, "error": error}
+        dispatch = self.dispatch(dispatch_id)
+        tried: dict[str, Any] = {"attempts": dispatch.attempts + 1, "error": error}
         outcome = {"state": "failed"} if next_at is None else {"state": "queued", "next_at": stored(next_at)}
-        self._move("dispatch-failed", dispatch_id, {**tried, **outcome})
+        self._move("dispatch-failed", dispatch, {**tried, **outcome})
 
     def mark_in_doubt(self, dispatch_id: str, error: str, next_at: datetime) -> None:
         """Nobody can tell whether it arrived: the far end is asked again at `next_at` (R14)."""
-        tried = {"attempts": self.dispatch(dispatch_id).attempts + 1, "error": error}
-        self._move("dispatch-in-doubt", dispatch_id, {**tried, "state": "in_doubt", "next_at": stored(next_at)})
+        dispatch = self.dispatch(dispatch_id)
+        tried = {"attempts": dispatch.attempts + 1, "error": error}
+        self._move("dispatch-in-doubt", dispatch, {**tried, "state": "in_doubt", "next_at": stored(next_at)})
 
     def requeue(self, dispatch_id: str, reason: str, who: str, next_at: datetime | None = None) -> None:
         """Send the same bytes again, under the same name and control number, at `next_at` or now.
@@ -162,14 +164,14 @@ class OutboxWriter(OutboxReader, DocumentWriter):
         """
         at = self.at if next_at is None else stored(next_at)
         again = {"state": "queued", "next_at": at, "attempts": 0, "reason": reason, "who": who}
-        self._move("dispatch-requeued", dispatch_id, again)
+        self._move("dispatch-requeued", self.dispatch(dispatch_id), again)
 
-    def _move(self, kind: str, dispatch_id: str, change: Mapping[str, Any]) -> None:
-        dispatch = self.dispatch(dispatch_id)
+    def _move(self, kind: str, dispatch: Dispatch, change: Mapping[str, Any]) -> None:
+        """`dispatch` is as it stands in this transaction."""
         if dispatch.state not in _FROM[kind]:
-            raise Conflict(f"dispatch {dispatch_id} is {dispatch.state}: it cannot become {change['state']}")
-        about = [*self._of_document(dispatch.document_id), f"dispatch:{dispatch_id}"]
-        self._append(kind, {"dispatch": dispatch_id, **change}, about)
+            raise Conflict(f"dispatch {dispatch.id} is {dispatch.state}: it cannot become {change['state']}")
+        about = [*self._of_document(dispatch.document_id), f"dispatch:{dispatch.id}"]
+        self._append(kind, {"dispatch": dispatch.id, **change}, about)
         after = {
             "state": dispatch.state,
             "attempts": dispatch.attempts,
@@ -177,7 +179,7 @@ class OutboxWriter(OutboxReader, DocumentWriter):
             "error": dispatch.error,
         }
         after |= {name: value for name, value in change.items() if name in after}
-        self._connection.change(_CHANGE, (*after.values(), dispatch_id))
+        self._connection.change(_CHANGE, (*after.values(), dispatch.id))
 
     @staticmethod
     def _of_document(document_id: str | None) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
@@ -30,6 +31,7 @@ def is_staging_name(name: bytes) -> bool:
     return name.startswith(b".") or name.endswith(_STAGING_ENDINGS)
 
 
+@lru_cache(maxsize=1000)
 def label_of(name: bytes) -> str:
     """A name as people may see it: one line of printable text, escaped as in URLs, safe as a file name of ours.
 

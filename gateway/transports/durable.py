@@ -7,7 +7,7 @@ pages clean) and is no TransportError: the process ends, and the restart redoes 
 
 import errno
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -61,13 +61,22 @@ def write_pieces(name: str, pieces: Iterable[bytes], folder: int, path: Path) ->
     fsync(folder, path.parent)
 
 
-def write_contents(name: str, pieces: Iterable[bytes], folder: int, path: Path) -> None:
-    """The same but for the folder, whose fsync must follow before anybody believes it. Raises OSError, GatewayError."""
+def write_contents(
+    name: str,
+    pieces: Iterable[bytes],
+    folder: int,
+    path: Path,
+    make_durable: Callable[[int, Path], None] | None = None,
+) -> None:
+    """The same but for the folder, whose fsync must follow before anybody believes it. Raises OSError, GatewayError.
+
+    `make_durable` is given the open file when it has all its bytes, in place of its fsync.
+    """
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
     with open(os.open(name, flags, 0o666, dir_fd=folder), "wb") as file:  # noqa: PTH123, a descriptor has no path
         file.writelines(pieces)
         file.flush()
-        fsync(file.fileno(), path)
+        (make_durable or fsync)(file.fileno(), path)
 
 
 def make_durable(path: Path, data: bytes) -> None:

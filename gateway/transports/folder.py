@@ -4,7 +4,7 @@ Taking: a file is opened without following links or waiting for a pipe, judged b
 read once, and looked at again; it goes only after the journal has it, and only if it is still that file. Giving: the
 file is written and made durable in `.staging` inside the out folder, then renamed, then both folders are made durable.
 A file that lies there already with the very same bytes, not yet taken, is the one that was to be given. Who gives many
-`together` has the folders made durable once for all of them, for that is what giving waits for.
+`together` has all made durable at the end (unflushed.py), for that is what giving waits for.
 All steps are relative to open folders, so nobody can swap a path between two of them. A failed fsync is never tried
 again: after it the kernel may call lost pages clean.
 """
@@ -21,7 +21,8 @@ from pathlib import Path
 
 from gateway.errors import Refused, TransportError
 from gateway.transports.base import Arrival, Entry, Later, Refusal, Staged, check_name, is_staging_name
-from gateway.transports.durable import fsync, opened, told, write_contents, write_pieces
+from gateway.transports.durable import fsync, opened, told, write_contents, write_file, write_pieces
+from gateway.transports.unflushed import Unflushed
 
 STAGING = ".staging"
 
@@ -69,7 +70,7 @@ class FolderTransport:
         self._pause = pause
         # What another process renamed before it was stopped may not be durable; our own renames are.
         self._is_durable = False
-        self._late: dict[Path, int] | None = None
+        self._late: Unflushed | None = None
         self._known: dict[str, Entry] = {}
         self._listed: tuple[Entry, ...] = ()
 
@@ -154,38 +155,25 @@ class FolderTransport:
 
     @contextmanager
     def together(self) -> Iterator[None]:
-        """What is staged or published inside is durable at the end: its folders are fsynced once, not for each file.
+        """What is staged or published inside is durable at the end: waited for once, not for each file.
 
         So also where the channel fails half-way. Where anything else does, nothing of it may be believed.
-        A folder stays open until then: what was renamed can be made durable whatever becomes of its path.
         """
-        self._late = {}
+        self._late = late = Unflushed()
         try:
             try:
                 yield
             except TransportError:
-                self._catch_up(self._late)
+                self._catch_up(late)
                 raise
-            self._catch_up(self._late)
+            self._catch_up(late)
         finally:
-            late, self._late = self._late, None
-            for descriptor in late.values():
-                os.close(descriptor)
+            self._late = None
+            late.close()
 
-    def _catch_up(self, late: dict[Path, int]) -> None:
-        for path, descriptor in late.items():
-            fsync(descriptor, path)
+    def _catch_up(self, late: Unflushed) -> None:
+        late.flush()
         self._is_durable |= self._outbox in late
-
-    def _is_put_off(self, **folders: int) -> bool:
-        """Whether these folders are fsynced later, with those of other files; else it is to be done at once."""
-        if self._late is None:
-            return False
-        for name, descriptor in folders.items():
-            path = self._outbox if name == "out" else self._outbox / STAGING
-            if path not in self._late:
-                self._late[path] = os.dup(descriptor)
-        return True
 
     def stage(self, name: str, data: bytes) -> Staged:
         """Write and fsync the file in .staging, and .staging itself."""
@@ -200,10 +188,11 @@ class FolderTransport:
             else:
                 fsync(out, self._outbox)
             with opened(STAGING, out) as staging:
-                is_put_off = self._is_put_off(staging=staging)
-                write_contents(name, (data,), staging, path)
-                if not is_put_off:
-                    fsync(staging, path.parent)
+                if self._late is None:
+                    write_file(name, data, staging, path)
+                else:
+                    self._late.add_folder(staging, path.parent)
+                    write_contents(name, (data,), staging, path, self._late.add_file)
         return Staged(name)
 
     def publish(self, staged: Staged) -> None:
@@ -219,10 +208,12 @@ class FolderTransport:
                 raise Refused(f"{name} is not staged any more, so it has left or was taken away: ask the partner")
             if _exists(name.encode(), out):
                 self._refuse_to_overwrite(name, out, _bytes_of(name, staging) or b"")
-            is_put_off = self._is_put_off(out=out, staging=staging)
+            if self._late is not None:
+                self._late.add_folder(out, self._outbox)
+                self._late.add_folder(staging, self._outbox / STAGING)
             self._is_durable = False
             os.rename(name, name, src_dir_fd=staging, dst_dir_fd=out)
-            if not is_put_off:
+            if self._late is None:
                 self._fsync_both(staging, out)
 
     def is_published(self, staged: Staged) -> bool:

@@ -19,6 +19,7 @@ class Mutation:
 
 _INTAKE, _COURIER = "gateway/intake.py", "gateway/pipeline/courier.py"
 _FOLDER, _DURABLE = "gateway/transports/folder.py", "gateway/transports/durable.py"
+_UNFLUSHED = "gateway/transports/unflushed.py"
 _SQLITE, _RECEIVING = "gateway/journal/connection.py", "gateway/pipeline/receiving.py"
 _NOTE = "                self.underway.note(arrivals, head)\n"
 _CONCLUDE = "                self.underway.conclude([reason for _, reason in taken])\n"
@@ -179,7 +180,7 @@ MUTATIONS: tuple[Mutation, ...] = (
         "no fsync of files",
         "R13",
         "powercut",
-        ((_DURABLE, "        file.flush()\n        fsync(file.fileno(), path)\n", ""),),
+        ((_DURABLE, "        (make_durable or fsync)(file.fileno(), path)\n", ""),),
     ),
     Mutation(
         "no fsync of the folder of a new file",
@@ -191,20 +192,29 @@ MUTATIONS: tuple[Mutation, ...] = (
                 "    write_contents(name, pieces, folder, path)\n    fsync(folder, path.parent)\n",
                 "    write_contents(name, pieces, folder, path)\n",
             ),
-            (_FOLDER, "self._is_put_off(staging=staging)", "True"),
+            (_FOLDER, "                    self._late.add_folder(staging, path.parent)\n", ""),
         ),
     ),
     Mutation(
         "no fsync of the folders after the rename",
         "R13",
         "powercut",
-        ((_FOLDER, "self._is_put_off(out=out, staging=staging)", "True"),),
+        (
+            (_FOLDER, "                self._late.add_folder(out, self._outbox)\n", "                pass\n"),
+            (_FOLDER, "                self._late.add_folder(staging, self._outbox / STAGING)\n", ""),
+        ),
     ),
     Mutation(
         "no fsync of the folders for all that was given together",
         "R13",
         "powercut",
-        ((_FOLDER, "        for path, descriptor in late.items():\n            fsync(descriptor, path)\n", ""),),
+        (
+            (
+                _UNFLUSHED,
+                "        for path, descriptor in self._folders.items():\n            fsync(descriptor, path)\n",
+                "",
+            ),
+        ),
     ),
     Mutation(
         "commits are not synced",

@@ -47,6 +47,7 @@ def test_documents_are_listed_in_order_and_by_what_they_are(journal: Journal, at
     assert [document.id for document in journal.documents(limit=2)] == ids[1:]
     assert [document.id for document in journal.documents(before=ids[1])] == ids[:1]
     assert [document.id for document in journal.documents(type="invoice", partner=None)] == [ids[0], ids[2]]
+    assert [document.id for document in journal.documents(but_type="invoice")] == [ids[1]]
     assert [document.id for document in journal.documents(control_number="2")] == [ids[1]]
     with pytest.raises(KeyError):
         journal.documents(colour="red")

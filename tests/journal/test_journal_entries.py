@@ -22,7 +22,10 @@ def test_an_entry_is_found_under_each_of_its_subjects(journal: Journal, at: date
         assert entry.at == at
         assert entry.body == {"quantity": "100"}
         assert entry.subjects == ("order:a", "order:b")
+        assert journal.is_told(subject, "event:shipped")
+        assert not journal.is_told(subject, "event:ship")
     assert journal.events("order:c") == []
+    assert not journal.is_told("order:c", "event:shipped")
     assert journal.entry(seq).kind == "event:shipped"
 
 
@@ -79,6 +82,18 @@ def test_an_exception_takes_everything_back(journal: Journal, at: datetime) -> N
     assert journal.numbers() == {}
     assert journal.open_cases() == []
     assert verify(journal).ok
+
+
+def test_a_transaction_knows_its_last_entry_also_when_a_part_was_taken_back(journal: Journal, at: datetime) -> None:
+    with journal.transaction(at) as tx:
+        tx.append("event:one", {})
+        first = tx.head()
+        with suppress(ZeroDivisionError), tx.savepoint():
+            tx.append("event:two", {})
+            assert tx.head()[0] == first[0] + 1
+            raise ZeroDivisionError
+        assert tx.head() == first
+    assert journal.head() == first
 
 
 def test_a_savepoint_takes_back_its_part_alone(journal: Journal, at: datetime) -> None:

@@ -44,6 +44,10 @@ def test_commits_are_durable(journal: Journal) -> None:
     assert journal._connection.rows("PRAGMA journal_mode") == [("delete",)]
 
 
+def test_what_a_savepoint_may_take_back_is_kept_in_memory(journal: Journal) -> None:
+    assert journal._connection.pragma("temp_store") == 2  # MEMORY
+
+
 @pytest.mark.parametrize("beside", ["", "-journal", "-wal"])
 def test_nothing_is_written_over(tmp_path: Path, at: datetime, beside: str) -> None:
     (tmp_path / f"journal.db{beside}").write_bytes(b"precious")

@@ -253,9 +253,9 @@ def test_ten_thousand_files_that_stay_cost_no_more_than_their_listing(far: Count
     settling = Settling(far, monotonic=clock)
     assert look(settling, clock) == []
     assert far.reads == 10_000
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert look(settling, clock) == []
-    assert time.perf_counter() - begun < 1
+    assert time.process_time() - begun < 1
     assert far.reads == 10_000
 
 
