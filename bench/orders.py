@@ -23,7 +23,7 @@ from gateway.syntax import x12
 from gateway.syntax.delimiters import Delimiters
 from gateway.syntax.envelope import Message
 from gateway.syntax.interchanges import Interchange, gather
-from gateway.syntax.seal import Envelope, seal
+from gateway.syntax.seal import Envelope, enclose, render
 
 _MICRO = 1e6
 _RAW, _FILE = order_message(), order_file(1)
@@ -152,15 +152,16 @@ def _tell(state: OrderState | None, event: Event) -> OrderState:
 
 
 def answer(document: FunctionalAcknowledgement) -> bytes:
-    """A 997 written, sealed under a number that does not count, read back and compared, and sealed to go."""
+    """A 997 written, sealed under a number that does not count, read back and compared, and enclosed anew to go."""
     mapping = _MAPPINGS.guided("amazon-us", "997")
     segments = write_document(document, mapping).segments
-    trial = seal([("997", segments)], _ENVELOPE, Delimiters())
+    body = render([("997", segments)], _ENVELOPE, Delimiters())
+    trial = enclose(body, _ENVELOPE)
     came = next(event for event in x12.read([trial.data]) if isinstance(event, Message))
     said = read_message(came, mapping).document
     if said is None or unsaid_fields(document, said):
         raise AssertionError("the answer of the benchmark does not say what was meant")
-    return seal([("997", segments)], replace(_ENVELOPE, control_number=302, group_number=302), Delimiters()).data
+    return enclose(body, replace(_ENVELOPE, control_number=302, group_number=302)).data
 
 
 def _message() -> Message:

@@ -21,7 +21,7 @@ from gateway.resources import SHIPPED
 from gateway.syntax import x12
 from gateway.syntax.delimiters import Delimiters
 from gateway.syntax.envelope import Message
-from gateway.syntax.seal import Envelope, seal
+from gateway.syntax.seal import Envelope, enclose, render
 
 PACKS = 200
 _MILLI = 1e3
@@ -62,13 +62,13 @@ def _pack(number: int) -> Pack:
 
 def write(document: ShipNotice, mapping: Mapping) -> bytes:
     """The sealed bytes of a notice, after all of it was found in what it says."""
-    segments = write_document(document, mapping).segments
-    trial = seal([("856", segments)], _ENVELOPE, Delimiters())
+    body = render([("856", write_document(document, mapping).segments)], _ENVELOPE, Delimiters())
+    trial = enclose(body, _ENVELOPE)
     came = next(event for event in x12.read([trial.data]) if isinstance(event, Message))
     reading = read_message(came, mapping)
     if reading.document is None or reading.findings or unsaid_fields(document, reading.document):
         raise AssertionError("the notice of the benchmark does not say what was meant")
-    return seal([("856", segments)], replace(_ENVELOPE, control_number=17, group_number=17), Delimiters()).data
+    return enclose(body, replace(_ENVELOPE, control_number=17, group_number=17)).data
 
 
 def asn_write(quick: bool) -> Figure:

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any, get_args
 
 from gateway.lifecycle.acknowledgement import STATUSES
-from gateway.lifecycle.deadlines import DEADLINES, Timings
+from gateway.lifecycle.deadlines import DEADLINES, DUE, Timings
 from gateway.lifecycle.gates import GATES, Requirement
 from gateway.lifecycle.history import EVENTS
 from gateway.lifecycle.problems import BLOCKED_CASES, DEADLINE_CASES
@@ -137,6 +137,10 @@ def _deadlines(guides: Iterable[Guide]) -> Iterator[str]:
     )
     named = ((f"`{what}`", said_of(due), f"`{DEADLINE_CASES[what]}`") for what, due in DEADLINES.items())
     yield from _table(("deadline", "what must have happened", "case"), named)
+    yield (
+        "A document that its gate keeps back is a case, whose due time is that by which the document must have left:\n"
+    )
+    yield from _table(("document", "must have left"), ((f"`{kind}`", said_of(due)) for kind, due in DUE.items()))
     yield "The times are set in `[deadlines]` of the guide:\n"
     usual = {name: value for name, value in _defaults() if isinstance(value, timedelta)}
     rows = (

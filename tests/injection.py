@@ -23,9 +23,10 @@ from gateway.config import Config, Partner, read_example
 from gateway.instance import mappings_of
 from gateway.mapping.library import Mappings
 from gateway.mapping.messages import read_message
+from gateway.mapping.writing import write_document
 from gateway.pipeline import Catalogue, Desk
 from gateway.pipeline.dispatching import compose
-from gateway.pipeline.sealing import PROVISIONAL, seal_message
+from gateway.pipeline.sealing import PROVISIONAL
 from gateway.syntax.envelope import InterchangeClosed, Message
 from gateway.syntax.files import read
 
@@ -101,14 +102,15 @@ class Office:
         composed = compose(document, letter.message, letter.partner, self.desk)
         if composed.gaps:
             return "gap"
-        sealed = seal_message(letter.message, composed.segments, PROVISIONAL, letter.partner, self.desk)
+        sealed = composed.enclosed(PROVISIONAL, self.desk.now)
         assert not sealed.unfit, "what does not fit is to be sent"
         events = list(read([sealed.data]))
         [came] = [event for event in events if isinstance(event, Message)]
         [closed] = [event for event in events if isinstance(event, InterchangeClosed)]
         assert not closed.findings, closed.findings
         assert not came.findings, came.findings
-        assert len(came.segments) == len(composed.segments) + 2, "another number of segments"
+        written = write_document(document, self.mappings.guided(letter.partner.guide, letter.message)).segments
+        assert len(came.segments) == len(written) + 2, "another number of segments"
         if sealed.replaced:
             return "told"
         back = read_message(came, self.mappings.guided(letter.partner.guide, letter.message)).document

@@ -5,9 +5,11 @@ the sales order that was recorded, never those of today's masters. A remainder i
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 
 from gateway.catalogue.account import Account
 from gateway.catalogue.gaps import Gap, gap
@@ -18,30 +20,54 @@ from gateway.documents.quantity import Quantity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Dropped:
+    """A line that the ERP booked and that the partner's change took out of the order: what it was on both shores.
+
+    `dropped_at` is when the change came.
+    """
+
+    ordered: PurchaseOrderLine
+    sold: SalesOrderLine
+    dropped_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class Booked:
     """An order as both shores know it: what the partner ordered, and what the ERP was asked to book.
 
-    `sales_order` is None where nothing of the order went to the ERP.
+    `sales_order` is None where nothing of the order went to the ERP. Its lines by number are listed once: a shipment
+    asks for them with every pack. `dropped` are those that it had before, by number: what is said of them can still be
+    written, and whether it may leave is the gate's to say.
     """
 
     order: PurchaseOrder
     sales_order: SalesOrder | None
     account: Account
+    dropped: Mapping[str, Dropped] = field(default_factory=dict)
 
-    @property
-    def lines(self) -> dict[str, SalesOrderLine]:
+    @cached_property
+    def lines(self) -> Mapping[str, SalesOrderLine]:
         """The lines that went to the ERP and that the order still has, by number."""
         posted = () if self.sales_order is None else self.sales_order.lines
-        return {line.line: line for line in posted if line.line in self.order.line_numbers}
+        return {line.line: line for line in posted if line.line in self._ordered}
 
     @property
     def currency(self) -> str:
         """The currency of the sales order; without one that of the order, else that of the account."""
         return self.sales_order.currency if self.sales_order else self.order.currency or self.account.currency
 
+    def booked_line(self, number: str) -> SalesOrderLine | None:
+        """The line as it was booked, also where the partner has dropped it since; None where it never was."""
+        line = self.lines.get(number)
+        return line if line is not None or number not in self.dropped else self.dropped[number].sold
+
     def ordered_line(self, number: str) -> PurchaseOrderLine:
-        """The line of the order with this number. Raises KeyError where the order has none."""
-        return dict(zip(self.order.line_numbers, self.order.lines, strict=True))[number]
+        """The line as it was ordered, also where it was dropped since. Raises KeyError where the order had none."""
+        return self._ordered[number] if number in self._ordered else self.dropped[number].ordered
+
+    @cached_property
+    def _ordered(self) -> Mapping[str, PurchaseOrderLine]:
+        return dict(zip(self.order.line_numbers, self.order.lines, strict=True))
 
     @staticmethod
     def factor_of(line: SalesOrderLine) -> int:
@@ -92,7 +118,7 @@ def unknown_lines(named: Iterable[tuple[str, str]], orders: Mapping[str, Booked]
                 f"correct the purchase order in the ERP's {document}, and send it with a higher revision",
                 purchase_order=purchase_order,
             )
-        elif number not in orders[purchase_order].lines:
+        elif orders[purchase_order].booked_line(number) is None:
             yield gap(
                 "line-unknown",
                 number,

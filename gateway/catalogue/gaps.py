@@ -26,7 +26,7 @@ RULES: dict[str, Owner] = {
     "price-basis-missing": "finance",  # nothing says whether the price of a case line is that of the case
     "currency-differs": "finance",  # an order in another currency than its account
     "line-repeated": "operations",  # two lines of one number: an answer could mean either
-    "line-unknown": "operations",  # an answer to a line that was not ordered
+    "line-unknown": "operations",  # a document about a line that was never ordered, or never booked
     "line-unanswered": "operations",  # a line that the ERP's answer leaves out
     "reason-missing": "operations",  # a rejection without a reason that the partner has a word for
     "order-unknown": "operations",  # a shipment or invoice of an order that is not known

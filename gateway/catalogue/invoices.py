@@ -143,7 +143,8 @@ def _rate(line: ErpInvoiceLine, invoice: ErpInvoice) -> Decimal | Gap | None:
 
 def _line(line: ErpInvoiceLine, booked: Booked, rate: Decimal | Gap | None) -> InvoiceLine | tuple[Gap, ...]:
     """The line in the partner's terms, or what keeps it from being said."""
-    sold, ordered = booked.lines[line.line], booked.ordered_line(line.line)
+    sold, ordered = booked.booked_line(line.line), booked.ordered_line(line.line)
+    assert sold is not None  # noqa: S101  (an unknown line is a gap before this)
     quantity = _quantity(line, sold)
     price = _price(line, sold, ordered.price, booked.currency)
     match quantity, price, rate:

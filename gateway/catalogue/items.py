@@ -134,6 +134,18 @@ class Items:
         mine = [row for row in self._by_sku.get(sku, ()) if row.partner in (partner, "")]
         return _in_force(mine, on)
 
+    def price_of(self, sku: str, partner: str, on: date) -> Decimal | None:
+        """What a piece of an item costs on a day: the price of the partner's own rows, else of those for all.
+
+        None where no row has one, or where they disagree.
+        """
+        rows = self.of_sku(sku, partner, on)
+        if len(rows) == 1:  # nearly always, and it is asked for every line
+            return rows[0].base_price
+        own = [row for row in rows if row.partner] or rows
+        prices = {row.base_price for row in own if row.base_price is not None}
+        return prices.pop() if len(prices) == 1 else None
+
     def of_case(self, sku: str, gtin: str, on: date) -> tuple[Item, ...]:
         """The rows of any partner in force on a day where this GTIN is that of the item's case."""
         case = gtin14(gtin)

@@ -15,7 +15,7 @@ from gateway.catalogue.gaps import Gap, gap
 from gateway.catalogue.items import Item, Items
 from gateway.catalogue.packs import SINGLE, Factor, case_rows, factor_of_case
 from gateway.documents.base import plain
-from gateway.documents.money import Price, extend, with_decimals
+from gateway.documents.money import Price, cost_of, extend, with_decimals
 from gateway.documents.purchase_order import PurchaseOrderLine
 from gateway.documents.quantity import Quantity
 
@@ -163,8 +163,7 @@ def _priced(
     reading = Price(amount=asking, per=Decimal(1 if basis == "each" else factor.each), unit="each")
     amount = extend(base, reading, asked.currency)
     if basis is None and factor.each != 1:
-        per_each = Price(amount=asking, per=Decimal(1), unit="each")
-        whole, single = plain(amount), plain(extend(base, per_each, asked.currency))
+        whole, single = plain(amount), plain(cost_of(base, asking, asked.currency))
         said = plain(line.ordered.value)
         return gap(
             "price-basis-missing",
@@ -191,4 +190,4 @@ def _at_stake(line: PurchaseOrderLine, asked: Asked) -> Decimal | None:
     """The money of the line, where its price can be read in one way only without knowing the pack."""
     if line.price is None or (line.ordered.unit != "each" and asked.account.price_basis != "ordered-unit"):
         return None
-    return extend(line.ordered.value, Price(amount=line.price, per=Decimal(1), unit="each"), asked.currency)
+    return cost_of(line.ordered.value, line.price, asked.currency)

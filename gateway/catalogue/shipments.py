@@ -81,7 +81,7 @@ def _broken_items(shipment: Shipment, orders: Mapping[str, Booked]) -> Iterator[
     """What a pack holds that is no whole number of ordered units."""
     for place, pack in enumerate(shipment.packs, 1):
         for item in pack.items:
-            line = orders[item.purchase_order].lines.get(item.line) if item.purchase_order in orders else None
+            line = orders[item.purchase_order].booked_line(item.line) if item.purchase_order in orders else None
             if line is not None and to_ordered(line, item.quantity) is None:
                 where = f"pack {pack.sscc or place}, line {item.line} of {item.purchase_order}"
                 remedy = "pack in multiples of {factor} pieces, and send the shipment with a higher revision"
@@ -112,8 +112,9 @@ def _transport(shipment: Shipment, first: Booked | None, scac: str | None, zone:
 
 
 def _item(item: ShipmentItem, booked: Booked) -> PackedItem:
-    shipped = to_ordered(booked.lines[item.line], item.quantity)
-    assert shipped is not None  # noqa: S101  (a broken quantity is a gap before this)
+    line = booked.booked_line(item.line)
+    shipped = line and to_ordered(line, item.quantity)
+    assert shipped is not None  # noqa: S101  (a line that is unknown, or a broken quantity, is a gap before this)
     return PackedItem(
         purchase_order=item.purchase_order,
         line=item.line,

@@ -126,7 +126,7 @@ Instant = Annotated[
 Text = Annotated[str, Field(min_length=1, strict=True)]
 """Text with something in it: what is absent is None, never an empty string."""
 
-Count = Annotated[int, BeforeValidator(_integer), Field(ge=0, strict=True)]
+Count = Annotated[int, Field(ge=0, strict=True), BeforeValidator(_integer)]
 """How many: a whole number from 0."""
 
 

@@ -184,5 +184,6 @@ class _Fields:
 
     def note(self, pairs: list[tuple[str, Any]]) -> None:
         self.widest = max(self.widest, len(pairs))
-        names = Counter(name for name, _ in pairs)
-        self.repeated.update(dict.fromkeys(name for name, times in names.items() if times > 1))
+        if len(dict(pairs)) < len(pairs):
+            names = Counter(name for name, _ in pairs)
+            self.repeated.update(dict.fromkeys(name for name, times in names.items() if times > 1))

@@ -87,6 +87,11 @@ def extend(quantity: Decimal, price: Price, currency: str) -> Decimal:
     return _divided(_EXACT.multiply(quantity, price.amount), price.per, currency)
 
 
+def cost_of(quantity: Decimal, each: Decimal, currency: str) -> Decimal:
+    """What a quantity costs at so much for one: `extend` for a price per 1."""
+    return round_half_up(_EXACT.multiply(quantity, each), currency)
+
+
 def agrees(quantity: Decimal, price: Price, amount: Decimal, currency: str) -> bool:
     """Whether a price that somebody rounded still gives the agreed amount for this quantity."""
     return extend(quantity, price, currency) == round_half_up(amount, currency)

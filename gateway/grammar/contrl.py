@@ -157,6 +157,6 @@ def _verdict(fault: Finding | None) -> dict[str, Any]:
     if fault is None:
         return {"verdict": "accepted", "codes": [], "service": None}
     service = None
-    if fault.tag in _SERVICE:
+    if fault.tag in _SERVICE and (fault.tag != "UNH" or fault.element):  # UNH alone stands for the whole message
         service = {"tag": fault.tag, **(_place(fault) if fault.element else {})}
     return {"verdict": "rejected", "codes": [fault.numbers.contrl or _UNSTATED], "service": service}

@@ -106,15 +106,17 @@ class _Ordering:
         loop = draft.loop
         if loop.tag:
             parent = self.open(draft, parent) or parent
-        tags = {loop.places[tag]: tag for tag in draft.segments}
+        places = loop.places
+        tags = {places[tag]: tag for tag in draft.segments}
         drafts: dict[int, list[Draft]] = {}
         for inner in draft.drafts:
             if not inner.is_empty:
-                drafts.setdefault(loop.places[id(inner.loop)], []).append(inner)
-        for place in sorted((*tags, *drafts)):
+                drafts.setdefault(places[id(inner.loop)], []).append(inner)
+        for place in sorted([*tags, *drafts]):
             if place in tags:
                 tag = tags[place]
-                self.written += [_written(tag, segment.cells) for segment in draft.segments[tag]]
+                for segment in draft.segments[tag]:
+                    self.written.append(_written(tag, segment.cells))
                 continue
             inside = drafts[place]
             if self.segments[inside[0].loop.tag].level and all(inner.qualifier != ROOT for inner in inside):
@@ -152,8 +154,8 @@ def _written(tag: str, cells: dict[Place, str]) -> Written:
     elements: list[str | tuple[str, ...]] = []
     components: dict[int, int] = {}
     for (position, component), text in cells.items():
-        if position > len(elements):
-            elements += [""] * (position - len(elements))
+        while len(elements) < position:
+            elements.append("")
         if component == 1:
             elements[position - 1] = text
         else:

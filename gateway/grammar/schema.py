@@ -93,6 +93,11 @@ class Grammar:
         """`004010`."""
         return self.name.split("/")[1]
 
+    @property
+    def header(self) -> str:
+        """The tag of the segment that every message begins with: ST, in EDIFACT UNH."""
+        return "ST" if self.name.startswith("x12/") else "UNH"
+
     @cached_property
     def tags(self) -> frozenset[str]:
         """Every tag that may stand in the message."""

@@ -5,12 +5,13 @@ the prices of the answer with those of the invoice.
 """
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from gateway.documents.base import plain
 from gateway.documents.erp import ErpOrderResponseLine, Shipment
-from gateway.lifecycle.decisions import price_difference
+from gateway.lifecycle.decisions import PRICE_RULE, price_difference
 from gateway.lifecycle.judged import Judged, Wanting
-from gateway.lifecycle.ledger import shipped
+from gateway.lifecycle.ledger import pieces_shipped
 
 _AGAIN = "in the ERP's order-response, and send it with a higher revision"
 
@@ -43,8 +44,9 @@ def the_parts_make_up_the_order(judged: Judged) -> Iterator[Wanting]:
 
 def no_less_than_shipped(judged: Judged) -> Iterator[Wanting]:
     """A new answer takes back nothing that has left, as far as it is still ordered."""
+    left = pieces_shipped(judged.order.state)
     for line in _answered(judged):
-        gone = min(shipped(judged.order.state, line.line), judged.order.booked.lines[line.line].base.value)
+        gone = min(left.get(line.line, Decimal(0)), judged.order.booked.lines[line.line].base.value)
         if gone > line.accepted + line.backordered:
             yield Wanting(
                 line=line.line,
@@ -94,17 +96,22 @@ def a_price_for_every_line(judged: Judged) -> Iterator[Wanting]:
 
 
 def the_price_of_the_item_master(judged: Judged) -> Iterator[Wanting]:
-    """The order pays for a line what the item master asks for its pieces. Acknowledging it accepts the price."""
-    for line in _answered(judged):
+    """The order pays for a line what the item master asks for its pieces. Acknowledging it accepts the price.
+
+    What was told of a line when the order came is not told again.
+    """
+    told = {gap.line for gap in judged.order.state.all_gaps if gap.rule == PRICE_RULE}
+    for line in (line for line in _answered(judged) if line.line not in told):
         booked = judged.order.booked.lines[line.line]
         facts = judged.items.get(booked.sku)
         asked = facts.price if facts else None
         currency = judged.order.booked.currency
-        said = price_difference(line.line, booked.sku, booked.base.value, booked.amount, asked, currency)
-        if said and (line.accepted or line.backordered):
+        found = price_difference(line.line, booked.sku, booked.base.value, booked.amount, asked, currency)
+        if found and (line.accepted or line.backordered):
             yield Wanting(
                 line=line.line,
-                message=said,
+                message=found.said,
+                at_stake=found.amount,
                 remedy="correct base_price in items.csv, or agree the price with the partner; the answer accepts it",
                 evidence={"order": plain(booked.amount), "sku": booked.sku},
             )
@@ -116,8 +123,13 @@ def the_order_is_not_cancelled(judged: Judged) -> Iterator[Wanting]:
 
 
 def a_cancellation_that_came_in_time(judged: Judged) -> Iterator[Wanting]:
-    """What had left when the partner cancelled is told and charged all the same; it is shown."""
-    return (wanting for has_happened, wanting in _cancelled(judged) if has_happened)
+    """What had left when the partner cancelled it, or a line of it, is told and charged all the same; it is shown."""
+    return (wanting for has_happened, wanting in (*_cancelled(judged), *_dropped(judged)) if has_happened)
+
+
+def no_line_that_is_cancelled(judged: Judged) -> Iterator[Wanting]:
+    """No line is shipped that the partner cancelled before the goods left: he charges for it, or sends it back."""
+    return (wanting for has_happened, wanting in _dropped(judged) if not has_happened)
 
 
 def _cancelled(judged: Judged) -> Iterator[tuple[bool, Wanting]]:
@@ -133,6 +145,27 @@ def _cancelled(judged: Judged) -> Iterator[tuple[bool, Wanting]]:
                     message=f"order {number} was cancelled by the partner: {cancelled.why}",
                     remedy="stop it in the ERP; if the goods have left, ask the partner what is to become of them",
                     evidence={"purchase_order": number, "cancelled by document": cancelled.document},
+                ),
+            )
+
+
+def _dropped(judged: Judged) -> Iterator[tuple[bool, Wanting]]:
+    """Each line in the packs of a shipment that its order has no more, and whether the goods had left before."""
+    if not isinstance(judged.document, Shipment):
+        return
+    left_at = judged.goods.shipped_at
+    for order, number in judged.packed():
+        dropped = judged.orders[order].booked.dropped.get(number) if order in judged.orders else None
+        if dropped is not None:
+            yield (
+                left_at is not None and left_at <= dropped.dropped_at,
+                Wanting(
+                    line=number,
+                    message=f"order {order}, line {number}: the partner cancelled it at "
+                    f"{dropped.dropped_at:%Y-%m-%d %H:%M} UTC, after it was booked",
+                    remedy="take it out of the packs in the ERP's shipment, and send it with a higher revision; if it "
+                    "has left, agree it with the partner, then release the notice with a reason",
+                    evidence={"purchase_order": order, "cancelled at": dropped.dropped_at.isoformat()},
                 ),
             )
 

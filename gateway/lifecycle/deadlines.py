@@ -9,11 +9,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from datetime import time as time_of_day
+from typing import Any
 
 from gateway.catalogue.gaps import Owner
+from gateway.documents.erp import ErpInvoice, ErpOrderResponse, Shipment
 from gateway.lifecycle.events import DeadlineNear, DeadlinePassed, Event
 from gateway.lifecycle.ledger import is_charged, is_fulfilled
 from gateway.lifecycle.orders import OrderState
+from gateway.lifecycle.transmission import Kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +26,7 @@ class Timings:
     booking: timedelta = timedelta(hours=2)
     answer_warning: timedelta = timedelta(hours=12)
     ship_notice: timedelta = timedelta(minutes=30)
+    invoice: timedelta = timedelta(days=1)
     window_warning: timedelta = timedelta(days=2)
     cancel_after_delivery: timedelta = timedelta(days=7)
     cancel_after_window: timedelta = timedelta(days=30)
@@ -51,9 +55,36 @@ class Deadline:
         return f"{self.what}:{self.subject}" if self.subject else self.what
 
 
-def end_of_day(day: date, zone: tzinfo) -> datetime:
-    """The midnight that ends a day where a clock shows this zone, also in a night that has 23 or 25 hours."""
-    return datetime.combine(day + timedelta(days=1), time_of_day.min, zone).astimezone(UTC)
+def end_of_day(day: date, zone: tzinfo, later: timedelta = timedelta()) -> datetime:
+    """The midnight that ends a day where a clock shows this zone, also in a night that has 23 or 25 hours.
+
+    `later` is counted by that clock: a week after midnight is midnight, also where it was changed in between.
+    """
+    return (datetime.combine(day + timedelta(days=1), time_of_day.min, zone) + later).astimezone(UTC)
+
+
+def _answer_leaves(_: ErpOrderResponse, state: OrderState | None, _timings: Timings) -> datetime | None:
+    """When the answer to its order is due."""
+    return state.answer_due_at if state else None
+
+
+def _notice_leaves(said: Shipment, _: OrderState | None, timings: Timings) -> datetime | None:
+    """`ship_notice` after the departure; at no time while nothing says when the goods left."""
+    return said.shipped_at + timings.ship_notice if said.shipped_at else None
+
+
+def _invoice_leaves(said: ErpInvoice, _: OrderState | None, timings: Timings) -> datetime | None:
+    """`invoice` after the day of its date has ended, in UTC."""
+    return end_of_day(said.invoiced_on, UTC, timings.invoice)
+
+
+DUE: Mapping[Kind, Callable[[Any, OrderState | None, Timings], datetime | None]] = {
+    "order-response": _answer_leaves,
+    "ship-notice": _notice_leaves,
+    "invoice": _invoice_leaves,
+}
+"""Document -> by when it must have left, by what the ERP said and the first order that it is about, None where none is
+known. The due time of what its gate keeps back."""
 
 
 def deadlines(state: OrderState, timings: Timings) -> tuple[Deadline, ...]:
@@ -162,8 +193,8 @@ def _cancellation(state: OrderState, timings: Timings) -> Iterator[Deadline]:
     # What ships before the window is delivered in it: a day of shipping is no day of delivery.
     first = [state.window.not_before] if state.window and state.window.not_before else []
     expected = max((*days, *first)) if days else last
-    by_delivery = end_of_day(expected, timings.zone) + timings.cancel_after_delivery
-    due_at = min(by_delivery, end_of_day(last, timings.zone) + timings.cancel_after_window)
+    by_delivery = end_of_day(expected, timings.zone, timings.cancel_after_delivery)
+    due_at = min(by_delivery, end_of_day(last, timings.zone, timings.cancel_after_window))
     yield Deadline(
         what="cancellation",
         due_at=due_at,

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from gateway.documents.base import plain
-from gateway.documents.money import Price, extend, round_half_up
+from gateway.documents.money import cost_of, round_half_up
 from gateway.lifecycle.deadlines import Timings
 from gateway.lifecycle.events import POLICY, Event, LineRejected
 from gateway.lifecycle.orders import OrderState
@@ -67,17 +67,30 @@ def is_ready(state: OrderState) -> bool:
     return state.waits and state.missing_account is None and not state.open_gaps and resolved
 
 
+PRICE_RULE = "price-not-ours"
+"""The rule of a price that is not the item master's: a warning of the order when it comes, or a gap of our answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class PriceDifference:
+    """A price that is not the item master's: in a sentence, and as the money by which the amounts differ."""
+
+    said: str
+    amount: Decimal
+
+
 def price_difference(
     line: str, sku: str, pieces: Decimal, amount: Decimal, asked: Decimal | None, currency: str
-) -> str | None:
+) -> PriceDifference | None:
     """How what an order pays for so many pieces differs from what the item master asks; None where it does not.
 
     `asked` is the price of one piece; None where the item master has none, and nothing can be compared.
     """
-    wanted = None if asked is None else extend(pieces, Price(amount=asked, per=Decimal(1), unit="each"), currency)
+    wanted = None if asked is None else cost_of(pieces, asked, currency)
     if wanted is None or round_half_up(amount, currency) == wanted:
         return None
-    return (
+    return PriceDifference(
         f"line {line}: the order pays {plain(amount)} for {plain(pieces)} pieces of {sku}, "
-        f"the item master asks {plain(wanted)}"
+        f"the item master asks {plain(wanted)}",
+        abs(round_half_up(amount, currency) - wanted),
     )

@@ -63,6 +63,7 @@ GATES: Mapping[Kind, tuple[Requirement, ...]] = {
         Requirement("packs-differ", "operations", "block", pack_rules.packs_that_make_up_the_lines),
         Requirement("pack-counts", "operations", "block", pack_rules.pallets_and_cartons_as_counted),
         Requirement("lot-missing", "operations", "block", pack_rules.lot_and_expiry_where_tracked),
+        Requirement("line-cancelled", "operations", "block", answer_rules.no_line_that_is_cancelled),
         _DONE,
         *_ALL,
     ),
@@ -106,9 +107,14 @@ def _gaps(requirement: Requirement, judged: Judged) -> Iterator[Gap]:
             owner=requirement.owner,
             line=wanting.line,
             evidence=wanting.evidence,
-            at_stake=at_stake(judged),
+            at_stake=at_stake(judged) if wanting.at_stake is None else wanting.at_stake,
             path=wanting.path,
         )
+
+
+def with_stake(gaps: Iterable[Gap], judged: Judged) -> tuple[Gap, ...]:
+    """What the conversion of a document misses, with the money that waits for it, as the gaps of its gate have it."""
+    return tuple(replace(gap, at_stake=at_stake(judged)) if gap.at_stake is None else gap for gap in gaps)
 
 
 def at_stake(judged: Judged) -> Decimal | None:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from gateway.documents.base import plain
 from gateway.documents.money import Price, agrees, extend, round_half_up
 from gateway.lifecycle.judged import Judged, Wanting
-from gateway.lifecycle.ledger import invoiced, is_charged, is_wanted, shipped
+from gateway.lifecycle.ledger import is_charged, is_wanted, pieces_invoiced, pieces_shipped
 
 _AGAIN = "in the ERP's invoice, and send it with a higher revision"
 
@@ -20,16 +20,17 @@ def no_more_than_shipped(judged: Judged) -> Iterator[Wanting]:
 
     A credit note takes back no more than was charged.
     """
-    bill = judged.bill
+    bill, orders = judged.bill, judged.orders
+    charged = {order: pieces_invoiced(orders[order].state, is_charged, but=judged.number) for order in orders}
+    gone = {order: pieces_shipped(orders[order].state, is_wanted) for order in orders}
     for (order, number), pieces in judged.charged().items():
-        known = judged.orders.get(order)
-        if known is None:
+        if order not in orders:
             continue
-        before = invoiced(known.state, number, is_charged, but=judged.number)
+        before = charged[order].get(number, Decimal(0))
         if bill.kind == "credit-note":
             limit, together, word = before, pieces, "were invoiced"
         else:
-            limit, together, word = shipped(known.state, number, is_wanted), before + pieces, "were shipped"
+            limit, together, word = gone[order].get(number, Decimal(0)), before + pieces, "were shipped"
         if together > limit:
             yield Wanting(
                 line=number,

@@ -79,9 +79,9 @@ class Judged:
         return next(iter(self.orders.values()))
 
     def booked_line(self, purchase_order: str, line: str) -> SalesOrderLine | None:
-        """The line as it was booked; None where it never was, which the conversion tells."""
+        """The line as it was booked, also where it was dropped since; None where it never was: the conversion tells."""
         known = self.orders.get(purchase_order)
-        return known.booked.lines.get(line) if known else None
+        return known.booked.booked_line(line) if known else None
 
     def packed(self) -> dict[tuple[str, str], Decimal]:
         """How many pieces of each (order, line) the packs of the shipment hold together."""
@@ -122,7 +122,8 @@ class Judged:
 class Wanting:
     """What a requirement finds wanting: where, why, and the smallest change that mends it.
 
-    `path` is the place in the ERP's document that must be corrected, `packs[2].sscc`.
+    `path` is the place in the ERP's document that must be corrected, `packs[2].sscc`. `at_stake` is the money of this
+    one fault, None where it is that of the whole document.
     """
 
     message: str
@@ -130,6 +131,7 @@ class Wanting:
     path: str | None = None
     line: str | None = None
     evidence: Mapping[str, str] = field(default_factory=dict)
+    at_stake: Decimal | None = None
 
 
 def _expect(document: object, kind: type[Document]) -> Document:

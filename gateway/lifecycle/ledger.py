@@ -55,22 +55,39 @@ class LedgerLine:
 
 def ledger(state: OrderState, counts: Counts = is_said) -> tuple[LedgerLine, ...]:
     """The lines of the order, in its own order; of the documents those that count."""
-    return tuple(_line(state, number, counts) for number in state.lines)
+    said, gone, charged = promises(state, counts), pieces_shipped(state, counts), pieces_invoiced(state, counts)
+    return tuple(
+        _line(state, number, said.get(number), gone.get(number, _NOTHING), charged.get(number, _NOTHING))
+        for number in state.lines
+    )
+
+
+def promises(state: OrderState, counts: Counts = is_said) -> dict[str, PromisedLine]:
+    """What the answer that counts promises, by line; of two answers to one line the first is meant."""
+    sent = _latest(state, "order-response", state.purchase_order, counts)
+    said = state.source(sent.source) if sent and sent.source else None
+    lines: tuple[PromisedLine, ...] = getattr(said, "lines", ())
+    return {each.line: each for each in reversed(lines)}
 
 
 def promise(state: OrderState, line: str, counts: Counts = is_said) -> PromisedLine | None:
     """What the answer that counts promises for a line."""
-    sent = _latest(state, "order-response", state.purchase_order, counts)
-    if sent is None:
-        return None
-    said = state.source(sent.source) if sent.source else None
-    return next((each for each in getattr(said, "lines", ()) if each.line == line), None)
+    return promises(state, counts).get(line)
+
+
+def pieces_shipped(state: OrderState, counts: Counts = is_said, *, but: str | None = None) -> dict[str, Decimal]:
+    """How many pieces the shipments that count hold, by line; `but` is a shipment left out."""
+    found: dict[str, Decimal] = {}
+    for number in state.shipments:
+        if number != but:
+            for each in _shipped_in(state, number, counts):
+                found[each.line] = found.get(each.line, _NOTHING) + each.quantity
+    return found
 
 
 def shipped(state: OrderState, line: str, counts: Counts = is_said, *, but: str | None = None) -> Decimal:
     """How many pieces of a line the shipments that count hold; `but` is a shipment left out."""
-    goods = (each for number in state.shipments if number != but for each in _shipped_in(state, number, counts))
-    return sum((each.quantity for each in goods if each.line == line), _NOTHING)
+    return pieces_shipped(state, counts, but=but).get(line, _NOTHING)
 
 
 def standing(state: OrderState, line: str, policy: str) -> Decimal:
@@ -88,22 +105,22 @@ def standing(state: OrderState, line: str, policy: str) -> Decimal:
     return total
 
 
-def invoiced(state: OrderState, line: str, counts: Counts = is_said, *, but: str | None = None) -> Decimal:
-    """How many pieces of a line the invoices that count charge, less what credit notes took back."""
-    total = _NOTHING
+def pieces_invoiced(state: OrderState, counts: Counts = is_said, *, but: str | None = None) -> dict[str, Decimal]:
+    """How many pieces the invoices that count charge, by line, less what credit notes took back."""
+    found: dict[str, Decimal] = {}
     for number in state.invoices:
         issued = _issued(state, number, counts) if number != but else None
         if issued is not None:
-            pieces = sum((each.quantity for each in _own(state, issued) if each.line == line), _NOTHING)
-            total += pieces if issued.kind == "invoice" else -pieces
-    return total
+            for each in _own(state, issued):
+                pieces = each.quantity if issued.kind == "invoice" else -each.quantity
+                found[each.line] = found.get(each.line, _NOTHING) + pieces
+    return found
 
 
-def _line(state: OrderState, number: str, counts: Counts) -> LedgerLine:
+def _line(state: OrderState, number: str, said: PromisedLine | None, gone: Decimal, charged: Decimal) -> LedgerLine:
     settled = state.settled.get(number)
     asked = state.lines[number].ordered
     ordered = settled.base if settled else asked.value if asked.unit == "each" else None
-    said = promise(state, number, counts)
     # What a line we gave up is rejected with is all of it, in the ordered unit where its pieces are not known.
     refused = (asked.value if ordered is None else ordered) if number in state.rejected else _NOTHING
     return LedgerLine(
@@ -113,8 +130,8 @@ def _line(state: OrderState, number: str, counts: Counts) -> LedgerLine:
         accepted=said.accepted if said else _NOTHING,
         backordered=said.backordered if said else _NOTHING,
         rejected=said.rejected if said and number not in state.rejected else refused,
-        shipped=shipped(state, number, counts),
-        invoiced=invoiced(state, number, counts),
+        shipped=gone,
+        invoiced=charged,
     )
 
 
@@ -150,7 +167,14 @@ def is_fulfilled(state: OrderState, counts: Counts = is_said) -> bool:
     Nothing promised counts once the order is answered. What was promised is what we said, whatever became of it: an
     answer that the partner refused takes no promise back.
     """
-    return state.is_answered and all(shipped(state, line.line, counts) >= line.promised for line in ledger(state))
+    if not state.is_answered:
+        return False
+    said, gone = promises(state), pieces_shipped(state, counts)
+    return all(gone.get(number, _NOTHING) >= _promised(said.get(number)) for number in state.lines)
+
+
+def _promised(said: PromisedLine | None) -> Decimal:
+    return said.accepted + said.backordered if said else _NOTHING
 
 
 def is_paid(state: OrderState) -> bool:

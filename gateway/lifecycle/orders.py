@@ -5,12 +5,13 @@ stands in decisions.py, what must be told to a person in problems.py, how much o
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from gateway.documents.purchase_order import Window
+from gateway.lifecycle.copying import changed
 from gateway.lifecycle.events import (
     AccountMissing,
     DeadlineNear,
@@ -173,7 +174,7 @@ def fold_all(events: Iterable[Event]) -> OrderState | None:
 
 
 def _resolved(state: OrderState, event: LinesResolved) -> OrderState:
-    return replace(
+    return changed(
         state,
         settled={line.line: line for line in event.lines},
         held=event.held,
@@ -185,12 +186,12 @@ def _resolved(state: OrderState, event: LinesResolved) -> OrderState:
 def _changed(state: OrderState, event: OrderChanged) -> OrderState:
     """What could not be applied is only kept. Lines that are gone take their rejections with them."""
     at_erp = state.changed_at_erp | {event.document} if state.posted else state.changed_at_erp
-    state = replace(state, changes=(*state.changes, event), changed_at_erp=at_erp)
+    state = changed(state, changes=(*state.changes, event), changed_at_erp=at_erp)
     if event.order is None:
         return state
     lines = {line.line: line for line in event.lines}
     same = {number for number, line in lines.items() if state.lines.get(number) == line}
-    return replace(
+    return changed(
         state,
         document=event.order,
         lines=lines,
@@ -209,37 +210,37 @@ def _changed(state: OrderState, event: OrderChanged) -> OrderState:
 
 def _posted(state: OrderState, event: OrderPosted) -> OrderState:
     """Of this revision the ERP has said nothing yet."""
-    return replace(state, posted=(*state.posted, event), booked=None, refused=None, is_stale=False, is_heard=False)
+    return changed(state, posted=(*state.posted, event), booked=None, refused=None, is_stale=False, is_heard=False)
 
 
 def _shipped(state: OrderState, event: GoodsShipped) -> OrderState:
     said = (*state.shipments.get(event.shipment, ()), event)
-    return replace(state, shipments={**state.shipments, event.shipment: said})
+    return changed(state, shipments={**state.shipments, event.shipment: said})
 
 
 def _withdrawn(state: OrderState, event: ShipmentWithdrawn) -> OrderState:
     left = {number: said for number, said in state.shipments.items() if number != event.shipment}
-    return replace(state, shipments=left)
+    return changed(state, shipments=left)
 
 
 def _taken_back(state: OrderState, event: InvoiceWithdrawn) -> OrderState:
     left = {number: said for number, said in state.invoices.items() if number != event.invoice}
-    return replace(state, invoices=left)
+    return changed(state, invoices=left)
 
 
 def _invoiced(state: OrderState, event: InvoiceIssued) -> OrderState:
     said = (*state.invoices.get(event.invoice, ()), event)
-    return replace(state, invoices={**state.invoices, event.invoice: said})
+    return changed(state, invoices={**state.invoices, event.invoice: said})
 
 
 def _unpaid(state: OrderState, event: PaymentWithdrawn) -> OrderState:
     left = tuple(payment for payment in state.payments if payment.document != event.document)
-    return replace(state, payments=left)
+    return changed(state, payments=left)
 
 
 def _drafted(state: OrderState, event: DocumentDrafted) -> OrderState:
     drafted = state.is_answer_drafted or event.kind == "order-response"
-    return replace(state, documents={**state.documents, event.document: begin(event)}, is_answer_drafted=drafted)
+    return changed(state, documents={**state.documents, event.document: begin(event)}, is_answer_drafted=drafted)
 
 
 def _moved(state: OrderState, event: Event) -> OrderState:
@@ -249,27 +250,27 @@ def _moved(state: OrderState, event: Event) -> OrderState:
         return state
     is_answered = isinstance(event, DocumentSealed) and known.kind == "order-response"
     documents = {**state.documents, known.document: advance(known, event)}
-    return replace(state, documents=documents, needs_answer=state.needs_answer and not is_answered)
+    return changed(state, documents=documents, needs_answer=state.needs_answer and not is_answered)
 
 
 _FOLDS: dict[type[Event], Callable[[OrderState, Any], OrderState]] = {
     OrderChanged: _changed,
-    OrderCancelled: lambda state, event: replace(state, cancelled=event),
-    AccountMissing: lambda state, event: replace(state, missing_account=event),
+    OrderCancelled: lambda state, event: changed(state, cancelled=event),
+    AccountMissing: lambda state, event: changed(state, missing_account=event),
     LinesResolved: _resolved,
-    LineRejected: lambda state, event: replace(state, rejected={**state.rejected, event.line: event}),
+    LineRejected: lambda state, event: changed(state, rejected={**state.rejected, event.line: event}),
     OrderPosted: _posted,
-    OrderBooked: lambda state, event: replace(state, booked=event, refused=None, is_heard=True),
-    OrderRefused: lambda state, event: replace(state, refused=event, is_heard=True),
-    OrderAnswered: lambda state, event: replace(state, answers=(*state.answers, event), is_heard=True),
+    OrderBooked: lambda state, event: changed(state, booked=event, refused=None, is_heard=True),
+    OrderRefused: lambda state, event: changed(state, refused=event, is_heard=True),
+    OrderAnswered: lambda state, event: changed(state, answers=(*state.answers, event), is_heard=True),
     GoodsShipped: _shipped,
     ShipmentWithdrawn: _withdrawn,
     InvoiceWithdrawn: _taken_back,
     InvoiceIssued: _invoiced,
-    InvoicePaid: lambda state, event: replace(state, payments=(*state.payments, event)),
+    InvoicePaid: lambda state, event: changed(state, payments=(*state.payments, event)),
     PaymentWithdrawn: _unpaid,
     DocumentDrafted: _drafted,
-    DeadlineNear: lambda state, event: replace(state, told=state.told | {(event.what, event.due_at, "near")}),
-    DeadlinePassed: lambda state, event: replace(state, told=state.told | {(event.what, event.due_at, "passed")}),
+    DeadlineNear: lambda state, event: changed(state, told=state.told | {(event.what, event.due_at, "near")}),
+    DeadlinePassed: lambda state, event: changed(state, told=state.told | {(event.what, event.due_at, "passed")}),
     **dict.fromkeys(OWN_EVENTS, _moved),
 }

@@ -12,10 +12,11 @@ from decimal import Decimal
 from gateway.catalogue.gaps import Owner
 from gateway.lifecycle.deadlines import Deadline, deadlines
 from gateway.lifecycle.decisions import GIVEN_UP, Policy, wait_ends_at
-from gateway.lifecycle.events import POLICY, HeldLine
+from gateway.lifecycle.events import POLICY, HeldLine, OrderChanged
 from gateway.lifecycle.goods import InvoiceIssued
 from gateway.lifecycle.orders import OrderState
 from gateway.lifecycle.subjects import document_subject, subject_of
+from gateway.lifecycle.transmission import Transmission
 
 SALES_ORDER = "sales-order"
 """The document with which an order goes to the ERP."""
@@ -137,6 +138,9 @@ def _changed(state: OrderState, _policy: Policy, subject: str) -> Iterator[Probl
     """What the partner changed after the ERP had the order: it was handed to the ERP again, and a person looks."""
     for number, change in enumerate(state.changes, 1):
         said = "; ".join(change.differences) or "the lines are the same"
+        if change.account is not None:
+            yield _other_account(state, change, number, subject)
+            continue
         is_applied = change.order is not None
         if is_applied and change.document not in state.changed_at_erp:
             continue
@@ -150,6 +154,21 @@ def _changed(state: OrderState, _policy: Policy, subject: str) -> Iterator[Probl
             subjects=(subject, document_subject(change.document)),
             due_at=state.answer_due_at,
         )
+
+
+def _other_account(state: OrderState, change: OrderChanged, number: int, subject: str) -> Problem:
+    """An order of the same number for another account: it is nobody's change, and has not gone to the ERP."""
+    return Problem(
+        key=f"{subject}:order-of-another-account:{number}",
+        code="order-of-another-account",
+        owner="operations",
+        message=f"order {state.purchase_order} came for account {change.account}; the order of this number that is "
+        f"known is of {f'account {state.account}' if state.account else 'no account'}, and stays as it is",
+        remedy=f"enter the new order by hand in the ERP under {change.account}, or ask the partner to send it under "
+        "another number; leave the known order alone, then resolve this case",
+        subjects=(subject, document_subject(change.document)),
+        due_at=state.answer_due_at,
+    )
 
 
 def _cancelled(state: OrderState, _policy: Policy, subject: str) -> Iterator[Problem]:
@@ -189,17 +208,23 @@ DEADLINE_CASES: Mapping[str, str] = {
 def _deadlines(state: OrderState, policy: Policy, subject: str) -> Iterator[Problem]:
     """What is nearly due, or over, and was found to be so; where something is held, its case has the due time.
 
-    Of a refusal the partner's answer is a case, and a person may close that: what he refused is due as before.
+    What the partner refused has a case with the due time too. But a person may close that one, so what is due is a case
+    of its own when the time has passed.
     """
-    blocked = {(sent.kind, sent.number) for sent in state.documents.values() if sent.waits and sent.blocking}
-    told_there = {("ship-notice", number) for kind, number in blocked if kind == "ship-notice"}
-    if state.open_gaps or state.missing_account or any(kind == "order-response" for kind, _ in blocked):
-        told_there.add(("answer", ""))
+    blocked = {_due_as(sent) for sent in state.documents.values() if sent.waits and sent.blocking}
+    refused = {_due_as(sent) for sent in state.documents.values() if sent.is_refused}
+    if state.open_gaps or state.missing_account:
+        blocked.add(("answer", ""))
     for deadline in deadlines(state, policy.timings):
-        if (deadline.what, deadline.subject) in told_there:
-            continue
-        if not deadline.is_met and (deadline.name, deadline.due_at, "near") in state.told:
+        about = (deadline.what, deadline.subject)
+        told = (deadline.name, deadline.due_at, "passed" if about in refused else "near") in state.told
+        if told and not deadline.is_met and about not in blocked:
             yield _late(deadline, state, subject)
+
+
+def _due_as(sent: Transmission) -> tuple[str, str]:
+    """The deadline that a document is due by, and whose it is: an answer has its order's."""
+    return ("answer", "") if sent.kind == "order-response" else (sent.kind, sent.number)
 
 
 def _blocked(state: OrderState, _policy: Policy, _subject: str) -> Iterator[Problem]:
@@ -298,6 +323,11 @@ _KINDS: tuple[Callable[[OrderState, Policy, str], Iterator[Problem]], ...] = (
 )
 
 
+_FOR_A_PERSON = frozenset(
+    {"order-changed", "order-of-another-account", "order-cancelled", "line-given-up", "price-not-ours"}
+)
+
+
 def is_for_a_person(code: str) -> bool:
     """Whether a case of an order waits until somebody has dealt with it: nothing in the order's state can end it."""
-    return code in ("order-changed", "order-cancelled", "line-given-up", "price-not-ours")
+    return code in _FOR_A_PERSON

@@ -5,10 +5,11 @@ there. What a partner's policy decides (`ship_notice_after`, `invoice_after`) co
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
 
 from gateway.documents.base import plain
 from gateway.lifecycle.judged import Judged
-from gateway.lifecycle.ledger import invoiced, is_charged, is_wanted, shipped, standing
+from gateway.lifecycle.ledger import is_charged, is_wanted, pieces_invoiced, pieces_shipped, standing
 from gateway.lifecycle.orders import OrderState
 from gateway.lifecycle.transmission import Kind
 
@@ -37,13 +38,15 @@ def _invoice(judged: Judged) -> Iterator[str]:
     policy = judged.conduct.invoice_after
     if judged.bill.kind == "credit-note":
         return
+    orders = judged.orders
+    charged = {order: pieces_invoiced(orders[order].state, is_charged, but=judged.number) for order in orders}
+    gone = {order: pieces_shipped(orders[order].state, is_wanted) for order in orders}
     for (order, number), pieces in judged.charged().items():
-        known = judged.orders.get(order)
-        if known is None:
+        if order not in orders:
             continue
-        needed = pieces + invoiced(known.state, number, is_charged, but=judged.number)
-        stand = standing(known.state, number, policy)
-        if shipped(known.state, number, is_wanted) >= needed > stand:
+        needed = pieces + charged[order].get(number, Decimal(0))
+        stand = standing(orders[order].state, number, policy)
+        if gone[order].get(number, Decimal(0)) >= needed > stand:
             yield (
                 f"the ship notice for order {order}, line {number}, is not {policy} yet: "
                 f"it stands for {plain(stand)} of {plain(needed)} pieces"

@@ -12,7 +12,7 @@ from decimal import Decimal
 from gateway.catalogue.booked import Booked
 from gateway.documents.base import plain
 from gateway.lifecycle.judged import Judged, Wanting
-from gateway.lifecycle.ledger import promise, shipped
+from gateway.lifecycle.ledger import is_said, is_wanted, pieces_shipped, promises
 from gateway.lifecycle.pack_rules import kind_of
 
 _AGAIN = "in the ERP's shipment, and send it with a higher revision"
@@ -186,18 +186,20 @@ def the_place_that_was_ordered(judged: Judged) -> Iterator[Wanting]:
 
 def no_more_than_promised(judged: Judged) -> Iterator[Wanting]:
     """All shipments together hold no more of a line than was accepted and back-ordered, and than is still ordered."""
+    orders = judged.orders
+    # Where its turn has not come, what is going to be promised is held against it already.
+    counts = {order: is_said if orders[order].state.is_answered else is_wanted for order in orders}
+    answered = {order: promises(orders[order].state, counts[order]) for order in orders}
+    gone = {order: pieces_shipped(orders[order].state, but=judged.number) for order in orders}
     for (order, number), pieces in judged.packed().items():
-        known, line = judged.orders.get(order), judged.booked_line(order, number)
-        if known is None or line is None:
+        line = judged.booked_line(order, number)
+        if line is None:
             continue
-        said = promise(known.state, number)
-        if said is None and not known.state.is_answered:
-            # Its turn has not come; what is going to be promised is held against it already.
-            said = promise(known.state, number, lambda sent: not sent.is_superseded)
-            if said is None:
-                continue
+        said = answered[order].get(number)
+        if said is None and not orders[order].state.is_answered:
+            continue
         promised = min(said.accepted + said.backordered, line.base.value) if said else Decimal(0)
-        before = shipped(known.state, number, but=judged.number)
+        before = gone[order].get(number, Decimal(0))
         if before + pieces > promised:
             yield Wanting(
                 line=number,
@@ -210,9 +212,10 @@ def no_more_than_promised(judged: Judged) -> Iterator[Wanting]:
 
 def no_mix_up_of_units(judged: Judged) -> Iterator[Wanting]:
     """As many pieces as cases were promised is nearly always a case shipped as an each, even where it divides."""
+    answered = {order: promises(known.state) for order, known in judged.orders.items()}
     for (order, number), pieces in judged.packed().items():
-        known, line = judged.orders.get(order), judged.booked_line(order, number)
-        said = promise(known.state, number) if known else None
+        line = judged.booked_line(order, number)
+        said = answered[order].get(number) if line else None
         if line is None or said is None or Booked.factor_of(line) == 1:
             continue
         parts = (said.accepted, said.backordered, said.accepted + said.backordered)

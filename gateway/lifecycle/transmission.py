@@ -5,12 +5,13 @@ Users know three statuses. *Validation* says what its gate found when it was las
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
 from gateway.documents.base import Count, Instant, Text
 from gateway.lifecycle.acknowledgement import Answered, after
+from gateway.lifecycle.copying import changed
 from gateway.lifecycle.events import Event, HeldLine
 
 Kind = Literal["order-response", "ship-notice", "invoice"]
@@ -222,21 +223,21 @@ def advance(at: Transmission, event: Event) -> Transmission:
     else:
         delivery = DELIVERY.get((at.delivery, type(event)), at.delivery)
     acknowledgement = ACKNOWLEDGEMENT.get((at.acknowledgement, type(event)), at.acknowledgement)
-    at = replace(at, delivery=delivery)
+    at = changed(at, delivery=delivery)
     match event:
         case DocumentSealed():
             awaited = acknowledgement if event.awaited else at.acknowledgement
-            return replace(at, purpose=event.purpose, sealed_at=event.sealed_at, acknowledgement=awaited)
+            return changed(at, purpose=event.purpose, sealed_at=event.sealed_at, acknowledgement=awaited)
         case DocumentAcknowledged():
             standing = after(at.standing, Answered(event.verdict, event.by, event.findings))
-            return replace(at, standing=standing, acknowledgement=standing.status)
+            return changed(at, standing=standing, acknowledgement=standing.status)
         case GateJudged():
-            return replace(at, judged=event)
+            return changed(at, judged=event)
         case DocumentSuperseded():
-            return replace(at, is_superseded=True)
+            return changed(at, is_superseded=True)
         case GateOverridden():
-            return replace(at, overridden=(*at.overridden, event))
-    return replace(at, acknowledgement=acknowledgement)
+            return changed(at, overridden=(*at.overridden, event))
+    return changed(at, acknowledgement=acknowledgement)
 
 
 OWN_EVENTS = (

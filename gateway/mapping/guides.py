@@ -34,7 +34,8 @@ _ANSWERED_BY = {"x12": ("997", "999", "TA1"), "edifact": ("CONTRL",)}
 _MESSAGE_KEYS = frozenset({"grammar", "direction", "identifier", "syntax", "agreement", "asks", "detail"})
 _IDENTIFIER = re.compile(r"\w{1,3}:\w{1,3}:\w{1,2}(:\w{1,6})?")
 DEADLINES = (
-    *("answer", "answer_warning", "acknowledgement", "booking", "ship_notice", "change", "change_warning"),
+    *("answer", "answer_warning", "acknowledgement", "booking", "ship_notice", "invoice"),
+    *("change", "change_warning"),
     *("window_warning", "cancel_after_delivery", "cancel_after_window", "cancel_warning"),
 )
 """What a guide may set a time for."""

@@ -58,7 +58,8 @@ class _Reader:
             found = (*self.tree.findings, *judge(self.findings, mapping.severities))
             told = any(finding.severity is Severity.REJECT for finding in found)
             for name, text in [] if told else _lacks(invalid):
-                self.findings.append(find("document-incomplete", text, segment=1, tag="ST", expected=name))
+                header = mapping.grammar.header
+                self.findings.append(find("document-incomplete", text, segment=1, tag=header, expected=name))
             return None
 
     # Tables

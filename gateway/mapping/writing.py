@@ -95,7 +95,7 @@ class _Writer:
 def _put(spot: Spot, texts: Sequence[str], draft: Draft, turn: int) -> bool:
     """Put a value into its cells. Whether it fits there."""
     cells = spot.asked.copy()
-    for place, text in zip(spot.cells, texts, strict=False):
+    for place, text in zip(spot.cells, texts):  # noqa: B905  (a run may fill fewer; to say so costs thrice the rest)
         if text:
             cells[place] = text
     for loop, qualifier, asked in spot.way:
@@ -125,8 +125,8 @@ def _model_default(record: Any, path: tuple[str, ...]) -> Any:
 
 def _enter(draft: Draft, table: Table) -> Draft:
     """The draft of a table's turn: the one there is, or for a list one more."""
-    *outer, last = table.steps
-    for step in outer:
+    last = table.steps[-1]
+    for step in table.steps[:-1]:
         draft = draft.inner(step.loop, step.qualifier)
     return draft.add(last.loop, last.qualifier) if table.many else draft.inner(last.loop, last.qualifier)
 

@@ -14,7 +14,7 @@ from gateway.lifecycle.goods import OrderCancelled
 from gateway.lifecycle.ledger import is_wanted, shipped
 from gateway.lifecycle.orders import OrderState
 from gateway.lifecycle.problems import CHANGE_BY_HAND, Problem
-from gateway.lifecycle.subjects import subject_of
+from gateway.lifecycle.subjects import document_subject, subject_of
 from gateway.pipeline import outgoing
 from gateway.pipeline.chronicle import record, state_of
 from gateway.pipeline.desk import Desk
@@ -56,7 +56,7 @@ def apply(change: PurchaseOrderChange, document: str, partner: Partner, first_se
     elif after == before and state.cancelled is None:
         record(desk.tx, OrderChanged(document=document, differences=refused), partner.name, [change.number])
     else:
-        lay_over(state, after, document, (*differences(before, after), *refused), partner, desk)
+        lay_over(state, after, document, (*differences(before, after), *refused), partner, desk, is_change=True)
     return True
 
 
@@ -80,10 +80,18 @@ def apply_waiting(number: str, partner: Partner, desk: Desk) -> None:
 
 
 def lay_over(
-    state: OrderState, order: PurchaseOrder, document: str, said: tuple[str, ...], partner: Partner, desk: Desk
+    state: OrderState,
+    order: PurchaseOrder,
+    document: str,
+    said: tuple[str, ...],
+    partner: Partner,
+    desk: Desk,
+    *,
+    is_change: bool = False,
 ) -> None:
     """Record a change: `document` came, `order` is the order from now on. One for another account is another order.
 
+    A change message (`is_change`) that names another account means this order all the same, and moves it: by hand.
     A line that has shipped stays, whatever the partner says: it must still be told and charged.
     """
     is_applied = order.account == state.account
@@ -92,6 +100,7 @@ def lay_over(
         document=document,
         differences=(*said, *kept),
         order=_stored(state, order, document, partner, desk) if is_applied else None,
+        account=None if is_applied or is_change else order.account,
         ship_to=order.ship_to.code if order.ship_to else None,
         window=order.window,
         lines=ordered_lines(order) if is_applied else (),
@@ -145,7 +154,13 @@ def cancel(state: OrderState, document: str, why: str, partner: Partner, desk: D
 
 def order_of(state: OrderState, desk: Desk) -> PurchaseOrder:
     """The order as it is now."""
-    return PurchaseOrder.model_validate(desk.tx.body_of(state.document))
+    _, order = desk.tx.folds.get(document_subject(state.document), (0, None))
+    return order or PurchaseOrder.model_validate(desk.tx.body_of(state.document))
+
+
+def keep_at_hand(order: PurchaseOrder, document: str, desk: Desk) -> None:
+    """An order that has just been stored as this document need not be read again as long as the transaction lasts."""
+    desk.tx.folds[document_subject(document)] = (int(document), order)
 
 
 def about_nothing(number: str, what: str, document: str, partner: Partner, first_seen: datetime) -> Problem:

@@ -8,13 +8,12 @@ from pydantic import BaseModel
 
 from gateway.config import Partner
 from gateway.findings import Severity
-from gateway.grammar.order import Written
 from gateway.lifecycle.problems import Problem
 from gateway.mapping.comparison import unsaid_fields
 from gateway.mapping.messages import read_message
 from gateway.mapping.writing import write_document
 from gateway.pipeline.desk import AT_ONCE, Desk
-from gateway.pipeline.sealing import PROVISIONAL, Letter, Numbers, draw_numbers, seal_message
+from gateway.pipeline.sealing import PROVISIONAL, Enclosed, Letter, Numbers, draw_numbers, write_message
 from gateway.syntax.envelope import Message
 from gateway.syntax.files import read
 
@@ -26,19 +25,23 @@ _NO_PART_OF_A_NAME = re.compile("[^A-Za-z0-9_-]")
 
 @dataclass(frozen=True)
 class Composed:
-    """A document written as its message and read back: its segments, and what they would say other than was meant."""
+    """A document written as its message and read back, and what that would say other than was meant.
+
+    `enclosed` makes a letter of it: what is numbered and sent is the very text that was read back.
+    """
 
     document: BaseModel
     message: str
-    segments: tuple[Written, ...]
+    enclosed: Enclosed
     gaps: tuple[str, ...]
 
 
 def compose(document: BaseModel, message: str, partner: Partner, desk: Desk) -> Composed:
     """Write a document and read it back; nothing is numbered yet."""
     written = write_document(document, desk.mappings.guided(partner.guide, message))
-    gaps = tuple(read_back(document, message, written.segments, partner, desk))
-    return Composed(document, message, written.segments, gaps)
+    enclosed = write_message(message, written.segments, partner, desk)
+    gaps = tuple(read_back(document, message, enclosed(PROVISIONAL, desk.now), partner, desk))
+    return Composed(document, message, enclosed, gaps)
 
 
 def dispatch(
@@ -85,7 +88,7 @@ def send(
     """Number, seal and queue a document that was read back and stored."""
     message = composed.message
     numbers = draw_numbers(partner, desk)
-    letter = seal_message(message, composed.segments, numbers, partner, desk)
+    letter = composed.enclosed(numbers, desk.now)
     for replaced in letter.replaced:
         body = {"document": document_id, "segment": replaced.segment, "cell": f"{replaced.tag}{replaced.element:02}"}
         desk.note("characters-replaced", {**body, "value": replaced.value}, f"document:{document_id}")
@@ -129,12 +132,9 @@ def post(
     desk.note("dispatch-sealed", body, *about)
 
 
-def read_back(
-    document: BaseModel, message: str, segments: Sequence[Written], partner: Partner, desk: Desk
-) -> Iterator[str]:
+def read_back(document: BaseModel, message: str, letter: Letter, partner: Partner, desk: Desk) -> Iterator[str]:
     """What the sealed message would say other than was meant, or against the grammar: read by the same reader."""
     guide, mapping = desk.guide(partner), desk.mappings.guided(partner.guide, message)
-    letter = seal_message(message, segments, PROVISIONAL, partner, desk)
     for unfit in letter.unfit:
         yield f"{unfit.tag}{unfit.element:02} {unfit.value!r} has characters that the partner's set does not have"
     replaced = any(True for _ in letter.replaced)

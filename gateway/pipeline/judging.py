@@ -6,12 +6,13 @@ The same look-up gives the conversion into the partner's terms, whose gaps stand
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 from pydantic import BaseModel
 
 from gateway.catalogue import Gap
-from gateway.catalogue.booked import Booked
+from gateway.catalogue.booked import Booked, Dropped
 from gateway.catalogue.invoices import to_partner_invoice
 from gateway.catalogue.responses import to_partner_response
 from gateway.catalogue.shipments import to_partner_ship_notice
@@ -19,9 +20,11 @@ from gateway.config import Partner
 from gateway.documents import ErpInvoice, ErpOrderResponse, PurchaseOrder, SalesOrder, Shipment
 from gateway.documents.identifiers import sscc18
 from gateway.documents.purchase_order import Purpose
-from gateway.lifecycle.gates import blocking, judge
+from gateway.lifecycle.gates import blocking, judge, with_stake
 from gateway.lifecycle.judged import ItemFacts, Judged, Known
+from gateway.lifecycle.orders import OrderState
 from gateway.lifecycle.sequence import waits_for
+from gateway.lifecycle.subjects import subject_of
 from gateway.lifecycle.transmission import Kind, Transmission
 from gateway.pipeline.chronicle import state_of
 from gateway.pipeline.desk import Desk, account_of
@@ -89,7 +92,7 @@ def judge_draft(sent: Transmission, orders: Iterable[str], partner: Partner, des
     )
     document, gaps = convert(judged, partner, desk)
     # What the gate asks for, the conversion may miss too, and in the same words.
-    found = {(gap.rule, gap.line, gap.message): gap for gap in (*judge(judged), *gaps)}
+    found = {(gap.rule, gap.line, gap.message): gap for gap in (*judge(judged), *with_stake(gaps, judged))}
     return Judgement(judged, tuple(found.values()), waits_for(judged), document)
 
 
@@ -101,7 +104,30 @@ def know(number: str, partner: Partner, desk: Desk) -> Known | None:
         return None
     order = PurchaseOrder.model_validate(desk.tx.body_of(state.document))
     posted = SalesOrder.model_validate(desk.tx.body_of(state.posted[-1].document)) if state.posted else None
-    return Known(state=state, booked=Booked(order=order, sales_order=posted, account=account))
+    dropped = _dropped(state, order, desk)
+    return Known(state=state, booked=Booked(order=order, sales_order=posted, account=account, dropped=dropped))
+
+
+def _dropped(state: OrderState, order: PurchaseOrder, desk: Desk) -> dict[str, Dropped]:
+    """The lines that went to the ERP and that a change of the partner's took out of the order since, by number."""
+    if all(change.order is None for change in state.changes):
+        return {}
+    numbers = set(order.line_numbers)
+    gone = {line: event.document for event in state.posted for line in event.lines if line not in numbers}
+    if not gone:
+        return {}
+    received = desk.tx.events(subject_of(state.partner, state.purchase_order), prefix="event:order-received")
+    versions = [(str(received[0].body["document"]), received[0].at)]
+    versions += [(change.order, desk.tx.document(change.document).at) for change in state.changes if change.order]
+    found: dict[str, Dropped] = {}
+    for (document, _), (_, left_out_at) in pairwise(versions):
+        before = PurchaseOrder.model_validate(desk.tx.body_of(document))
+        for number, line in zip(before.line_numbers, before.lines, strict=True):
+            if number in gone:
+                sold = SalesOrder.model_validate(desk.tx.body_of(gone[number])).lines
+                own = next(each for each in sold if each.line == number)
+                found[number] = Dropped(ordered=line, sold=own, dropped_at=left_out_at)
+    return found
 
 
 def source_of(sent: Transmission, known: Mapping[str, Known], partner: Partner, desk: Desk) -> Source:
@@ -169,14 +195,13 @@ def _facts(known: Mapping[str, Known], partner: Partner, desk: Desk) -> dict[str
     _, items = desk.items()
     found: dict[str, ItemFacts] = {}
     for order in known.values():
-        for line in order.booked.lines.values():
+        gone = (dropped.sold for dropped in order.booked.dropped.values())
+        for line in (*order.booked.lines.values(), *gone):
             rows = items.of_sku(line.sku, partner.name, order.booked.order.ordered_on)
-            own = [row for row in rows if row.partner] or list(rows)
-            prices = [row.base_price for row in own if row.base_price is not None]
             found[line.sku] = ItemFacts(
                 lot=any(row.lot_tracked for row in rows),
                 expiry=any(row.expiry_tracked for row in rows),
-                price=prices[0] if prices and len(set(prices)) == 1 else None,
+                price=items.price_of(line.sku, partner.name, order.booked.order.ordered_on),
             )
     return found
 

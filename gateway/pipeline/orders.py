@@ -4,16 +4,15 @@ Every verb here ends in `go_on`: the state is folded from the journal, lines are
 go to the ERP goes, what may go to the partner goes, and the cases of the order become those that its state asks for.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from gateway.catalogue import to_erp
 from gateway.config import Partner
-from gateway.documents import ErpOrderResponse, PostingResult, PurchaseOrder, PurchaseOrderChange
+from gateway.documents import ErpOrderResponse, PostingResult, PurchaseOrder, PurchaseOrderChange, SalesOrder
 from gateway.errors import Busy, Conflict, JournalError, NotFound
 from gateway.lifecycle.changes import ordered_lines
 from gateway.lifecycle.deadlines import next_look, tell
-from gateway.lifecycle.decisions import give_up, is_ready, reject_line
+from gateway.lifecycle.decisions import Policy, give_up, is_ready, reject_line
 from gateway.lifecycle.events import (
     Event,
     OrderBooked,
@@ -27,9 +26,10 @@ from gateway.lifecycle.subjects import subject_of
 from gateway.logs import logger
 from gateway.pipeline import automatic, changing, outgoing
 from gateway.pipeline.chronicle import record, state_of
-from gateway.pipeline.desk import Desk, account_of
+from gateway.pipeline.desk import Desk
 from gateway.pipeline.erp_outbox import Handed, hand_over, is_held
-from gateway.pipeline.resolving import resolve
+from gateway.pipeline.nearest import nearest_order
+from gateway.pipeline.resolving import convert, resolve
 
 OPEN = ("order:", "draft:")
 """The keys of the cases that follow from an order's state begin so."""
@@ -37,6 +37,7 @@ OPEN = ("order:", "draft:")
 
 def receive_order(order: PurchaseOrder, document: str, partner: Partner, first_seen: datetime, desk: Desk) -> None:
     """A purchase order came. A number that is known already is a change: compared, shown, and laid over the order."""
+    changing.keep_at_hand(order, document, desk)
     state = state_of(desk.tx, partner.name, order.number)
     for case in desk.tx.open_cases(subject=subject_of(partner.name, order.number), key_prefix="message:"):
         desk.tx.close_case(case.id, "the order came again", "gateway")
@@ -95,9 +96,10 @@ def book(result: PostingResult, desk: Desk) -> OrderState:
 
 
 def hear_answer(answer: ErpOrderResponse, partner: Partner, desk: Desk) -> None:
-    """An ERP that answers an order holds it, whatever it said before: a refusal counts no more."""
+    """An ERP that answers an order holds it, whatever it said or did not say before: a refusal counts no more."""
     state = _state(desk, partner, answer.purchase_order)
-    if state.posted and state.refused is not None:
+    booked = None if state.refused is not None else state.booked
+    if state.posted and (booked is None or (booked.number is None and answer.sales_order is not None)):
         taken = OrderBooked(number=answer.sales_order, message="it answers the order, so it holds it")
         record(desk.tx, taken, partner.name, [answer.purchase_order])
         desk.tx.update_document(state.posted[-1].document, acknowledgement="accepted")
@@ -110,6 +112,8 @@ def find_order(key: str, desk: Desk) -> tuple[Partner, OrderState]:
             state = state_of(desk.tx, partner.name, key.removeprefix(f"{partner.name}:"))
             if state is not None:
                 return partner, state
+            meant = nearest_order(key.removeprefix(f"{partner.name}:"), partner.name, desk.tx)
+            raise NotFound(f"there is no order {key}" + (f": did you mean {partner.name}:{meant}?" if meant else ""))
     raise NotFound(f"there is no order {key}")
 
 
@@ -176,21 +180,22 @@ def _hold(partner: Partner, purchase_order: str, said: str, desk: Desk) -> None:
 def go_on(partner: Partner, purchase_order: str, desk: Desk) -> bool:
     """Do what the order's state allows now. Whether anything happened."""
     before = desk.tx.head()
-    for step in _STEPS:
-        step(_state(desk, partner, purchase_order), partner, desk)
     state = _state(desk, partner, purchase_order)
-    keep_cases(state, partner, desk)
-    timings = desk.policy(partner, state.ship_to).timings
-    desk.tx.wake(subject_of(partner.name, purchase_order), next_look(state, timings))
+    policy = desk.policy(partner, state.ship_to)
+    for step in _STEPS:
+        state = step(state, policy, partner, desk)
+    keep_cases(state, policy, desk)
+    desk.tx.wake(subject_of(partner.name, purchase_order), next_look(state, policy.timings))
     return desk.tx.head() != before
 
 
-def keep_cases(state: OrderState, partner: Partner, desk: Desk) -> None:
+def keep_cases(state: OrderState, policy: Policy, desk: Desk) -> None:
     """Make the open cases of an order those that its state asks for; what only a person can end stays ended."""
-    wanted = {problem.key: problem for problem in problems(state, desk.policy(partner, state.ship_to))}
+    wanted = {problem.key: problem for problem in problems(state, policy)}
     subject = subject_of(state.partner, state.purchase_order)
     # By subject, not by the beginning of the key: an order number may hold a colon and begin with another's.
-    open_cases = {case.key: case for prefix in OPEN for case in desk.tx.open_cases(subject=subject, key_prefix=prefix)}
+    about = desk.tx.open_cases(subject=subject)
+    open_cases = {case.key: case for prefix in OPEN for case in about if case.key.startswith(prefix)}
     for key, case in open_cases.items():
         if key not in wanted:
             desk.tx.close_case(case.id, why_gone(state, case.evidence.get("line")), "gateway")
@@ -200,46 +205,52 @@ def keep_cases(state: OrderState, partner: Partner, desk: Desk) -> None:
         desk.tell(problem)
 
 
-def _tell_deadlines(state: OrderState, partner: Partner, desk: Desk) -> None:
+def _tell_deadlines(state: OrderState, policy: Policy, partner: Partner, desk: Desk) -> OrderState:
     """First of all, for what leaves now may leave too late, and that is history whatever becomes of it."""
-    for event in tell(state, desk.policy(partner, state.ship_to).timings, desk.now):
-        record(desk.tx, event, partner.name, [state.purchase_order])
+    return _record(tuple(tell(state, policy.timings, desk.now)), state, partner, desk)
 
 
-def _settle_lines(state: OrderState, partner: Partner, desk: Desk) -> None:
-    """Resolve the lines, and give up those that nobody could resolve in time."""
+def _settle_lines(state: OrderState, policy: Policy, partner: Partner, desk: Desk) -> OrderState:
+    """Resolve the lines, give up those that nobody could resolve in time, and hand the order to the ERP."""
     if not state.waits:
-        return
-    resolve(state, partner, desk)
+        return state
+    conversion = resolve(state, partner, desk)
     state = _state(desk, partner, state.purchase_order)
-    for event in give_up(state, desk.policy(partner, state.ship_to), desk.now):
-        record(desk.tx, event, partner.name, [state.purchase_order])
+    given_up = tuple(give_up(state, policy, desk.now))
+    state = _record(given_up, state, partner, desk)
+    if not is_ready(state):
+        return state
+    if given_up:
+        conversion = convert(state, partner, desk)
+    if conversion is None or conversion.document is None:
+        return state
+    return _post(conversion.document, state, partner, desk)
 
 
-def _hand_to_erp(state: OrderState, partner: Partner, desk: Desk) -> None:
-    if is_ready(state):
-        _post(state, partner, desk)
-
-
-def _answer_by_itself(state: OrderState, partner: Partner, desk: Desk) -> None:
+def _answer_by_itself(state: OrderState, _: Policy, partner: Partner, desk: Desk) -> OrderState:
     """An order of which every line was given up is answered without the ERP; with `auto`, every order is."""
     if state.is_answer_drafted:
-        return
+        return state
     if state.is_rejected and not state.posted and state.cancelled is None:
         outgoing.draft("order-response", state.purchase_order, 0, None, [state.purchase_order], partner, desk)
     elif partner.auto and state.posted and not state.waits and not is_held(state.posted[-1].document, desk):
         automatic.answer(state, partner, desk)
+    else:
+        return state
+    return _state(desk, partner, state.purchase_order)
 
 
-def _send_documents(state: OrderState, partner: Partner, desk: Desk) -> None:
-    while outgoing.go_on(state, partner, desk):
+def _send_documents(state: OrderState, _: Policy, partner: Partner, desk: Desk) -> OrderState:
+    left = True
+    while left and any(sent.waits for sent in state.documents.values()):
+        left = outgoing.go_on(state, partner, desk)
         state = _state(desk, partner, state.purchase_order)
+    return state
 
 
-_STEPS: tuple[Callable[[OrderState, Partner, Desk], None], ...] = (
+_STEPS: tuple[Callable[[OrderState, Policy, Partner, Desk], OrderState], ...] = (
     _tell_deadlines,
     _settle_lines,
-    _hand_to_erp,
     _answer_by_itself,
     _send_documents,
 )
@@ -252,20 +263,18 @@ def _state(desk: Desk, partner: Partner, purchase_order: str) -> OrderState:
     return state
 
 
-def _post(state: OrderState, partner: Partner, desk: Desk) -> None:
+def _record(events: Sequence[Event], state: OrderState, partner: Partner, desk: Desk) -> OrderState:
+    """Record what happened to an order; its state then."""
+    for event in events:
+        record(desk.tx, event, partner.name, [state.purchase_order])
+    return _state(desk, partner, state.purchase_order) if events else state
+
+
+def _post(document: SalesOrder, state: OrderState, partner: Partner, desk: Desk) -> OrderState:
     """Hand the sales order to the ERP."""
-    account = account_of(partner, state.account)
-    order = changing.order_of(state, desk)
-    if account is None:
-        return
-    document = to_erp(
-        order, partner.name, account, desk.items()[1], leave_out=frozenset(state.rejected), revision=len(state.posted)
-    ).document
-    if document is None:
-        return
     subjects = (subject_of(partner.name, state.purchase_order),)
     handed = Handed(whose=partner.name, number=state.purchase_order, account=state.account, subjects=subjects)
     document_id = hand_over(document, handed, desk)
     lines = tuple(line.line for line in document.lines)
     posted = OrderPosted(document=document_id, revision=document.revision, posted_at=desk.now, lines=lines)
-    record(desk.tx, posted, partner.name, [state.purchase_order])
+    return _record([posted], state, partner, desk)

@@ -6,16 +6,15 @@ revision takes the place of a draft that has not left, and follows one that has.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, timedelta
 
 from gateway.catalogue import Gap
 from gateway.config import Partner
 from gateway.documents import ErpInvoice, ErpOrderResponse, Shipment
 from gateway.errors import Conflict, NotFound
 from gateway.journal.records import Document
-from gateway.lifecycle.deadlines import end_of_day
+from gateway.lifecycle.deadlines import DUE
 from gateway.lifecycle.events import Event, HeldLine
-from gateway.lifecycle.gates import blocking
+from gateway.lifecycle.gates import blocking, with_stake
 from gateway.lifecycle.goods import InvoiceWithdrawn, ShipmentWithdrawn, event_of
 from gateway.lifecycle.orders import OrderState
 from gateway.lifecycle.subjects import document_subject, invoice_subject, shipment_subject, subject_of
@@ -77,7 +76,7 @@ def check_withdrawal(kind: Kind, number: str, orders: list[str], partner: Partne
     for order in orders:
         state = state_of(desk.tx, partner.name, order)
         for sent in state.of_kind(kind, number) if state else ():
-            if sent.is_sealed and sent.acknowledgement != "rejected":
+            if sent.has_left:
                 what = f"{kind} {number} cannot be withdrawn: it has left as document {sent.document}"
                 raise Conflict(f"{what}; correct it with a higher revision, an invoice by a credit note")
 
@@ -177,7 +176,7 @@ def consider(sent: Transmission, partner: Partner, desk: Desk) -> bool:
         gaps = ()  # what is wrong with an answer shows against the order as it was booked
     elif judgement.document is not None:
         composed = compose(judgement.document, sent.message, partner, desk)
-        gaps = (*gaps, *(_unsayable(said, partner) for said in composed.gaps))
+        gaps = (*gaps, *with_stake((_unsayable(said, partner) for said in composed.gaps), judgement.judged))
     # Nobody's word lets go what cannot be written.
     allowed = frozenset() if judgement.document is None else sent.allowed - {_UNSAYABLE}
     blocks = bool(blocking(gaps, allowed))
@@ -217,11 +216,7 @@ def _tell(
 ) -> None:
     """Record what the gate found, where it is not what it found before."""
     state = next(iter(judgement.judged.orders.values())).state if judgement.judged.orders else None
-    due_at = state.answer_due_at if state and sent.kind == "order-response" else None
-    if isinstance(judgement.judged.document, Shipment) and judgement.judged.document.shipped_at is not None:
-        due_at = judgement.judged.document.shipped_at + judgement.judged.conduct.timings.ship_notice
-    if isinstance(judgement.judged.document, ErpInvoice):
-        due_at = end_of_day(judgement.judged.document.invoiced_on + timedelta(days=1), UTC)
+    due_at = DUE[sent.kind](judgement.judged.document, state, judgement.judged.conduct.timings)
     found = GateJudged(
         document=sent.document,
         gaps=tuple(HeldLine.of(gap) for gap in gaps),

@@ -44,7 +44,6 @@ REMEMBERED = timedelta(days=365)
 
 # Nobody's file waits longer to be taken: an older day in an envelope or on a file is a mistake.
 _PLAUSIBLE = timedelta(days=30)
-
 _PIECE = 1 << 18  # a reader copies what it holds: given in pieces, a large file is not in memory twice
 
 
@@ -199,7 +198,8 @@ def read_document(message: Message, partner: Partner, desk: Desk) -> tuple[BaseM
     if reading.document is None and worst(reading.findings) is not Severity.REJECT:
         # A guide may let a fault pass that leaves us without a document: what cannot be read is refused all the same.
         text = f"{message.type} {message.control_number} cannot be turned into a document"
-        return None, (*reading.findings, find("document-incomplete", text, segment=1, tag="ST"))
+        tag = desk.mappings.grammar(partner.guide, message.type).header
+        return None, (*reading.findings, find("document-incomplete", text, segment=1, tag=tag))
     return reading.document, reading.findings
 
 

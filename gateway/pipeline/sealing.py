@@ -4,14 +4,15 @@ Both standards are written by the guide: delimiters, line breaks, versions, ids.
 that was read back and stands, inside the transaction that queues it, so none is reused and none skipped.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from gateway.config import Partner
 from gateway.grammar.order import Written
 from gateway.pipeline.desk import Desk
-from gateway.syntax.seal import Envelope, Replaced, seal, seal_note
-from gateway.syntax.seal_edifact import EdifactEnvelope, seal_edifact
+from gateway.syntax.seal import Envelope, Replaced, enclose, render, seal_note
+from gateway.syntax.seal_edifact import EdifactEnvelope, enclose_edifact, render_edifact
 from gateway.syntax.service_characters import DEFAULT
 
 EDIFACT = "edifact"
@@ -61,24 +62,14 @@ def series_of(partner: Partner) -> tuple[str, ...]:
     return (f"{pair} interchange",) if partner.format == EDIFACT else (f"{pair} interchange", f"{pair} group")
 
 
-def seal_message(message: str, segments: Sequence[Written], numbers: Numbers, partner: Partner, desk: Desk) -> Letter:
-    """One message in an interchange of its own, as the partner's guide has it."""
-    if partner.format == EDIFACT:
-        return _seal_edifact(message, segments, numbers, partner, desk)
-    guide, grammar = desk.guide(partner), desk.mappings.grammar(partner.guide, message)
-    envelope = Envelope(
-        sender=partner.our_id,
-        receiver=partner.id,
-        at=desk.now,
-        kind=grammar.group,
-        version=grammar.version,
-        control_number=numbers.interchange,
-        group_number=numbers.group,
-        is_test=partner.test,
-        wants_acknowledgement=guide.messages[message].asks,
-    )
-    sealed = seal([(message, segments)], envelope, guide.delimiters, guide.line_break)
-    return Letter(sealed.data, sealed.replaced)
+Enclosed = Callable[[Numbers, datetime], Letter]
+"""A message whose segments are written: given its numbers and the time at which it is sealed, it is a letter."""
+
+
+def write_message(message: str, segments: Sequence[Written], partner: Partner, desk: Desk) -> Enclosed:
+    """Write the segments of one message, once, to stand in an interchange of its own as the partner's guide has it."""
+    write = _write_edifact if partner.format == EDIFACT else _write_x12
+    return write(message, segments, partner, desk)
 
 
 def seal_ta1(elements: Sequence[str], numbers: Numbers, partner: Partner, desk: Desk) -> Letter:
@@ -97,21 +88,50 @@ def seal_ta1(elements: Sequence[str], numbers: Numbers, partner: Partner, desk: 
     return Letter(seal_note("TA1", elements, envelope, guide.delimiters, guide.line_break).data)
 
 
-def _seal_edifact(message: str, segments: Sequence[Written], numbers: Numbers, partner: Partner, desk: Desk) -> Letter:
+def _write_x12(message: str, segments: Sequence[Written], partner: Partner, desk: Desk) -> Enclosed:
+    guide, grammar = desk.guide(partner), desk.mappings.grammar(partner.guide, message)
+    envelope = Envelope(
+        sender=partner.our_id,
+        receiver=partner.id,
+        at=desk.now,
+        kind=grammar.group,
+        version=grammar.version,
+        control_number=PROVISIONAL.interchange,
+        group_number=PROVISIONAL.group,
+        is_test=partner.test,
+        wants_acknowledgement=guide.messages[message].asks,
+    )
+    body = render([(message, segments)], envelope, guide.delimiters, guide.line_break)
+
+    def enclosed(numbers: Numbers, at: datetime) -> Letter:
+        interchange, group = numbers.interchange, numbers.group
+        sealed = enclose(body, replace(envelope, at=at, control_number=interchange, group_number=group))
+        return Letter(sealed.data, sealed.replaced)
+
+    return enclosed
+
+
+def _write_edifact(message: str, segments: Sequence[Written], partner: Partner, desk: Desk) -> Enclosed:
     guide = desk.guide(partner)
     use = guide.messages[message]
     envelope = EdifactEnvelope(
         sender=partner.our_id,
         receiver=partner.id,
         at=desk.now,
-        control_number=numbers.printed(EDIFACT),
+        control_number=PROVISIONAL.printed(EDIFACT),
         syntax=use.syntax,
         agreement=use.agreement,
         is_test=partner.test,
         wants_acknowledgement=use.asks,
     )
     messages = [("1", f"{message}:{use.identifier}", segments)]
-    sealed = seal_edifact(messages, envelope, DEFAULT, guide.line_break)
-    if message in _REPEATING and (sealed.replaced or sealed.unfit):
-        sealed = seal_edifact(messages, replace(envelope, syntax=_WIDER), DEFAULT, guide.line_break)
-    return Letter(sealed.data, sealed.replaced, sealed.unfit)
+    body = render_edifact(messages, envelope, DEFAULT, guide.line_break)
+    if message in _REPEATING and (body.replaced or body.unfit):
+        envelope = replace(envelope, syntax=_WIDER)
+        body = render_edifact(messages, envelope, DEFAULT, guide.line_break)
+
+    def enclosed(numbers: Numbers, at: datetime) -> Letter:
+        sealed = enclose_edifact(body, replace(envelope, at=at, control_number=numbers.printed(EDIFACT)))
+        return Letter(sealed.data, sealed.replaced, sealed.unfit)
+
+    return enclosed

@@ -29,6 +29,7 @@ from gateway.pipeline.desk import ERP_CHANNEL, Desk
 from gateway.pipeline.erp_forms import read
 from gateway.pipeline.judging import Source, orders_named
 from gateway.pipeline.labelling import give_labels
+from gateway.pipeline.nearest import no_order
 from gateway.pipeline.reasons import case_code, place_of, remedy_of, told_together
 from gateway.pipeline.refusals import Receipt, tell_rows
 from gateway.pipeline.remittances import keep_invoice
@@ -160,7 +161,7 @@ def take_source(document: Source, label: str, receipt: Receipt, desk: Desk) -> N
     states = [state_of(desk.tx, partner.name, order) for order in named]
     for order, state in zip(named, states, strict=True):
         if state is None:
-            raise NotFound(f"there is no order {order} of {partner.name}")
+            raise NotFound(no_order(order, partner.name, desk.tx))
     if isinstance(document, Shipment):
         document = give_labels(document, next((state.account for state in states if state), None), desk)
     if _is_repeat(document, number, desk):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from decimal import Decimal
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -89,3 +90,21 @@ def test_an_item_is_known_whoever_calls_it_what() -> None:
     index = Items([Item(sku="K-1", partner="shop", valid_from=date(2030, 1, 1))])
     assert index.has_sku("K-1")
     assert not index.has_sku("K-2")
+
+
+def test_an_item_costs_what_the_partners_own_rows_say_else_those_for_all() -> None:
+    def a_row(partner: str, partner_item: str, price: str | None) -> Item:
+        own = {"sku": "K-1", "partner": partner, "scheme": "VN", "partner_item": partner_item}
+        return Item(**own, base_price=None if price is None else Decimal(price))
+
+    day = date(2026, 11, 20)
+    for rows, price in (
+        ([], None),
+        ([a_row("", "A", "7.25")], "7.25"),
+        ([a_row("shop", "A", None)], None),
+        ([a_row("", "A", "7.25"), a_row("shop", "A", "7.00")], "7.00"),
+        ([a_row("shop", "A", "7.00"), a_row("shop", "B", None)], "7.00"),
+        ([a_row("shop", "A", "7.00"), a_row("shop", "B", "6.00")], None),
+        ([a_row("", "A", "7.25"), a_row("", "B", "7.25")], "7.25"),
+    ):
+        assert Items(rows).price_of("K-1", "shop", day) == (None if price is None else Decimal(price))

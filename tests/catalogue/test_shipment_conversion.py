@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from gateway.catalogue import Booked, Gap, Location, to_erp, to_partner_ship_notice
+from gateway.catalogue.booked import Dropped
 from gateway.documents import Moment, Shipment, ShipNotice
 from tests.catalogue.shop import ACCOUNT, ITEMS, a_case, a_line, an_order
 
@@ -59,11 +60,32 @@ def test_goods_go_back_in_the_ordered_unit_id_and_line() -> None:
     assert said == [("P7", "2", "3", "CA", case), ("P7", "1", "5", "EA", each), ("P7", "2", "1", "CA", case)]
 
 
-def test_a_line_that_the_partner_took_away_cannot_be_shipped() -> None:
-    """What is left of the order is nothing for the ERP, so it has no later sales order, and ships the line."""
-    before = booked()
-    after = Booked(order=an_order(a_line()), sales_order=before.sales_order, account=ACCOUNT)
+def without_line_2(**dropped: Dropped) -> Booked:
+    """What is left of the order is nothing for the ERP, so it has no later sales order."""
+    lines = {line.removeprefix("line"): was for line, was in dropped.items()}
+    return Booked(order=an_order(a_line()), sales_order=booked().sales_order, account=ACCOUNT, dropped=lines)
+
+
+def test_a_line_that_the_partner_took_away_goes_as_it_was_ordered_and_booked() -> None:
+    """Whether it may leave is the gate's to say."""
+    was = booked()
+    dropped = Dropped(ordered=was.ordered_line("2"), sold=was.lines["2"], dropped_at=LEFT_AT)
+    after = without_line_2(line2=dropped)
+    assert list(after.lines) == ["1"]
     notice, gaps = noticed(a_shipment(a_pack(("2", "27"))), order=after)
+    assert gaps == ()
+    assert notice is not None
+    (item,) = notice.packs[0].items
+    assert (item.line, str(item.shipped.value), item.shipped.code, item.ids) == (
+        *("2", "3", "CA"),
+        ((("UK",), "10614141543219"),),
+    )
+    _, gaps = noticed(a_shipment(a_pack(("2", "28"))), order=after)
+    assert [(gap.rule, gap.line) for gap in gaps] == [("not-integral", "2")]
+
+
+def test_a_line_of_which_nobody_knows_that_it_was_booked_cannot_be_shipped() -> None:
+    notice, gaps = noticed(a_shipment(a_pack(("2", "27"))), order=without_line_2())
     assert notice is None
     assert [(gap.rule, gap.line) for gap in gaps] == [("line-unknown", "2")]
 

@@ -111,7 +111,27 @@ def test_an_order_under_another_account_is_not_laid_over_the_first(house: "House
     house.once(LEFT)
     assert list(house.sales_orders) == ["sales-order.amazon-us.A1.json"]
     assert ordered(house) == [("1", "24")]
-    assert codes(house) == ["order-changed"]
+    [case] = house.cases
+    assert (case["code"], case["owner"]) == ("order-of-another-account", "operations")
+    assert "the order of this number that is known is of account ACME1, and stays as it is" in case["message"]
+    assert case["remedy"].startswith(
+        "enter the new order by hand in the ERP under ACME2, or ask the partner to send it"
+    )
+    assert "change it there" not in case["remedy"]  # what follows that spoils the first order
+    house.run("cases", "resolve", case["id"], "--reason", "they send it as A2", "--at", LEFT)
+    house.once("2026-11-20T22:50:00Z")
+    assert "order-of-another-account" not in codes(house)
+
+
+def test_a_change_that_names_another_account_is_a_change_of_the_order_it_names(house: "House") -> None:
+    drop_order(house, FIRST)
+    house.once(ORDERED)
+    drop_change(house, "REF*CR*ACME2", FEWER_BY_860)
+    house.once(LEFT)
+    assert ordered(house) == [("1", "24")]
+    [case] = house.cases
+    assert case["code"] == "order-changed"
+    assert "compare with the sales order in the ERP, change it there by hand" in case["remedy"]
 
 
 @pytest.mark.parametrize("by", ["850", "860"])

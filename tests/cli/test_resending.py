@@ -150,6 +150,11 @@ def test_a_blocked_notice_is_released_with_a_reason_that_is_kept(answered: "Hous
     assert "it is on paper" in answered.run("explain", blocked["id"]).stdout
     [gap] = [gap for gap in answered.json("orders", "show", "A1")["gaps"] if gap["rule"] == "collect-reference"]
     assert (gap["severity"], gap["overridden"]) == ("warn", True)
+    assert (gap["let_go"]["why"], gap["let_go"]["at"]) == ("it is on paper", LATER)
+    for command in (("orders", "show", "A1"), ("explain", "A1"), ("explain", blocked["id"])):
+        said = answered.run(*command).stdout
+        assert f"let go by {gap['let_go']['who']} on 2026-11-26 because it is on paper: {gap['message']}" in said
+        assert gap["remedy"] not in said
     assert "is not held" in answered.run("documents", "release", blocked["id"], "--reason", "again", code=1).stderr
 
 

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from gateway.documents.base import Count, Day, Instant, Lines, Number, Record, Text, iso_instant, plain
 from gateway.documents.identifiers import check_digit, gtin14, is_gln, is_gtin, is_sscc, sscc18
 from gateway.documents.moment import Moment
-from gateway.documents.money import Price, agrees, decimals_of, extend, round_half_up, with_decimals
+from gateway.documents.money import Price, agrees, cost_of, decimals_of, extend, round_half_up, with_decimals
 from gateway.documents.quantity import Quantity, UnlikeUnitsError
 
 numbers = st.decimals(min_value=-(10**12), max_value=10**12, allow_nan=False, places=4)
@@ -247,6 +247,14 @@ def test_extending_is_that_of_exact_fractions_in_any_context(
     assert extended.as_tuple().exponent == -decimals_of(currency)
 
 
+@given(long_numbers | halves, long_numbers | halves, currencies, st.integers(1, 60))
+def test_a_cost_is_that_of_a_price_for_one(quantity: Decimal, each: Decimal, currency: str, precision: int) -> None:
+    with localcontext() as context:
+        context.prec = precision
+        cost = cost_of(quantity, each, currency)
+    assert cost.as_tuple() == extend(quantity, Price(amount=each, per=Decimal(1), unit="each"), currency).as_tuple()
+
+
 @given(st.integers(-10_000, 10_000), st.integers(1, 400), st.integers(1, 400), currencies)
 def test_parts_of_a_price_are_rounded_like_fractions(cents: int, quantity: int, per: int, currency: str) -> None:
     price = Price(amount=Decimal(cents).scaleb(-2), per=Decimal(per), unit="each")
@@ -270,12 +278,11 @@ def test_a_price_that_was_rounded_agrees_where_the_amount_does() -> None:
 
 
 def test_prices_that_differ_in_their_last_digit_are_not_the_same() -> None:
-    long = Decimal("123456789012345678901234567890")
+    long = 123456789012345678901234567890
+    dear, cheap = (Price(amount=Decimal(amount), per=Decimal(long), unit="each") for amount in (long + 1, long))
     with localcontext() as context:
         context.prec = 5
-        assert not Price(amount=long, per=long, unit="each").same_as(
-            Price(amount=Decimal("123456789012345678901234567891"), per=long, unit="each")
-        )
+        assert not dear.same_as(cheap)
 
 
 def test_prices_are_the_same_whatever_they_are_written_per() -> None:

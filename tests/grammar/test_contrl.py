@@ -75,6 +75,13 @@ def test_only_service_segments_are_named_beside_a_code(place: dict[str, Any], se
     assert report((find("interchange-header", "", **place),))["service"] == service
 
 
+def test_what_a_message_lacks_as_a_whole_is_no_fault_of_its_header() -> None:
+    lacking = find("document-incomplete", "", segment=1, tag="UNH")
+    wrong = find("message-type-misplaced", "", segment=1, tag="UNH", element=2, component=1)
+    told = report(messages=(message(lacking), message(wrong)))["messages"]
+    assert [answer["service"] for answer in told] == [None, {"tag": "UNH", "position": 3, "component": 1}]
+
+
 def test_a_fault_without_a_number_is_of_an_unstated_nature() -> None:
     fault = judge([find("no-break-space", "")], {"no-break-space": Severity.REJECT})
     assert report(tuple(fault))["codes"] == ["18"]

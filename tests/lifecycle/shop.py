@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from gateway.catalogue.account import Account
-from gateway.catalogue.booked import Booked
+from gateway.catalogue.booked import Booked, Dropped
 from gateway.documents import ErpInvoice, ErpOrderResponse, PurchaseOrder, SalesOrder, Shipment
 from gateway.documents.identifiers import sscc18
+from gateway.documents.purchase_order import PurchaseOrderLine
 from gateway.lifecycle.changes import ordered_lines
 from gateway.lifecycle.conduct import Conduct
 from gateway.lifecycle.events import Event, LinesResolved, OrderBooked, OrderPosted, OrderReceived, SettledLine
@@ -155,7 +156,17 @@ def know(file: Json, events: Iterable[Event]) -> Known:
     """An order of the samples, received and booked, after some events more."""
     order = PurchaseOrder.model_validate_json(json.dumps(file["order"]))
     sales_order = SalesOrder.model_validate_json(json.dumps(file["sales_order"]))
-    booked = Booked(order=order, sales_order=sales_order, account=Account(**file["account"]))
+    dropped = {
+        line.line: Dropped(
+            ordered=PurchaseOrderLine(line=line.line, ordered=line.ordered),
+            sold=line,
+            dropped_at=datetime.fromisoformat(file["dropped_at"]),
+        )
+        for line in sales_order.lines
+        if line.line not in order.line_numbers
+    }
+    account = Account(**file["account"])
+    booked = Booked(order=order, sales_order=sales_order, account=account, dropped=dropped)
     state = fold_all([*is_booked(order, sales_order), *events])
     assert state is not None
     return Known(state=state, booked=booked)

@@ -1,11 +1,13 @@
 """What an order response must meet, line by line."""
 
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from gateway.lifecycle.conduct import Conduct
-from gateway.lifecycle.events import LineRejected
+from gateway.lifecycle.events import HeldLine, LineRejected
 from gateway.lifecycle.gates import judge
 from gateway.lifecycle.goods import OrderCancelled
 from gateway.lifecycle.history import write_event
@@ -114,6 +116,21 @@ def test_the_price_of_twelve_is_compared_with_twelve_times_the_price_of_one() ->
     # 43.50 per 12 is 3.625 for one: no price of whole cents a piece says the same.
     assert found(order={"items.ACME-002.price": "3.63"}) == [("price-not-ours", "2")]
     assert found(order={"items.ACME-002.price": "3.62"}) == [("price-not-ours", "2")]
+
+
+def test_what_is_at_stake_with_a_price_is_the_difference() -> None:
+    charged = Conduct(charges={"order-response": Decimal(5)})
+    (gap,) = judge(judged("order-response", order={"items.ACME-002.price": "3.63"}, conduct=charged))
+    assert gap.at_stake == Decimal("0.60")  # 120 pieces at 3.63 are 435.60, the order pays 435.00
+
+
+def test_a_price_that_was_told_when_the_order_came_is_not_told_again() -> None:
+    dearer = judged("order-response", order={"items.ACME-002.price": "3.63", "items.ACME-001.price": "9"})
+    known = dearer.order
+    told = HeldLine(rule="price-not-ours", severity="warn", message="told", remedy="...", owner="finance", line="2")
+    again = replace(known, state=replace(known.state, held=(told,)))
+    assert [gap.line for gap in judge(dearer)] == ["1", "2"]
+    assert [gap.line for gap in judge(replace(dearer, orders={ORDER: again}))] == ["1"]
 
 
 def test_a_price_that_cannot_be_compared_is_not() -> None:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.documents.purchase_order import Window
-from gateway.lifecycle.deadlines import Deadline, Timings, deadlines, end_of_day, next_look, tell
+from gateway.lifecycle.deadlines import DUE, Deadline, Timings, deadlines, end_of_day, next_look, tell
 from gateway.lifecycle.events import DeadlineNear, DeadlinePassed, Event, OrderBooked, OrderChanged, OrderPosted
 from gateway.lifecycle.goods import OrderCancelled
 from gateway.lifecycle.orders import OrderState, fold
@@ -33,7 +33,7 @@ from tests.lifecycle.shop import (
 USUAL = Timings()
 PHOENIX, LOS_ANGELES, BERLIN = (ZoneInfo(name) for name in ("America/Phoenix", "America/Los_Angeles", "Europe/Berlin"))
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-DUE = datetime(2026, 11, 21, 21, 1, tzinfo=UTC)
+DUE_AT = datetime(2026, 11, 21, 21, 1, tzinfo=UTC)
 ANSWER, NOTICE = parse(good("order-response")), parse(good("shipment-cartons"))
 CANCELLED = OrderCancelled(document="90", why="no longer needed")
 ALL = {"packs.1.items.0.quantity": "120"}
@@ -103,14 +103,14 @@ def test_the_day_on_which_clocks_change_is_as_long_as_it_is(zone: Any, spring: i
 def test_an_order_is_answered_until_its_partner_says() -> None:
     found = find(state_after(), "answer")
     assert found is not None
-    assert (found.due_at, found.warn_at, found.is_met) == (DUE, DUE - 12 * HOUR, False)
+    assert (found.due_at, found.warn_at, found.is_met) == (DUE_AT, DUE_AT - 12 * HOUR, False)
     assert found.name == "answer"
 
 
 def test_an_answer_that_is_sealed_is_in_time_and_a_draft_is_none() -> None:
-    assert due(state_after(*is_drafted(ANSWER)), "answer") == (DUE, False)
-    assert due(state_after(*is_sealed(ANSWER)), "answer") == (DUE, True)
-    assert due(state_after(CANCELLED), "answer") == (DUE, True)
+    assert due(state_after(*is_drafted(ANSWER)), "answer") == (DUE_AT, False)
+    assert due(state_after(*is_sealed(ANSWER)), "answer") == (DUE_AT, True)
+    assert due(state_after(CANCELLED), "answer") == (DUE_AT, True)
 
 
 # The booking
@@ -218,6 +218,26 @@ def test_the_partner_cancels_a_month_after_the_window_at_the_latest() -> None:
     assert due(state_after(*is_sealed(late)), "cancellation")[0] == at("2027-01-02T00:00Z")
 
 
+@pytest.mark.parametrize(
+    ("last_day", "ends"),
+    [
+        # New York sets its clocks back on the 1st of November, and ahead on the 8th of March.
+        (date(2026, 10, 27), "2026-11-04T05:00Z"),
+        (date(2026, 10, 24), "2026-11-01T04:00Z"),
+        (date(2026, 3, 5), "2026-03-13T04:00Z"),
+    ],
+)
+def test_the_partners_week_ends_at_midnight_also_where_the_clocks_were_changed_in_it(last_day: date, ends: str) -> None:
+    state = replace(state_after(), window=Window(not_after=last_day))
+    assert due(state, "cancellation", Timings(zone=ZoneInfo("America/New_York")))[0] == at(ends)
+
+
+def test_a_month_after_the_window_is_counted_by_the_clock_too() -> None:
+    late = parse(changed(good("order-response"), {"lines.1.backorder_until": "2026-12-31"}))
+    state = replace(state_after(*is_sealed(late)), window=Window(not_after=date(2026, 10, 27)))
+    assert due(state, "cancellation", Timings(zone=ZoneInfo("America/New_York")))[0] == at("2026-11-27T05:00Z")
+
+
 def test_without_any_day_of_ours_the_window_is_what_is_expected() -> None:
     undated = changed(
         good("order-response"),
@@ -251,6 +271,20 @@ def test_an_answer_that_was_refused_takes_no_promise_back() -> None:
     refused = has_left(ANSWER, "rejected")
     assert not due(state_after(*refused), "cancellation")[1]
     assert due(state_after(*refused, *is_sealed(shipment(**ALL))), "cancellation")[1]
+
+
+# By when a document must have left
+
+
+def test_an_answer_a_notice_and_an_invoice_must_have_left_by_a_time_of_their_own() -> None:
+    state, bill = state_after(), parse(good("invoice"))
+    assert DUE["order-response"](ANSWER, state, USUAL) == DUE_AT
+    assert DUE["order-response"](ANSWER, None, USUAL) is None
+    assert DUE["ship-notice"](NOTICE, state, USUAL) == at("2026-11-26T14:45Z")
+    assert DUE["ship-notice"](shipment(shipped_at=None), state, USUAL) is None
+    assert getattr(bill, "invoiced_on", None) == date(2026, 11, 26)
+    assert DUE["invoice"](bill, state, USUAL) == at("2026-11-28T00:00Z")
+    assert DUE["invoice"](bill, state, Timings(invoice=3 * DAY, zone=BERLIN)) == at("2026-11-30T00:00Z")
 
 
 # A change after the answer
@@ -295,23 +329,23 @@ def after_telling(state: OrderState, now: datetime) -> OrderState:
 
 
 def test_a_deadline_is_told_when_it_is_near_and_when_it_is_over() -> None:
-    state, near = state_after(), DUE - 12 * HOUR
+    state, near = state_after(), DUE_AT - 12 * HOUR
     assert told(state, near - timedelta(seconds=1)) == []
     assert told(state, near) == ["DeadlineNear answer"]
-    assert told(state, DUE - timedelta(seconds=1)) == ["DeadlineNear answer"]
-    assert told(state, DUE) == ["DeadlineNear answer", "DeadlinePassed answer"]
+    assert told(state, DUE_AT - timedelta(seconds=1)) == ["DeadlineNear answer"]
+    assert told(state, DUE_AT) == ["DeadlineNear answer", "DeadlinePassed answer"]
 
 
 def test_a_deadline_is_told_once_also_where_the_clock_goes_back() -> None:
-    state = after_telling(state_after(), DUE - HOUR)
-    assert told(state, DUE - HOUR) == told(state, DUE - 12 * HOUR) == told(state, DUE - 24 * HOUR) == []
-    assert told(state, DUE) == ["DeadlinePassed answer"]
-    state = after_telling(state, DUE)
-    assert [told(state, moment) for moment in (DUE - DAY, DUE, DUE + HOUR)] == [[], [], []]
+    state = after_telling(state_after(), DUE_AT - HOUR)
+    assert told(state, DUE_AT - HOUR) == told(state, DUE_AT - 12 * HOUR) == told(state, DUE_AT - 24 * HOUR) == []
+    assert told(state, DUE_AT) == ["DeadlinePassed answer"]
+    state = after_telling(state, DUE_AT)
+    assert [told(state, moment) for moment in (DUE_AT - DAY, DUE_AT, DUE_AT + HOUR)] == [[], [], []]
 
 
 def test_what_is_met_is_not_told() -> None:
-    assert told(state_after(*is_sealed(ANSWER)), DUE + DAY) == []
+    assert told(state_after(*is_sealed(ANSWER)), DUE_AT + DAY) == []
 
 
 def test_a_deadline_that_moves_is_told_again() -> None:
@@ -326,10 +360,10 @@ def test_a_deadline_that_moves_is_told_again() -> None:
 
 def test_the_next_look_is_at_the_next_thing_to_tell() -> None:
     state = state_after()
-    assert next_look(state, USUAL) == DUE - 12 * HOUR
-    state = fold(state, DeadlineNear(what="answer", due_at=DUE))
-    assert next_look(state, USUAL) == DUE
-    state = fold(state, DeadlinePassed(what="answer", due_at=DUE))
+    assert next_look(state, USUAL) == DUE_AT - 12 * HOUR
+    state = fold(state, DeadlineNear(what="answer", due_at=DUE_AT))
+    assert next_look(state, USUAL) == DUE_AT
+    state = fold(state, DeadlinePassed(what="answer", due_at=DUE_AT))
     assert next_look(state, USUAL) == at("2026-12-07T00:00Z")  # of the cancellation
 
 

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from gateway.catalogue.gaps import Gap
 from gateway.lifecycle.conduct import Conduct
-from gateway.lifecycle.gates import GATES, RULES, Requirement, at_stake, blocking, judge, overridden
+from gateway.lifecycle.gates import GATES, RULES, Requirement, at_stake, blocking, judge, overridden, with_stake
 from gateway.lifecycle.judged import Judged
 from gateway.lifecycle.transmission import Kind
 from tests.lifecycle.shop import BEFORE, ORDER, SAMPLES, good, judged, rules
@@ -173,3 +174,11 @@ def test_pieces_of_a_line_in_several_packs_are_added() -> None:
     assert judged("shipment-cartons", change=packs).packed()[ORDER, "1"] == 40
     lines = {"lines.3": good("invoice")["lines"][0]}
     assert judged("invoice", change=lines).charged()[ORDER, "1"] == 40
+
+
+def test_what_the_conversion_misses_has_the_same_at_stake_as_what_the_gate_asks_for() -> None:
+    charged = judged("shipment-cartons", conduct=Conduct(charges={"ship-notice": Decimal(6)}))
+    missing = Gap(rule="location-missing", severity="block", message="no place", remedy="add it", owner="operations")
+    known = replace(missing, at_stake=Decimal(7))
+    assert [gap.at_stake for gap in with_stake((missing, known), charged)] == [at_stake(charged), Decimal(7)]
+    assert at_stake(charged) is not None

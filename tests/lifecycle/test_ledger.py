@@ -10,7 +10,16 @@ from hypothesis import strategies as st
 
 from gateway.lifecycle.events import Event, LineRejected, OrderRefused
 from gateway.lifecycle.goods import OrderCancelled, ShipmentWithdrawn
-from gateway.lifecycle.ledger import LedgerLine, invoiced, is_fulfilled, is_paid, ledger, promise, shipped, stage_of
+from gateway.lifecycle.ledger import (
+    LedgerLine,
+    is_fulfilled,
+    is_paid,
+    ledger,
+    pieces_invoiced,
+    promise,
+    shipped,
+    stage_of,
+)
 from gateway.lifecycle.orders import OrderState
 from gateway.lifecycle.remittances import InvoicePaid, PaymentWithdrawn
 from gateway.lifecycle.transmission import DocumentDrafted, DocumentSealed, Transmission
@@ -155,7 +164,7 @@ def test_what_another_order_has_in_the_same_shipment_is_not_of_this_one() -> Non
     assert shipped(state_after(*is_sealed(shared)), "1") == 20
     line = {**good("invoice")["lines"][0], "purchase_order": "5WX8RB4T"}
     charged = parse(changed(good("invoice"), {"lines.3": line}))
-    assert invoiced(state_after(*is_sealed(charged)), "1") == 20
+    assert pieces_invoiced(state_after(*is_sealed(charged)))["1"] == 20
 
 
 def test_invoices_add_and_credit_notes_take_back() -> None:
@@ -164,10 +173,18 @@ def test_invoices_add_and_credit_notes_take_back() -> None:
         *is_sealed(bill("INV-2", 1, 2, 15)),
         *is_sealed(bill("CN-1", 5, of="credit-note")),
     )
-    assert invoiced(state, "3") == 40
-    assert invoiced(state, "3", but="INV-2") == 25
-    assert invoiced(state, "3", accepted) == 0
-    assert invoiced(state_after(*is_drafted(bill())), "1") == 0
+    assert pieces_invoiced(state)["3"] == 40
+    assert pieces_invoiced(state, but="INV-2")["3"] == 25
+    assert pieces_invoiced(state, accepted) == {}
+    assert pieces_invoiced(state_after(*is_drafted(bill()))) == {}
+
+
+def test_of_two_answers_to_one_line_the_first_is_meant() -> None:
+    twice = {**good("order-response")["lines"][1], "accepted": "1"}
+    state = state_after(*has_left(parse(changed(good("order-response"), {"lines.3": twice}))))
+    found = promise(state, twice["line"])
+    assert found is not None
+    assert found.accepted == 96
 
 
 def test_a_document_that_the_erp_never_wrote_promises_nothing() -> None:

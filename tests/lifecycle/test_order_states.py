@@ -1,5 +1,6 @@
 """An order's state is the fold of its events, and what is decided about it depends on nothing else."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -45,7 +46,7 @@ from gateway.lifecycle.goods import (
 from gateway.lifecycle.history import EVENTS, name_of, read_event, write_event
 from gateway.lifecycle.ledger import ledger, stage_of
 from gateway.lifecycle.orders import OrderState, fold, fold_all
-from gateway.lifecycle.problems import Problem, problems, why_gone
+from gateway.lifecycle.problems import Problem, is_for_a_person, problems, why_gone
 from gateway.lifecycle.remittances import InvoicePaid, PaymentWithdrawn
 from gateway.lifecycle.subjects import subject_of
 from gateway.lifecycle.transmission import (
@@ -416,6 +417,18 @@ def test_every_change_is_a_problem_of_its_own() -> None:
     assert second.subjects == (subject_of("amazon-us", "4XK7PL2Q"), "document:31")
 
 
+def test_an_order_for_another_account_is_no_change_of_the_one_that_is_known() -> None:
+    other = OrderChanged(document="31", differences=("account ACME1 becomes ACME2",), account="ACME2")
+    [problem] = problems(after(GOOD, POSTED, other), WAIT)
+    assert (problem.code, problem.owner) == ("order-of-another-account", "operations")
+    assert problem.key.endswith(":order-of-another-account:1")
+    assert "under ACME2" in problem.remedy
+    assert problem.subjects == (subject_of("amazon-us", "4XK7PL2Q"), "document:31")
+    assert is_for_a_person(problem.code)
+    [problem] = problems(replace(after(GOOD, POSTED, other), account=None), WAIT)
+    assert "is of no account, and stays as it is" in problem.message
+
+
 def test_a_change_that_was_applied_is_a_problem_only_where_the_erp_had_the_order() -> None:
     assert codes(after(GOOD, APPLIED)) == []
     assert codes(after(GOOD, APPLIED, resolved(settled("1")), POSTED)) == []
@@ -475,7 +488,9 @@ def test_a_warning_is_a_problem_that_holds_nothing() -> None:
 )
 def test_a_price_differs_where_the_amounts_do_to_the_cent(amount: str, asked: str | None, said: str | None) -> None:
     wanted = None if asked is None else Decimal(asked)
-    assert price_difference("1", "X", Decimal(24), Decimal(amount), wanted, "USD") == said
+    found = price_difference("1", "X", Decimal(24), Decimal(amount), wanted, "USD")
+    assert (found and found.said) == said
+    assert (found and found.amount) == (said and Decimal("0.24"))
 
 
 def test_a_case_closes_with_the_reason_why() -> None:

@@ -188,11 +188,13 @@ def test_a_late_ship_notice_that_is_blocked_is_the_case_of_the_block() -> None:
 
 
 def test_what_the_partner_refused_is_due_as_before() -> None:
-    """The case of the refusal may be closed by hand, so no deadline rests on it."""
-    near = DeadlineNear(what="ship-notice:S-1", due_at=LEAVES_BY)
-    refused = (*is_sealed(ANSWER), *has_left(NOTICE, "rejected"), near)
-    assert [problem.code for problem in found(*refused)] == ["ship-notice-due"]
-    assert [problem.code for problem in found(NEAR, *has_left(ANSWER, "rejected"))] == ["answer-due"]
+    """The case of the refusal has the due time, but may be closed by hand: what has passed rests on no other case."""
+    near, passed = (event(what="ship-notice:S-1", due_at=LEAVES_BY) for event in (DeadlineNear, DeadlinePassed))
+    refused = (*is_sealed(ANSWER), *has_left(NOTICE, "rejected"))
+    assert found(*refused, near) == []
+    assert [problem.code for problem in found(*refused, near, passed)] == ["ship-notice-due"]
+    assert found(NEAR, *has_left(ANSWER, "rejected")) == []
+    assert [problem.code for problem in found(NEAR, PASSED, *has_left(ANSWER, "rejected"))] == ["answer-due"]
 
 
 # What is lost with a document that the partner does not have

@@ -264,3 +264,26 @@ def test_a_line_that_was_ordered_in_pieces_has_no_cases() -> None:
 def test_what_is_promised_nothing_of_is_no_mix_up() -> None:
     none = changed(good("order-response"), {"lines.2.accepted": "0", "lines.2.rejected": "50"})
     assert found(change=pieces("20", "96", "10"), told=[none]) == ["more-than-promised"]
+
+
+# Lines that the partner has cancelled
+
+
+def without_line_3(dropped_at: str, **more: Any) -> list[str]:
+    lines = good("order")["order"]["lines"][:2]
+    return rules(judged("shipment-cartons", order={"order.lines": lines, "dropped_at": dropped_at}, **more))
+
+
+def test_a_line_that_was_cancelled_before_it_left_blocks_and_one_that_had_left_is_shown() -> None:
+    assert without_line_3("2026-11-26T14:14:59Z") == ["line-cancelled"]
+    assert without_line_3("2026-11-26T14:15:00Z") == ["cancelled-too-late"]
+    assert "line-cancelled" in without_line_3("2026-11-26T14:20:00Z", change={"shipped_at": None})
+
+
+def test_a_cancelled_line_that_is_in_no_pack_is_nobodys_matter() -> None:
+    fewer = {"lines": good("shipment-cartons")["lines"][:2], "packs": good("shipment-cartons")["packs"][:2]}
+    assert without_line_3("2026-11-26T14:00:00Z", change={**fewer, "carton_count": 2}) == []
+
+
+def test_a_line_of_an_order_that_nobody_knows_is_not_said_to_be_cancelled() -> None:
+    assert "line-cancelled" not in rules(judged("shipment-cartons", change={"packs.0.items.0.purchase_order": "X9"}))

@@ -57,6 +57,20 @@ def test_what_is_wrong_is_found_in_its_place(name: str, mappings: Mappings, expl
     assert [(f.code, f.segment, f.element) for f in reading.findings] == expected
 
 
+@pytest.mark.parametrize(
+    ("guide", "message", "body", "header"),
+    [
+        ("amazon-us", "850", [*HEAD, "PO1*1", "CTT*1"], "ST"),
+        ("amazon-eu", "ORDERS", ["BGM*220*P1*9", "DTM*63>20261120>102", "LIN*1", "QTY*21>5", "UNS*S"], "UNH"),
+    ],
+)
+def test_what_a_document_lacks_is_told_of_its_message_s_header(
+    guide: str, message: str, body: list[str], header: str, mappings: Mappings, explain: Explain
+) -> None:
+    found = explain(body, mappings.guided(guide, message)).findings
+    assert [(f.tag, f.segment) for f in found if f.code == "document-incomplete"] == [(header, 1)]
+
+
 def test_a_document_without_a_rejecting_finding_says_what_it_lacks(overlay: Any, explain: Explain) -> None:
     """A guide may turn a fault into a warning; then the document that cannot be built must still be told."""
     schema = 'extends = "x12/004010/850"\n[severity]\nvalue-unmapped = "warn"\n'

@@ -75,6 +75,25 @@ def test_a_code_that_came_is_written_again_though_another_means_the_same(overlay
     assert texts(write_document(bare, mapping).segments)[1] == "PO1**5*PC"
 
 
+def test_the_meaning_of_all_other_codes_is_left_to_the_row_of_the_code(mappings: Mappings, texts: Texts) -> None:
+    document = order(
+        lines=({"ordered": {"value": 5, "unit": "other"}}, {"ordered": {"value": 6, "unit": "other", "code": "ZZ"}})
+    )
+    written = write_document(document, mappings.standard("x12/850"))
+    assert texts(written.segments)[1:3] == ["PO1**5", "PO1**6*ZZ"]
+    assert written.unsaid == ()
+
+
+def test_a_pair_may_stand_in_a_loop_that_no_table_opened(overlay: Any, texts: Texts) -> None:
+    text = (
+        'message = "x12/004010/850"\ndocument = "PurchaseOrder"\n[fields]\nnumber = "BEG03"\n'
+        'promotion = "PO1 paired CB"\n[fields.lines]\neach = "PO1"\nordered.value = "PO102"\n'
+    )
+    mapping = overlay({"mappings/x12/850.toml": text}).standard("x12/850")
+    body = texts(write_document(order(promotion="SALE"), mapping).segments)
+    assert body == ["BEG***P1", "PO1******CB*SALE", "PO1**5"]
+
+
 def test_a_condition_on_a_field_writes_the_field(overlay: Any, explain: Any, texts: Texts) -> None:
     text = (
         'message = "x12/004010/850"\ndocument = "PurchaseOrder"\n[fields]\nnumber = "BEG03"\nordered_on = "BEG05"\n'

@@ -241,7 +241,7 @@ def test_any_bytes_are_a_receipt_or_none(data: bytes) -> None:
 
 
 def test_a_receipt_of_thirty_megabytes_costs_nothing() -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert read_mdn(b"Disposition:" + b" " * 30_000_000) is None
     assert read_mdn(b"\n" * 30_000_000 + b"Disposition: a;processed") is None
-    assert time.perf_counter() - begun < 1
+    assert time.process_time() - begun < 1
