@@ -1,5 +1,8 @@
 """What a person does to a case, by the command line: kept with who and why, and open as long as it is put off."""
 
+import pytest
+
+from gateway.queries.case_steps import step
 from tests.conftest import House
 
 AT = "2026-11-20T21:10:00Z"
@@ -63,3 +66,34 @@ def test_a_dry_run_changes_nothing(house: House) -> None:
     house.run("cases", "snooze", case, "--until", "2026-11-21T08:00:00Z", "--reason", "x", "--at", AT, "--dry-run")
     house.run("cases", "wake", case, "--dry-run")
     assert house.history()[-1].seq == before
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "said"),
+    [
+        (
+            "alert-queued",
+            {"reason": "due-soon", "to": ["email:anna@example.com"]},
+            "anna@example.com is to be told by email, it is nearly due",
+        ),
+        (
+            "alert-queued",
+            {"reason": "escalated-to-finance", "to": ["log"]},
+            "a line is to be written to the log, escalated to finance",
+        ),
+        ("alert-sent", {"to": "email:anna@example.com", "alerts": [7]}, "anna@example.com was told by email, "),
+        ("alert-sent", {"to": "log", "alerts": [7]}, "a line was written to the log, "),
+        (
+            "alert-failed",
+            {"to": "webhook:https://x", "alerts": [7], "error": "no answer"},
+            "https://x could not be told by webhook, no answer",
+        ),
+        ("case-closed", {"reason": "it came", "closed_by": "Ada"}, "closed, it came"),
+        ("case-snoozed", {"until": None, "who": "Ada", "why": "woken"}, "shown again, woken"),
+        ("event:gate-overridden", {"who": "Ada", "why": "on paper"}, "gate overridden, on paper"),
+    ],
+)
+def test_what_happened_to_a_case_is_said_in_words(kind: str, body: dict[str, object], said: str) -> None:
+    told = step({"at": AT, "kind": kind, "body": body})
+    assert f"{told['what']}, {told['detail']}" == said
+    assert told["who"] == body.get("who", body.get("closed_by", "gateway"))

@@ -24,7 +24,7 @@ _COLUMNS = (
 _NO_STATUS = ("none", "none_expected")
 _SHORT = ("id", "type", "direction", "partner", "business_number", "at")
 
-STATES = ("blocked", "queued", "in_doubt", "failed", "awaited", "overdue", "rejected")
+STATES = ("blocked", "parked", "queued", "in_doubt", "failed", "awaited", "overdue", "rejected")
 """Those of queries/document_lists.py, which takes longer to import than the help of this verb."""
 
 

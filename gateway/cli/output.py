@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -100,7 +101,7 @@ def print_entries(rows: Sequence[Row], columns: Sequence[str], below: Callable[[
 
     click.echo(line_of(titles))
     for row, line in zip(rows, cells, strict=True):
-        click.secho(line_of(line), bold=True)
+        click.echo(line_of(line) if os.environ.get("NO_COLOR") else click.style(line_of(line), bold=True))
         for said in below(row):
             click.echo(fill(_cut(_flat(said)), _width(), initial_indent=_BELOW, subsequent_indent=_BELOW))
 

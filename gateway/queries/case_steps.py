@@ -10,15 +10,16 @@ SNOOZED = "case-snoozed"
 _REASONS = {"opened": "it was opened", "due-soon": "it is nearly due", "overdue": "it is overdue"}
 
 
-def _told(destination: str) -> str:
-    """Somebody who is told: `anna@example.com by email` of `email:anna@example.com`."""
+def _told(destination: str, how: str) -> str:
+    """`anna@example.com was told by email` of `email:anna@example.com` and `was told`; the log is nobody."""
     way, _, whom = destination.partition(":")
-    return f"{whom} by {way}" if whom else f"the {way}"
+    return f"{whom} {how} by {way}" if whom else f"a line {how.replace('told', 'written')} to the {way}"
 
 
 def _of_alert(body: Json) -> tuple[str, str]:
     reason = body["reason"]
-    return f"to be told: {', '.join(map(_told, body['to']))}", _REASONS.get(reason, reason.replace("-", " "))
+    told = "; ".join(_told(each, "is to be told") for each in body["to"])
+    return told, _REASONS.get(reason, reason.replace("-", " "))
 
 
 # What an entry of the journal says, and its detail where that is no reason and no remark.
@@ -30,8 +31,8 @@ _STEPS: Mapping[str, Callable[[Json], tuple[str, str]]] = {
     NOTED: lambda _: ("noted", ""),
     SNOOZED: lambda body: (f"put off until {body['until']}" if body["until"] else "shown again", ""),
     "alert-queued": _of_alert,
-    "alert-sent": lambda body: (f"told: {_told(body['to'])}", ""),
-    "alert-failed": lambda body: (f"could not be told: {_told(body['to'])}", body["error"]),
+    "alert-sent": lambda body: (_told(body["to"], "was told"), ""),
+    "alert-failed": lambda body: (_told(body["to"], "could not be told"), body["error"]),
 }
 
 

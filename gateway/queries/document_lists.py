@@ -8,6 +8,7 @@ from gateway.journal.records import Document
 
 STATES: Mapping[str, Mapping[str, str]] = {
     "blocked": {"validation": "blocked"},
+    "parked": {"direction": "out", "validation": "ready", "delivery": "none"},
     "queued": {"delivery": "queued"},
     "in_doubt": {"delivery": "in_doubt"},
     "failed": {"delivery": "failed"},

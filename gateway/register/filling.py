@@ -74,12 +74,11 @@ class Filler:
         """The next rows of the first making: orders, documents from the newest on, cases, acts; then the indexes."""
         phase, after, last = said.get("phase", "orders"), said.get("after", ""), int(said["cursor"])
         if phase == "orders":
-            done, all_orders = int(said.get("done", 0)), int(said["orders"])
             subjects = self._journal.subjects_with_prefix(_ORDER, after, at_most // 5)
             self.write_orders(subjects, is_first=True)
-            part = {"done": str(done + len(subjects))}
+            done = int(said.get("done", 0)) + len(subjects)
             if subjects:
-                self._went("orders", subjects[-1], done / all_orders if all_orders else 0, **part)
+                self._went("orders", subjects[-1], min(1.0, done / max(1, int(said["orders"]))), done=str(done))
             else:
                 self._went("documents", "", 0)
         elif phase == "documents":

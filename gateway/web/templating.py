@@ -4,6 +4,7 @@ Filters give safe markup where they add some, and then they escape what they wer
 design's, with blanks; colour never stands alone, each has its word and its shape.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
@@ -70,6 +71,8 @@ TONES: Mapping[str, str] = {
 }
 SHAPES: Mapping[str, str] = {"good": "✓", "bad": "✕", "warn": "▲", "wait": "◔", "idle": "○"}
 
+_COMMAND = re.compile("`([^`]+)`")
+
 NAVIGATION: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     ("Work", (("/", "Today"), ("/orders", "Orders"), ("/documents", "Documents"), ("/cases", "Cases"))),
     ("Set-up", (("/partners", "Partners"), ("/channels", "Channels"), ("/mappings", "Mappings"))),
@@ -96,6 +99,7 @@ class Pages:
             "money": money,
             "quantity": quantity,
             "words": words,
+            "prose": prose,
             "tone": tone,
             "shape": shape,
             "length": len,
@@ -166,6 +170,11 @@ def quantity(value: object) -> str:
 def words(value: object) -> str:
     """`in_doubt` as `in doubt`, `partly-shipped` as `partly shipped`."""
     return str(value).replace("_", " ").replace("-", " ")
+
+
+def prose(text: object) -> Markup:
+    """A sentence of ours: what stands between two grave accents is a command or a name."""
+    return Markup(_COMMAND.sub(r"<code>\1</code>", str(escape(text))))  # noqa: S704  (escaped before)
 
 
 def tone(value: object) -> str:

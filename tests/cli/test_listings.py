@@ -87,9 +87,11 @@ def test_a_listing_is_drawn_on_a_terminal_without_empty_columns(busy: "House") -
 
 
 def test_whoever_wants_no_colours_gets_none(busy: "House") -> None:
-    drawn = on_a_terminal("-c", str(busy.config), "documents", "list", NO_COLOR="1")
+    drawn = on_a_terminal("-c", str(busy.config), "orders", "list", NO_COLOR="1")
     assert "─" in drawn
     assert "\x1b[3" not in drawn
+    assert "\x1b[1m" in on_a_terminal("-c", str(busy.config), "documents", "list")
+    assert "\x1b" not in on_a_terminal("-c", str(busy.config), "documents", "list", NO_COLOR="1")
 
 
 def test_a_bar_is_for_a_terminal_alone(house: "House") -> None:

@@ -1,5 +1,7 @@
 """The register says of orders, documents and cases what the journal says, follows it, and is made again when lost."""
 
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,6 +11,7 @@ from gateway.config import load
 from gateway.errors import CannotCreate
 from gateway.queries.listings import to_the_second
 from gateway.register import Register
+from gateway.register.tables import INDEXES
 from tests.conftest import House
 
 NOW = datetime(2026, 11, 20, 21, 5, tzinfo=UTC)
@@ -79,6 +82,45 @@ def test_a_register_that_is_deleted_is_made_again(house: House) -> None:
         register.make(journal)
     assert register.share_done == 1.0
     is_what_the_journal_says(house, register)
+
+
+def test_it_says_how_far_its_first_making_is_and_is_the_same_in_whatever_slices(house: House, monkeypatch) -> None:
+    work(house)
+    monkeypatch.setattr("gateway.register.register.SLICE", 5)
+    register = Register(load(house.config))
+    shares = [register.share_done]
+    with house.journal() as journal:
+        while not register.keep_up(journal, 0):
+            shares.append(register.share_done)
+    assert shares == sorted(shares)
+    assert shares[0] == 0.0
+    assert len({share for share in shares if 0 < share <= 0.66}) == 3  # one for each order that was taken or refused
+    assert max(share for share in shares if share < 1) > 0.95
+    assert register.share_done == 1.0
+    is_what_the_journal_says(house, register)
+
+
+def test_a_register_that_was_made_at_once_has_every_index(house: House) -> None:
+    work(house)
+    register = register_of(house)
+    with closing(sqlite3.connect(register.path)) as connection:
+        (count,) = connection.execute(
+            "SELECT count(*) FROM sqlite_master WHERE type = 'index' AND sql NOT NULL"
+        ).fetchone()
+    assert count == len(INDEXES)
+
+
+def test_documents_of_days_are_those_of_the_command_also_where_times_go_back(house: House) -> None:
+    for day, control in ((22, 101), (20, 102), (24, 103), (21, 104)):
+        house.drop(f"{day}.edi", house.interchange(house.order(f"A{day}"), control=control))
+        house.once(f"2026-11-{day}T21:02:00Z")
+    register = register_of(house)
+    for since, until in ((20, 20), (21, 22), (23, 23), (24, 24), (19, 30), (None, 21), (23, None), (1, 2)):
+        days = {name: f"2026-11-{day:02}" for name, day in (("since", since), ("until", until)) if day}
+        asked = [word for name, day in days.items() for word in (f"--{name}", day)]
+        wanted = [row["id"] for row in house.json("documents", "list", *asked)]
+        assert [row["id"] for row in reversed(register.documents(limit=1000, **days))] == wanted
+    assert len(register.documents(limit=1000, since="2026-11-20", until="2026-11-20")) > 0
 
 
 def test_a_register_of_another_history_is_made_anew(house: House, make_house) -> None:

@@ -41,7 +41,15 @@ TOGETHER = 500
 PAGES = (
     *("/", "/orders", "/orders?q=SKU-17", "/orders?q=SKU-17&stage=held", "/orders?stage=held", "/orders?ship_to=FC7"),
     *("/orders?q=P0004711", "/orders?q=SKU-1&ship_to=FC7&since=2026-10-01&until=2026-11-01", "/orders/P0004711"),
-    *("/documents", "/documents?type=855", "/documents?q=P0004711", "/cases", "/cases?owner=operations", "/audit"),
+    *(
+        "/documents",
+        "/documents?until=2026-09-26",
+        "/documents?type=855",
+        "/documents?q=P0004711",
+        "/cases",
+        "/cases?owner=operations",
+        "/audit",
+    ),
     *("/cases/{case}", "/documents/{document}", "/partners", "/channels", "/mappings", "/finance", "/stock", "/health"),
     "/search?q=P0004711",
 )

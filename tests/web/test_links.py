@@ -22,7 +22,7 @@ def test_no_link_is_dead_and_every_command_at_the_foot_of_a_page_works(console: 
     house.erp_says("unknown.json", result("NOBODY", "booked", None))
     house.once()
     assert house.json("orders", "show", "4XK7PL2Q")["stage"] == "refused"
-    waiting, seen, commands = ["/"], {"/"}, set()
+    waiting, seen, commands = ["/", "/cases?state=open&code=message-refused"], {"/"}, set()
     while waiting:
         address = waiting.pop()
         answer = console.client.get(address, headers={"accept": "text/html"})
@@ -34,7 +34,7 @@ def test_no_link_is_dead_and_every_command_at_the_foot_of_a_page_works(console: 
             commands |= set(re.findall(r'data-copy="gateway ([^"]*)" aria-label="Copy the command"', answer.text))
     kinds = {"orders", "cases", "documents", "channels", "partners", "mappings", "finance", "stock", "audit", "health"}
     assert kinds <= {each.split("/")[1].partition("?")[0] for each in seen}
-    for command in sorted(commands - {"trace FILE"}):
+    for command in sorted(each for each in commands if not each.startswith("trace FILE")):
         told = CliRunner().invoke(main, ["-c", str(house.config), *shlex.split(html.unescape(command))])
         assert told.exit_code == 0 or command in ("doctor", "status"), (command, told.output)
     assert {"cases list --state snoozed", "cases list --state open --code message-refused"} <= commands

@@ -1,9 +1,13 @@
 """Today, orders, one order, search, audit and health: what they say is what the commands say."""
 
 import json
+import re
+from collections.abc import Callable
 
 import pytest
 
+from gateway.register import Register
+from gateway.web.templating import prose
 from tests.web.conftest import Console
 
 LATER = "2026-11-20T21:06:00Z"
@@ -158,3 +162,26 @@ def test_audit_says_who_did_what_and_why(console: Console) -> None:
 
 def test_a_page_that_is_not_there_is_a_plain_page(console: Console) -> None:
     assert "no such page" in console.page("/nowhere", 404)
+
+
+def test_while_the_register_is_made_every_page_says_how_far_it_is(
+    console: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gateway.register.register.SLICE", 5)
+    monkeypatch.setattr("gateway.register.register.Register.keep_up", slowly(Register.keep_up))
+    for address in ("/", "/orders", "/documents", "/cases", "/health"):
+        assert re.search("is being made: [0-9]+ % is done", console.page(address)), address
+    while "is being made" in (page := console.page("/documents")):
+        pass
+    assert "4XK7PL2Q" in page
+
+
+def slowly(keep_up: Callable[..., bool]) -> Callable[..., bool]:
+    """Keeping up by one slice at a time."""
+    return lambda register, journal: keep_up(register, journal, 0)
+
+
+def test_a_command_in_a_remedy_is_set_apart_and_nothing_in_it_is_markup() -> None:
+    assert prose("see `gateway explain <b>`, `one` ` & two") == (
+        "see <code>gateway explain &lt;b&gt;</code>, <code>one</code> ` &amp; two"
+    )
