@@ -25,8 +25,9 @@ from gateway.instance import mappings_of
 from gateway.journal import Journal, verify
 from gateway.journal.records import Entry
 from gateway.lifecycle.history import read_event, write_event
+from gateway.lifecycle.order_problems import problems
 from gateway.lifecycle.orders import OrderState, fold, fold_all
-from gateway.lifecycle.problems import is_for_a_person, problems
+from gateway.lifecycle.problems import is_for_a_person
 from gateway.pipeline.desk import policy_for
 from gateway.pipeline.orders import OPEN
 

@@ -66,20 +66,21 @@ def to_erp(
             "customer": account.customer,
             "ship_to": order.ship_to and {"code": order.ship_to.code},
             "window": order.window,
-            "lines": [
-                {
-                    "line": line.line,
-                    "sku": line.sku,
-                    "ordered": line.ordered,
-                    "base": {"value": line.base},
-                    "price": line.price,
-                    "amount": line.amount,
-                }
-                for line in lines
-            ],
+            "lines": [_booked(line) for line in lines],
         }
     )
     return Conversion(document=document, lines=lines, gaps=())
+
+
+def _booked(line: ResolvedLine) -> dict[str, object]:
+    return {
+        "line": line.line,
+        "sku": line.sku,
+        "ordered": line.ordered,
+        "base": {"value": line.base},
+        "price": line.price,
+        "amount": line.amount,
+    }
 
 
 def _order_gaps(order: PurchaseOrder, account: Account, numbers: list[str]) -> Iterator[Gap]:

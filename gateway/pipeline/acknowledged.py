@@ -16,7 +16,8 @@ from gateway.documents.interchange_acknowledgement import InterchangeAcknowledge
 from gateway.journal import Journal, Transaction
 from gateway.journal.records import Document
 from gateway.lifecycle.acknowledgement import Answered, stands
-from gateway.lifecycle.problems import SALES_ORDER, Problem, stake_of
+from gateway.lifecycle.draft_problems import stake_of
+from gateway.lifecycle.problems import SALES_ORDER, Problem
 from gateway.lifecycle.transmission import AcknowledgementOverdue, DocumentAcknowledged
 from gateway.pipeline import answer_codes
 from gateway.pipeline.chronicle import find_transmission, has_successor, note_progress, states_with

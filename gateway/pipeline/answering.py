@@ -30,7 +30,7 @@ _SINCE_999 = "005010"
 
 
 @dataclass
-class Judgement:
+class GroupVerdict:
     """What was found in one group of an interchange: the group's own findings, and each message with its own."""
 
     group: Group
@@ -47,7 +47,7 @@ class Judgement:
 def answer(
     interchange: Interchange,
     interchange_id: str,
-    judgements: Sequence[Judgement],
+    verdicts: Sequence[GroupVerdict],
     findings: Iterable[Finding],
     partner: Partner,
     desk: Desk,
@@ -55,11 +55,11 @@ def answer(
     """Answer an interchange as its standard and the guide have it; `findings` are those of its envelope."""
     told = tuple(findings)
     if isinstance(interchange.opened, EdifactInterchange):
-        _answer_edifact(interchange, interchange.opened, interchange_id, judgements, told, partner, desk)
+        _answer_edifact(interchange, interchange.opened, interchange_id, verdicts, told, partner, desk)
         return
     _answer_envelope(interchange, interchange_id, told, partner, desk)
-    for judgement in judgements:
-        _answer_group(judgement, interchange_id, partner, desk)
+    for verdict in verdicts:
+        _answer_group(verdict, interchange_id, partner, desk)
 
 
 def _is_wanted(kind: str, partner: Partner, desk: Desk, *, asked: bool) -> bool:
@@ -67,8 +67,8 @@ def _is_wanted(kind: str, partner: Partner, desk: Desk, *, asked: bool) -> bool:
     return policy == "always" or (policy == "on-request" and asked)
 
 
-def _answer_group(judgement: Judgement, interchange_id: str, partner: Partner, desk: Desk) -> None:
-    opened, guide = judgement.group.opened, desk.guide(partner)
+def _answer_group(verdict: GroupVerdict, interchange_id: str, partner: Partner, desk: Desk) -> None:
+    opened, guide = verdict.group.opened, desk.guide(partner)
     if opened.kind == "FA":
         return
     kind = "999" if opened.version >= _SINCE_999 and "999" in guide.answers else "997"
@@ -77,14 +77,14 @@ def _answer_group(judgement: Judgement, interchange_id: str, partner: Partner, d
     content = acknowledge_group(
         opened.kind,
         opened.control_number,
-        judgement.group.declared,
-        [Judged(each.type, each.control_number, found, _convention(each)) for each, found in judgement.messages],
-        judgement.findings,
+        verdict.group.declared,
+        [Judged(each.type, each.control_number, found, _convention(each)) for each, found in verdict.messages],
+        verdict.findings,
         guide.messages[kind].version,
         answer=kind,
         group_version=opened.version,
     )
-    _send(content, kind, interchange_id, judgement.orders, partner, desk)
+    _send(content, kind, interchange_id, verdict.orders, partner, desk)
 
 
 def _convention(message: Message) -> str:
@@ -110,7 +110,7 @@ def _answer_edifact(
     interchange: Interchange,
     opened: EdifactInterchange,
     interchange_id: str,
-    judgements: Sequence[Judgement],
+    verdicts: Sequence[GroupVerdict],
     findings: tuple[Finding, ...],
     partner: Partner,
     desk: Desk,
@@ -125,15 +125,15 @@ def _answer_edifact(
         return
     loose: list[Reported] = []
     groups: list[ReportedGroup] = []
-    for judgement in judgements:
-        reported = tuple(_reported(*found) for found in judgement.messages)
-        group = judgement.group.opened
+    for verdict in verdicts:
+        reported = tuple(_reported(*found) for found in verdict.messages)
+        group = verdict.group.opened
         if isinstance(group, EdifactGroup):
-            groups.append(ReportedGroup(group.control_number, *parties_of(group), judgement.findings, reported))
+            groups.append(ReportedGroup(group.control_number, *parties_of(group), verdict.findings, reported))
         else:
             loose += reported
     content = report_interchange(opened.control_number, sender, receiver, findings, loose, groups)
-    orders = [number for judgement in judgements for number in judgement.orders]
+    orders = [number for verdict in verdicts for number in verdict.orders]
     _send(content, "CONTRL", interchange_id, orders, partner, desk)
 
 

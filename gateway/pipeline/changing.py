@@ -39,12 +39,12 @@ def replace(state: OrderState, order: PurchaseOrder, document: str, partner: Par
     lay_over(state, order, document, (*again, *said), partner, desk)
 
 
-def apply(change: PurchaseOrderChange, document: str, partner: Partner, first_seen: datetime, desk: Desk) -> bool:
+def apply(change: PurchaseOrderChange, document: str, partner: Partner, answer_due_at: datetime, desk: Desk) -> bool:
     """A change message came. Whether we know the order: what nobody knows the order of is a person's, by a case."""
     state = state_of(desk.tx, partner.name, change.number)
     if state is None:
         what = "cancels it" if change.purpose == "cancel" else f"changes it ({change.purpose})"
-        desk.tell(about_nothing(change.number, f"{what}: {_lines_of(change)}", document, partner, first_seen))
+        desk.tell(about_nothing(change.number, f"{what}: {_lines_of(change)}", document, partner, answer_due_at))
         return False
     before = order_of(state, desk)
     after, refused = apply_change(before, change)
@@ -73,7 +73,7 @@ def apply_waiting(number: str, partner: Partner, desk: Desk) -> None:
         model = desk.mappings.guided(partner.guide, desk.tx.document(document).type).model
         said = model.model_validate(desk.tx.body_of(document))
         if isinstance(said, PurchaseOrderChange):
-            apply(said, document, partner, desk.now, desk)
+            apply(said, document, partner, case.due_at or desk.now, desk)
         elif isinstance(said, PurchaseOrder):
             replace(state, said, document, partner, desk)
         desk.tx.close_case(case.id, "the order came, and this was laid over it", "gateway")
@@ -163,7 +163,7 @@ def keep_at_hand(order: PurchaseOrder, document: str, desk: Desk) -> None:
     desk.tx.folds[document_subject(document)] = (int(document), order)
 
 
-def about_nothing(number: str, what: str, document: str, partner: Partner, first_seen: datetime) -> Problem:
+def about_nothing(number: str, what: str, document: str, partner: Partner, answer_due_at: datetime) -> Problem:
     """A change or cancellation of an order that has not come: it waits, and becomes a person's if that does not."""
     return Problem(
         key=f"document:{document}:order-changed",
@@ -173,7 +173,7 @@ def about_nothing(number: str, what: str, document: str, partner: Partner, first
         remedy="nothing if the order comes until then: this is laid over it by itself; else ask the partner for the "
         f"order, or, if the ERP has it from elsewhere, {CHANGE_BY_HAND}",
         subjects=(subject_of(partner.name, number), f"document:{document}"),
-        due_at=first_seen + partner.answer_within,
+        due_at=answer_due_at,
     )
 
 

@@ -162,6 +162,11 @@ def cannot_be_said(document_id: str, message: str, gaps: list[str], partner: Par
         code="cannot-be-said",
         owner="IT",
         message=f"{message} for {partner.name} cannot say all of its document: {'; '.join(gaps[:5])}",
-        remedy=f"add the rows to the mapping of guide {partner.guide}, or list the fields under [unsaid] in guide.toml",
+        remedy=remedy_of_unsaid(partner),
         subjects=(f"document:{document_id}",),
     )
+
+
+def remedy_of_unsaid(partner: Partner) -> str:
+    """What to do about a message that cannot say all of its document."""
+    return f"add the rows to the mapping of guide {partner.guide}, or list the fields under [unsaid] in guide.toml"

@@ -36,7 +36,7 @@ class Handed:
     subjects: tuple[str, ...] = ()
 
 
-def hand_over(document: ErpDocument, handed: Handed, desk: Desk) -> str:
+def post_to_erp(document: ErpDocument, handed: Handed, desk: Desk) -> str:
     """Hand a document to the ERP; its id in the journal."""
     written = write(document, handed.whose, desk)
     goes = isinstance(written, Written)
@@ -60,7 +60,7 @@ def hand_over(document: ErpDocument, handed: Handed, desk: Desk) -> str:
     return document_id
 
 
-def hand_over_again(stored: Document, attempt: int, desk: Desk) -> bool:
+def post_to_erp_again(stored: Document, attempt: int, desk: Desk) -> bool:
     """Hand the same document over once more, under a new name: what an ERP has refused it may not look at again.
 
     A form that numbers its files takes a new number, for what becomes of the two must be told apart. False where it

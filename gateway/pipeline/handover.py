@@ -24,13 +24,13 @@ from gateway.pipeline.desk import Desk
 from gateway.pipeline.remittances import take_remittance
 
 
-def hand_over(document: BaseModel, document_id: str, first_seen: datetime, partner: Partner, desk: Desk) -> None:
-    """Tell those who wait for a document that it is there; `first_seen` is when the partner's clock began to run."""
+def hand_over(document: BaseModel, document_id: str, answer_due_at: datetime, partner: Partner, desk: Desk) -> None:
+    """Tell those who wait for a document that it is there; an order is to be answered until `answer_due_at`."""
     match document:
         case PurchaseOrder():
-            orders.receive_order(document, document_id, partner, first_seen, desk)
+            orders.receive_order(document, document_id, partner, answer_due_at, desk)
         case PurchaseOrderChange():
-            orders.change_order(document, document_id, partner, first_seen, desk)
+            orders.change_order(document, document_id, partner, answer_due_at, desk)
         case FunctionalAcknowledgement():
             take_acknowledgement(document, document_id, partner, desk)
         case ApplicationAdvice():
@@ -44,7 +44,7 @@ def hold(
     number: str,
     document_id: str,
     findings: Sequence[Finding],
-    first_seen: datetime,
+    answer_due_at: datetime,
     partner: Partner,
     desk: Desk,
 ) -> None:
@@ -58,8 +58,7 @@ def hold(
             message=f"{type_} {number} from {partner.name} is held: {why}",
             remedy=f"look at it, then `gateway documents release {document_id} --reason TEXT`; or ask for a new one",
             subjects=(f"document:{document_id}", subject_of(partner.name, number)),
-            due_at=first_seen + partner.answer_within,
-            evidence={"first_seen": first_seen.isoformat()},
+            due_at=answer_due_at,
         )
     )
 
@@ -83,8 +82,8 @@ def release(document: Document, why: str, who: str, desk: Desk) -> None:
     desk.tx.update_document(document.id, validation="ready")
     if case.state == "open":
         desk.tx.close_case(case.id, why, who)
-    first_seen = datetime.fromisoformat(case.evidence["first_seen"])
-    hand_over(model.model_validate(desk.tx.body_of(document.id)), document.id, first_seen, partner, desk)
+    body = model.model_validate(desk.tx.body_of(document.id))
+    hand_over(body, document.id, case.due_at or desk.now, partner, desk)
 
 
 def _key(document_id: str) -> str:

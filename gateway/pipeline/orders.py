@@ -20,14 +20,15 @@ from gateway.lifecycle.events import (
     OrderReceived,
     OrderRefused,
 )
+from gateway.lifecycle.order_problems import problems, why_gone
 from gateway.lifecycle.orders import OrderState
-from gateway.lifecycle.problems import Problem, is_for_a_person, problems, why_gone
+from gateway.lifecycle.problems import Problem, is_for_a_person
 from gateway.lifecycle.subjects import subject_of
 from gateway.logs import logger
 from gateway.pipeline import automatic, changing, outgoing
 from gateway.pipeline.chronicle import record, state_of
 from gateway.pipeline.desk import Desk
-from gateway.pipeline.erp_outbox import Handed, hand_over, is_held
+from gateway.pipeline.erp_outbox import Handed, is_held, post_to_erp
 from gateway.pipeline.nearest import nearest_order
 from gateway.pipeline.resolving import convert, resolve
 
@@ -35,14 +36,14 @@ OPEN = ("order:", "draft:")
 """The keys of the cases that follow from an order's state begin so."""
 
 
-def receive_order(order: PurchaseOrder, document: str, partner: Partner, first_seen: datetime, desk: Desk) -> None:
+def receive_order(order: PurchaseOrder, document: str, partner: Partner, answer_due_at: datetime, desk: Desk) -> None:
     """A purchase order came. A number that is known already is a change: compared, shown, and laid over the order."""
     changing.keep_at_hand(order, document, desk)
     state = state_of(desk.tx, partner.name, order.number)
     for case in desk.tx.open_cases(subject=subject_of(partner.name, order.number), key_prefix="message:"):
         desk.tx.close_case(case.id, "the order came again", "gateway")
     if state is None and order.purpose == "cancel":
-        desk.tell(changing.about_nothing(order.number, "cancels it", document, partner, first_seen))
+        desk.tell(changing.about_nothing(order.number, "cancels it", document, partner, answer_due_at))
         return
     if state is None:
         received = OrderReceived(
@@ -51,7 +52,7 @@ def receive_order(order: PurchaseOrder, document: str, partner: Partner, first_s
             purchase_order=order.number,
             account=order.account,
             received_at=desk.now,
-            answer_due_at=first_seen + partner.answer_within,
+            answer_due_at=answer_due_at,
             ordered_on=order.ordered_on,
             ship_to=order.ship_to.code if order.ship_to else None,
             window=order.window,
@@ -68,10 +69,10 @@ def receive_order(order: PurchaseOrder, document: str, partner: Partner, first_s
 
 
 def change_order(
-    change: PurchaseOrderChange, document: str, partner: Partner, first_seen: datetime, desk: Desk
+    change: PurchaseOrderChange, document: str, partner: Partner, answer_due_at: datetime, desk: Desk
 ) -> None:
     """A change message came: laid over the order it names."""
-    if changing.apply(change, document, partner, first_seen, desk):
+    if changing.apply(change, document, partner, answer_due_at, desk):
         go_on(partner, change.number, desk)
 
 
@@ -274,7 +275,7 @@ def _post(document: SalesOrder, state: OrderState, partner: Partner, desk: Desk)
     """Hand the sales order to the ERP."""
     subjects = (subject_of(partner.name, state.purchase_order),)
     handed = Handed(whose=partner.name, number=state.purchase_order, account=state.account, subjects=subjects)
-    document_id = hand_over(document, handed, desk)
+    document_id = post_to_erp(document, handed, desk)
     lines = tuple(line.line for line in document.lines)
     posted = OrderPosted(document=document_id, revision=document.revision, posted_at=desk.now, lines=lines)
     return _record([posted], state, partner, desk)

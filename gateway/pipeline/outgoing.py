@@ -29,7 +29,7 @@ from gateway.lifecycle.transmission import (
 )
 from gateway.pipeline.chronicle import orders_of, record, state_of
 from gateway.pipeline.desk import AT_ONCE, Desk
-from gateway.pipeline.dispatching import Composed, compose, is_answered, send
+from gateway.pipeline.dispatching import Composed, compose, is_answered, remedy_of_unsaid, send
 from gateway.pipeline.judging import Judgement, Source, judge_draft, orders_named, purpose_of
 
 MESSAGES: Mapping[str, Mapping[Kind, str]] = {
@@ -181,7 +181,7 @@ def consider(sent: Transmission, partner: Partner, desk: Desk) -> bool:
     allowed = frozenset() if judgement.document is None else sent.allowed - {_UNSAYABLE}
     blocks = bool(blocking(gaps, allowed))
     is_early = bool(judgement.waits_for) and _OUT_OF_TURN not in sent.allowed
-    _tell(sent, gaps, judgement, orders, partner, desk)
+    _record_judgement(sent, gaps, judgement, orders, partner, desk)
     if blocks or is_early or composed is None:
         desk.tx.update_document(sent.document, validation="blocked" if blocks else "ready")
         return False
@@ -211,7 +211,7 @@ def _leave(
     record(desk.tx, sealed, partner.name, orders, *subjects_of(sent.kind, sent.number, partner))
 
 
-def _tell(
+def _record_judgement(
     sent: Transmission, gaps: Iterable[Gap], judgement: Judgement, orders: list[str], partner: Partner, desk: Desk
 ) -> None:
     """Record what the gate found, where it is not what it found before."""
@@ -291,7 +291,7 @@ def _unsayable(said: str, partner: Partner) -> Gap:
         rule=_UNSAYABLE,
         severity="block",
         message=f"the message cannot say all of the document: {said}",
-        remedy=f"add the rows to the mapping of guide {partner.guide}, or list the fields under [unsaid] in guide.toml",
+        remedy=remedy_of_unsaid(partner),
         owner="IT",
         evidence={"said": said},
     )

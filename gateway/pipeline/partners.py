@@ -4,11 +4,10 @@ from gateway.config import Identity, Partner
 from gateway.findings import Finding
 from gateway.grammar.admission import Kinds, Taken, judge_group, judge_message, refuse_header
 from gateway.pipeline.desk import Desk
+from gateway.pipeline.dispatching import ANSWERS
 from gateway.syntax.envelope import Message
 from gateway.syntax.interchanges import Group, Interchange
 from gateway.transports.base import Arrival
-
-_ANSWERS = frozenset({"997", "999", "CONTRL"})
 
 
 def find_partner(interchange: Interchange, arrival: Arrival, desk: Desk) -> Partner | Finding:
@@ -51,7 +50,7 @@ def _taken(partner: Partner, desk: Desk) -> Taken:
     """The versions in which the guide takes each message; answers are taken in any, for their versions read alike."""
     guide = desk.guide(partner)
     uses = {kind: use.version for kind, use in guide.messages.items() if guide.takes(kind)}
-    return {kind: () if kind in _ANSWERS else (version,) for kind, version in uses.items()}
+    return {kind: () if kind in ANSWERS else (version,) for kind, version in uses.items()}
 
 
 def _kinds(partner: Partner, desk: Desk) -> Kinds:

@@ -17,7 +17,7 @@ from gateway.lifecycle.problems import Problem
 from gateway.lifecycle.subjects import subject_of
 from gateway.mapping.messages import read_message
 from gateway.pipeline.acknowledged import take_note
-from gateway.pipeline.answering import Judgement, answer, answer_again
+from gateway.pipeline.answering import GroupVerdict, answer, answer_again
 from gateway.pipeline.desk import Desk
 from gateway.pipeline.dispatching import ANSWERS
 from gateway.pipeline.handover import hand_over, hold
@@ -74,7 +74,7 @@ def refuse_unreadable(
     """Nothing can be read behind this header, but whose it is can be told: so he is."""
     partner = find_partner(interchange, arrival, desk)
     if isinstance(partner, Partner):
-        interchange_id = record(interchange, partner, "refused", receipt, desk)
+        interchange_id = record_interchange(interchange, partner, "refused", receipt, desk)
         answer(interchange, interchange_id, [], (finding,), partner, desk)
 
 
@@ -83,26 +83,26 @@ def receive_interchange(interchange: Interchange, arrival: Arrival, receipt: Rec
     partner = find_partner(interchange, arrival, desk)
     earlier = desk.tx.find_interchange(interchange.key, desk.now - REMEMBERED)
     if isinstance(partner, Finding):
-        record(interchange, None, "refused", receipt, desk)
+        record_interchange(interchange, None, "refused", receipt, desk)
         refuse_interchange(partner, interchange, receipt, desk)
     elif not interchange.is_sound:
-        interchange_id = record(interchange, partner, "refused", receipt, desk)
+        interchange_id = record_interchange(interchange, partner, "refused", receipt, desk)
         refuse_interchange(first_rejecting(interchange.findings), interchange, receipt, desk)
         answer(interchange, interchange_id, [], interchange.findings, partner, desk)
     elif earlier is None:
-        interchange_id = record(interchange, partner, "taken", receipt, desk)
-        judgements = [
+        interchange_id = record_interchange(interchange, partner, "taken", receipt, desk)
+        verdicts = [
             receive_group(group, interchange_id, interchange, partner, arrival, receipt, desk)
             for group in interchange.groups
         ]
         take_notes(interchange, partner, desk)
-        answer(interchange, interchange_id, judgements, interchange.findings, partner, desk)
+        answer(interchange, interchange_id, verdicts, interchange.findings, partner, desk)
     elif earlier.segments_sha == interchange.fingerprint:
-        record(interchange, partner, "repeat", receipt, desk)
+        record_interchange(interchange, partner, "repeat", receipt, desk)
         receipt.reasons += still_refused(interchange, desk)
         answer_again(earlier.id, partner, desk)
     else:
-        record(interchange, partner, "conflict", receipt, desk)
+        record_interchange(interchange, partner, "conflict", receipt, desk)
         text = f"interchange {interchange.opened.control_number} came before, with other content"
         finding = refuse_header(interchange.opened, "interchange-conflict", text)
         refuse_interchange(finding, interchange, receipt, desk)
@@ -116,25 +116,25 @@ def receive_group(
     arrival: Arrival,
     receipt: Receipt,
     desk: Desk,
-) -> Judgement:
+) -> GroupVerdict:
     """Take the messages of one group; what was found in it is what it will be answered by."""
-    first_seen = clock_start(arrival, envelope_time(interchange))
-    judgement = Judgement(group, (*group.findings, *check_group(group, partner, desk)))
-    is_refused = worst(judgement.findings) is Severity.REJECT
+    answer_due_at = clock_start(arrival, envelope_time(interchange)) + partner.answer_within
+    verdict = GroupVerdict(group, (*group.findings, *check_group(group, partner, desk)))
+    is_refused = worst(verdict.findings) is Severity.REJECT
     for ordinal, message in enumerate(group.messages, 1):
         known = check_message(message, partner, desk)
         document, found = (None, known) if known else read_document(message, partner, desk)
         findings = (*message.findings, *found)
-        judgement.messages.append((message, findings))
+        verdict.messages.append((message, findings))
         message_id = record_message(message, ordinal, interchange_id, findings, partner, desk)
         if worst(findings) is Severity.REJECT or is_refused:
-            told = findings if worst(findings) is Severity.REJECT else (*judgement.findings, *findings)
-            refuse_message(message, told, interchange, partner, receipt, desk)
+            told = findings if worst(findings) is Severity.REJECT else (*verdict.findings, *findings)
+            refuse_message(message, told, interchange, partner, answer_due_at, receipt, desk)
         elif document is None:
             keep_message(message, message_id, partner, arrival, desk)
         else:
-            take_document(document, message, message_id, findings, first_seen, partner, arrival, desk)
-    return judgement
+            take_document(document, message, message_id, findings, answer_due_at, partner, arrival, desk)
+    return verdict
 
 
 def take_notes(interchange: Interchange, partner: Partner, desk: Desk) -> None:
@@ -208,7 +208,7 @@ def take_document(
     message: Message,
     message_id: str,
     findings: tuple[Finding, ...],
-    first_seen: datetime,
+    answer_due_at: datetime,
     partner: Partner,
     arrival: Arrival,
     desk: Desk,
@@ -232,9 +232,9 @@ def take_document(
         subjects=(subject_of(partner.name, number),) if isinstance(document, PurchaseOrder) else (),
     )
     if is_held:
-        hold(message.type, number, document_id, findings, first_seen, partner, desk)
+        hold(message.type, number, document_id, findings, answer_due_at, partner, desk)
     else:
-        hand_over(document, document_id, first_seen, partner, desk)
+        hand_over(document, document_id, answer_due_at, partner, desk)
 
 
 def clock_start(arrival: Arrival, sent_at: datetime | None) -> datetime:
@@ -258,7 +258,9 @@ def envelope_time(interchange: Interchange) -> datetime | None:
         return None
 
 
-def record(interchange: Interchange, partner: Partner | None, outcome: str, receipt: Receipt, desk: Desk) -> str:
+def record_interchange(
+    interchange: Interchange, partner: Partner | None, outcome: str, receipt: Receipt, desk: Desk
+) -> str:
     """A line of history for an interchange, with what became of it."""
     return desk.tx.open_interchange(
         file_id=receipt.file_id,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from gateway.catalogue.gaps import Owner
 from gateway.config import Partner
@@ -90,6 +91,7 @@ def refuse_message(
     findings: Sequence[Finding],
     interchange: Interchange,
     partner: Partner,
+    answer_due_at: datetime,
     receipt: Receipt,
     desk: Desk,
 ) -> None:
@@ -109,7 +111,7 @@ def refuse_message(
             f"{finding.message}{more}",
             remedy=remedy_of(finding.code),
             subjects=(f"file:{receipt.file_id}", *((subject_of(partner.name, number),) if number else ())),
-            due_at=desk.now + partner.answer_within,
+            due_at=answer_due_at,
             evidence=_evidence(finding, within, receipt),
         )
     )

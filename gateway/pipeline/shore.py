@@ -58,7 +58,7 @@ def take(collected: Collected, desk: Desk) -> Receipt:
     elif collected.kind.is_master:
         take_master(collected.kind, arrival.label, arrival.data, receipt, desk)
     else:
-        take_document(arrival.label, arrival.data, receipt, desk)
+        hear_document(arrival.label, arrival.data, receipt, desk)
     return receipt
 
 
@@ -91,7 +91,7 @@ def _update(
     tell_rows(f"master:{kind.value}:{label}", owner, findings, label, receipt, desk)
 
 
-def take_document(label: str, data: bytes, receipt: Receipt, desk: Desk) -> None:
+def hear_document(label: str, data: bytes, receipt: Receipt, desk: Desk) -> None:
     """Take what a file of the ERP says, in whatever form it is written."""
     for said in read(data, desk):
         place = f"{label}, {said.place}" if said.place else label

@@ -18,8 +18,9 @@ from gateway.lifecycle.deadlines import deadlines as order_deadlines
 from gateway.lifecycle.decisions import GIVEN_UP, Policy, wait_ends_at
 from gateway.lifecycle.events import HeldLine
 from gateway.lifecycle.ledger import LedgerLine, ledger, stage_of
+from gateway.lifecycle.order_problems import problems
 from gateway.lifecycle.orders import OrderState
-from gateway.lifecycle.problems import SALES_ORDER, Problem, problems
+from gateway.lifecycle.problems import SALES_ORDER, Problem
 from gateway.lifecycle.subjects import subject_of
 from gateway.lifecycle.transmission import Transmission
 from gateway.mapping.library import Mappings

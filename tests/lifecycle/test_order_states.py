@@ -45,8 +45,9 @@ from gateway.lifecycle.goods import (
 )
 from gateway.lifecycle.history import EVENTS, name_of, read_event, write_event
 from gateway.lifecycle.ledger import ledger, stage_of
+from gateway.lifecycle.order_problems import problems, why_gone
 from gateway.lifecycle.orders import OrderState, fold, fold_all
-from gateway.lifecycle.problems import Problem, is_for_a_person, problems, why_gone
+from gateway.lifecycle.problems import Problem, is_for_a_person
 from gateway.lifecycle.remittances import InvoicePaid, PaymentWithdrawn
 from gateway.lifecycle.subjects import subject_of
 from gateway.lifecycle.transmission import (

@@ -8,6 +8,7 @@ import pytest
 
 from gateway.catalogue.gaps import GapSeverity
 from gateway.lifecycle.decisions import Policy
+from gateway.lifecycle.draft_problems import stake_of
 from gateway.lifecycle.events import (
     POLICY,
     AccountMissing,
@@ -17,8 +18,9 @@ from gateway.lifecycle.events import (
     HeldLine,
     LineRejected,
 )
+from gateway.lifecycle.order_problems import problems
 from gateway.lifecycle.orders import OrderState
-from gateway.lifecycle.problems import Problem, is_for_a_person, problems, stake_of
+from gateway.lifecycle.problems import Problem, is_for_a_person
 from gateway.lifecycle.subjects import invoice_subject, shipment_subject, subject_of
 from gateway.lifecycle.transmission import (
     AcknowledgementOverdue,

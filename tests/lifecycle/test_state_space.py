@@ -13,8 +13,8 @@ import pytest
 
 from gateway import turn
 from gateway.lifecycle.conduct import Conduct
+from gateway.lifecycle.order_problems import problems as all_problems
 from gateway.lifecycle.problems import Problem
-from gateway.lifecycle.problems import problems as all_problems
 from gateway.pipeline import acknowledged, judging, orders
 from gateway.pipeline.desk import Desk
 from tests.lifecycle.choices import Choice, Size, Story

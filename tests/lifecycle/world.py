@@ -24,8 +24,8 @@ from gateway.errors import Conflict
 from gateway.instance import create, mappings_of
 from gateway.journal import Transaction
 from gateway.journal.connection import Connection
+from gateway.lifecycle.order_problems import problems
 from gateway.lifecycle.orders import OrderState
-from gateway.lifecycle.problems import problems
 from gateway.mapping.library import Mappings
 from gateway.pipeline import orders, outgoing
 from gateway.pipeline.chronicle import state_of

@@ -6,7 +6,6 @@ from typing import Any
 
 from gateway.catalogue.items import Item
 from gateway.catalogue.lines import Asked
-from gateway.documents.erp import BaseQuantity, SalesOrderLine
 from gateway.documents.purchase_order import PurchaseOrderLine
 from tests.requirements.mutation import Mutation, always, rule_off, without
 
@@ -38,9 +37,9 @@ def _po401_alone(factors: Callable[..., Any]) -> Callable[..., Any]:
     return lambda *arguments: (factor for factor in factors(*arguments) if factor.source == "PO401")
 
 
-def _booked_without_factor(booked: Callable[..., SalesOrderLine]) -> Callable[..., SalesOrderLine]:
-    def unconverted(line: Any) -> SalesOrderLine:
-        return booked(line).model_copy(update={"base": BaseQuantity(value=line.ordered.value)})
+def _booked_without_factor(booked: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+    def unconverted(line: Any) -> dict[str, Any]:
+        return {**booked(line), "base": {"value": line.ordered.value}}
 
     return unconverted
 
@@ -162,7 +161,7 @@ VENDOR: tuple[Mutation, ...] = (
     Mutation("X2", "what the partner calls an item is its SKU", "gateway.catalogue.lines._item", _sku_of_the_partner),
     rule_off("X2", "the rule `tax-differs` is taken out of its gate", "invoice", "tax-differs"),
     Mutation("X3", "no answer is ever due", "gateway.lifecycle.deadlines.DEADLINES", always(()), entry="answer"),
-    Mutation("X3", "a cancellation is no problem", "gateway.lifecycle.problems._KINDS", without("_cancelled")),
+    Mutation("X3", "a cancellation is no problem", "gateway.lifecycle.order_problems._KINDS", without("_cancelled")),
     rule_off("X4", "the rule `unit-mix-up` is taken out of its gate", "ship-notice", "unit-mix-up"),
     Mutation(
         "X5",

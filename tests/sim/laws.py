@@ -16,8 +16,9 @@ from gateway.journal import Journal, verify
 from gateway.journal.records import Case, Dispatch, Entry
 from gateway.lifecycle.deadlines import deadlines
 from gateway.lifecycle.history import read_event, write_event
+from gateway.lifecycle.order_problems import problems
 from gateway.lifecycle.orders import OrderState, fold_all
-from gateway.lifecycle.problems import is_for_a_person, problems
+from gateway.lifecycle.problems import is_for_a_person
 from gateway.mapping.library import Mappings
 from gateway.pipeline.chronicle import PREFIX
 from gateway.pipeline.desk import policy_for

@@ -16,7 +16,7 @@ from gateway.journal import Journal, Transaction
 from gateway.journal.records import Document
 from gateway.lifecycle.problems import Problem
 from gateway.pipeline.desk import Desk
-from gateway.pipeline.erp_outbox import Handed, hand_over, hand_over_again
+from gateway.pipeline.erp_outbox import Handed, post_to_erp, post_to_erp_again
 
 WAKES = "posting:"
 """Subjects that begin so are looked at again when a document that the ERP refused is to go once more."""
@@ -47,7 +47,7 @@ def post(document: SellerDocument, desk: Desk, subjects: Iterable[str] = ()) -> 
         return earlier.id
     about = tuple(dict.fromkeys((posting_subject(document.id), *subjects)))
     handed = Handed(whose=document.seller, number=document.number, subjects=about)
-    return hand_over(_written(document), handed, desk)
+    return post_to_erp(_written(document), handed, desk)
 
 
 def find_posted(key: str, desk: Desk) -> Document | None:
@@ -120,7 +120,7 @@ def send_again(document: Document, subject: str, desk: Desk, **said: str) -> Non
     attempt = _attempts(subject, desk) + 1
     about = dict.fromkeys((subject, f"document:{document.id}"))
     desk.note("posting-tried-again", {"document": document.id, "attempt": attempt, **said}, *about)
-    hand_over_again(document, attempt, desk)
+    post_to_erp_again(document, attempt, desk)
 
 
 def supersede(document: Document, key: str, why: str, desk: Desk) -> None:

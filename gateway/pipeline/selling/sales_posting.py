@@ -16,7 +16,7 @@ from gateway.marketplace.points import is_ready, points
 from gateway.marketplace.sales import Sale
 from gateway.marketplace.terms import Facts
 from gateway.pipeline.desk import Desk
-from gateway.pipeline.erp_outbox import Handed, hand_over
+from gateway.pipeline.erp_outbox import Handed, post_to_erp
 from gateway.pipeline.selling.promises import last_old, promises
 from gateway.pipeline.selling.sales_settled import wake_settlement
 from gateway.pipeline.selling.sales_state import record, sale_subject
@@ -136,7 +136,7 @@ def _last(sale: Sale, desk: Desk) -> SalesOrder:
 def _post(sale: Sale, order: SalesOrder, short: tuple[str, ...], desk: Desk) -> None:
     subject = sale_subject(sale.seller, sale.order)
     handed = Handed(whose=sale.seller, number=sale.order, account=order.account, subjects=(subject,))
-    document_id = hand_over(order, handed, desk)
+    document_id = post_to_erp(order, handed, desk)
     freed = {sku: _NOTHING for each in sale.posted for sku in each.pieces}
     pieces = {**freed, **pieces_of(order)}
     flag = order.flag or ""
