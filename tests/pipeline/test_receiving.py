@@ -151,6 +151,12 @@ def test_a_refusal_counts_what_else_is_wrong(house: "House") -> None:
     assert "(and 1 more)" in house.cases[0]["message"]
 
 
+def test_a_refused_order_is_due_when_the_partner_wants_its_answer_however_late_it_was_looked_at(house: "House") -> None:
+    house.drop("order.edi", house.interchange(house.order("A1", "1X*EA*7.25*PE*UP*1")))
+    house.once("2026-11-21T12:00:00Z")
+    assert [(case["code"], case["due_at"]) for case in house.cases] == [("message-refused", "2026-11-21T21:01:00Z")]
+
+
 def test_of_a_flood_of_faults_as_many_are_told_as_anybody_reads(house: "House") -> None:
     house.drop("order.edi", house.interchange(house.order("A1", *(f"{n}X*EA*7.25*PE*UP*1" for n in range(1500)))))
     house.once()
