@@ -50,7 +50,7 @@ charges for a document that is wrong or late; this is what a gap has at stake. A
 A person who knows better lets one document go with `gateway documents release ID --reason TEXT`, in spite of its gaps
 or before its turn. Who, when and why is kept and shown for ever, and the gaps of that document then only warn. What
 cannot be written at all (a line that was never ordered, a unit without a meaning) no word can release: such gaps come
-from the conversion into the partner's terms, and [the manual](operations.md) has each of them.
+from the conversion into the partner's terms, and [the list of cases](cases.md) has each of them.
 
 A higher revision of the same number takes the place of a draft, and follows a document that has left.
 """

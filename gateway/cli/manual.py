@@ -64,7 +64,7 @@ All that ever came and went, one SQLite file.
 .I quarantine/
 What could not be taken, each file with its reason beside it.
 .SH SEE ALSO
-The operations manual, docs/operations.md: what every case means, and what to do about it.
+The operations manual, docs/operations.md, and docs/cases.md: what every case means, and what to do about it.
 """
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tests.conftest import House
 
 MANUAL = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+CASES = (ROOT / "docs" / "cases.md").read_text(encoding="utf-8")
 CHAPTERS = (
     "The end of the month: settlements",
     "Orders of marketplaces, every day",
@@ -84,7 +85,7 @@ def test_there_are_checks_for_every_day_and_every_week() -> None:
 
 @pytest.mark.requirement("37")
 def test_each_case_of_a_sellers_orders_has_the_owner_that_the_manual_names() -> None:
-    named = dict(re.findall(r"(?m)^\| `([a-z-]+)` \| ([^|]+) \|", MANUAL))
+    named = dict(re.findall(r"(?m)^\| `([a-z-]+)` \| ([^|]+) \|", CASES))
     owners = {code: kind.owner for code, kind in sales_lists.KINDS.items()} | dict(sales_settled.OWNERS)
     assert {code: named[code] for code in owners} == owners
 

@@ -140,7 +140,7 @@ KINDS: Mapping[str, Kind] = {
         "complete it in the ERP and send the dispatch-confirmation again with a higher revision",
     ),
 }
-"""Code of a point -> how its case reads. The texts are those of docs/operations.md."""
+"""Code of a point -> how its case reads. The texts are those of docs/cases.md."""
 
 
 def keep_lists(sale: Sale, before: Iterable[Point], desk: Desk) -> None:

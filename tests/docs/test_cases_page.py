@@ -1,4 +1,4 @@
-"""The operations manual knows every case that the code can open: who owns it, and what to do about it."""
+"""The page of cases knows every case that the code can open: who owns it, and what to do about it."""
 
 import ast
 import re
@@ -15,7 +15,7 @@ from gateway.pipeline.reasons import case_code
 from gateway.pipeline.selling import sales_lists, sales_settled
 
 ROOT = Path(__file__).parents[2]
-MANUAL = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs" / "cases.md").read_text(encoding="utf-8")
 
 # Calls that open a case, or make the reason or refusal that becomes one.
 OPENERS = {"Problem", "open_case", "Reason", "Refusal"}
@@ -63,13 +63,13 @@ def opened_in_code() -> Iterator[Opened]:
 
 
 def owners() -> dict[str, str]:
-    """The table of the manual: the owner of each case."""
-    return dict(re.findall(r"(?m)^\| `([a-z-]+)` \| ([^|]+) \|", MANUAL))
+    """The table of the page: the owner of each case."""
+    return dict(re.findall(r"(?m)^\| `([a-z-]+)` \| ([^|]+) \|", PAGE))
 
 
 def entries() -> dict[str, str]:
-    """The entries of the manual by case code."""
-    return dict(re.findall(r"(?ms)^### `([a-z-]+)`\n(.*?)(?=^#|\Z)", MANUAL))
+    """The entries of the page by case code."""
+    return dict(re.findall(r"(?ms)^### `([a-z-]+)`\n(.*?)(?=^#|\Z)", PAGE))
 
 
 CASE_CODES = {*RULES, *OF_A_FILE, *OF_AN_ORDER, *OF_A_REPORT, *OF_SALES, *(opened.code for opened in opened_in_code())}
@@ -85,7 +85,7 @@ def test_every_case_has_an_entry_and_every_entry_is_a_case() -> None:
 
 
 def test_no_case_is_there_twice() -> None:
-    rows, headings = re.findall(r"(?m)^\| (`[a-z-]+`) \|", MANUAL), re.findall(r"(?m)^### (`[a-z-]+`)$", MANUAL)
+    rows, headings = re.findall(r"(?m)^\| (`[a-z-]+`) \|", PAGE), re.findall(r"(?m)^### (`[a-z-]+`)$", PAGE)
     assert (len(rows), len(headings)) == (len(set(rows)), len(set(headings)))
 
 
