@@ -38,12 +38,18 @@ settings.register_profile("house", deadline=None)
 settings.register_profile("build server", deadline=None, derandomize=True, database=None)
 settings.load_profile("build server" if os.environ.get("CI") else "house")
 
-# What the tests themselves run is measured; a process that a test starts would take twice its time to tell nothing new.
-# (The process that starts the workers hands what it was told on to them.)
-if "PYTEST_XDIST_WORKER" in os.environ:
-    for _name in [name for name in os.environ if name.startswith("COVERAGE")]:
-        del os.environ[_name]
 
+def _keep_from_children() -> None:
+    """What the tests themselves run is measured; a process that a test starts would be slow and tell nothing new.
+
+    (The process that starts the workers hands what it was told on to them.)
+    """
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        for name in [name for name in os.environ if name.startswith("COVERAGE")]:
+            del os.environ[name]
+
+
+_keep_from_children()
 
 # The folders whose tests are measured: those of the pure core, and those that use it from nearby. A measured
 # test takes up to twice its time, and the others would tell nothing new.
@@ -65,6 +71,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
         return (yield)
     finally:
         measured.start()
+        _keep_from_children()  # it has told them again
 
 
 def pytest_sessionfinish() -> None:
