@@ -12,18 +12,18 @@ left of it has a transaction of its own.
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from hashlib import sha256
-from pathlib import Path
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 
 from gateway.errors import GatewayError, JournalError, TransportError
 from gateway.instance import Instance
 from gateway.lifecycle.problems import Problem
 from gateway.logs import logger
 from gateway.pipeline import Desk, Receipt
+from gateway.pipeline.courier import never
 from gateway.rehearsal import Recovered
-from gateway.remaining import Taken, bytes_of
+from gateway.remaining import Lying, SetAside, Source, Taken
 from gateway.tally import Tally, channel_fails
 from gateway.transports.base import Arrival, Entry, Later, Refusal
 from gateway.transports.quarantine import Reason
@@ -35,16 +35,6 @@ _TOGETHER_BYTES = 8_000_000
 _AT_MOST = 2.0  # seconds of work in one transaction, but for the file that is being read
 _BUG_REMEDY = "this is a fault of the gateway: report it with this file and the log line of the same time"
 Found = TypeVar("Found")
-
-
-class Source(Protocol):
-    """Where files come from, as far as taking has to do with it afterwards."""
-
-    def settle(self, entry: Entry) -> bool:
-        """Remove what was fetched and is stored."""
-
-    def set_aside(self, entry: Entry, target: Path) -> None:
-        """Move something that cannot be read to a local place."""
 
 
 @dataclass
@@ -81,11 +71,6 @@ class Shore(Generic[Found]):
     listed: Listed = field(default_factory=Listed)
 
 
-def never() -> bool:
-    """For who is not told to stop."""
-    return False
-
-
 class Intake(Generic[Found]):
     """Takes what one shore has. What it cannot remove it remembers, longer than its process lives."""
 
@@ -117,10 +102,10 @@ class Intake(Generic[Found]):
             while group:
                 self._close_the_note()  # a new one is written over it
                 self._finish(self._take_together(group, instance), instance, tally)
-        for taken in self.remaining.lying:
+        for each in self.remaining.lying:
             if is_stopping():
                 break
-            self._put_away(taken, instance, tally)
+            self._put_away(each, instance, tally)
         self._close_the_note()
         return tally
 
@@ -145,11 +130,11 @@ class Intake(Generic[Found]):
             channel_fails(instance, self.shore.name, error, tally)
         return False
 
-    def _take_together(self, group: list[Found | Refusal], instance: Instance) -> list[tuple[Arrival | None, Taken]]:
+    def _take_together(self, group: list[Found | Refusal], instance: Instance) -> Sequence[Lying]:
         """Take the first of a group in one transaction, and remember them; they leave the group."""
         began, now = time.monotonic(), instance.clock()
-        taken: list[tuple[Arrival, Reason | None]] = []
-        refused: list[Refusal] = []
+        taken: list[Taken] = []
+        aside: list[SetAside] = []
         arrivals = [self.shore.arrival_of(each) for each in group if not isinstance(each, Refusal)]
         try:
             with instance.journal.transaction(now) as tx:
@@ -158,27 +143,23 @@ class Intake(Generic[Found]):
                 desk = Desk(instance.config, instance.mappings, instance.catalogue, tx, now)
                 for each in group:
                     if isinstance(each, Refusal):
-                        self._record_refusal(each, desk)
-                        refused.append(each)
+                        aside.append(SetAside(each.entry, head, self._record_refusal(each, desk)))
                     else:
                         arrival = self.shore.arrival_of(each)
-                        receipt = self._work(each, arrival, desk)
-                        taken.append((arrival, receipt.reasons[0] if receipt.reasons else None))
+                        reason = next(iter(self._work(each, arrival, desk).reasons), None)
+                        taken.append(Taken(arrival.entry, head, sha256(arrival.data).hexdigest(), reason))
                     if time.monotonic() - began >= _AT_MOST:
                         break
-                self.underway.conclude([reason for _, reason in taken])
+                self.underway.conclude([each.reason for each in taken])
         except BaseException as error:
             instance.catalogue.forget()  # it may have been built from rows that are taken back
             # After a failed fsync nobody knows whether it is committed: the next start finds out by the note.
             if not (self.underway.is_concluded and isinstance(error, JournalError) and not error.retry):
                 self.underway.wipe()
             raise
-        del group[: len(taken) + len(refused)]
-        done: list[tuple[Arrival | None, Taken]] = [
-            (arrival, Taken(arrival.entry, head, sha256(arrival.data).hexdigest(), reason)) for arrival, reason in taken
-        ]
-        done += [(None, Taken(refusal.entry, head, None, _reason_of(refusal))) for refusal in refused]
-        self.remaining.add(each for _, each in done)
+        done: Sequence[Lying] = (*taken, *aside)
+        del group[: len(done)]
+        self.remaining.add(done)
         return done
 
     def _work(self, each: Found, arrival: Arrival, desk: Desk) -> Receipt:
@@ -198,8 +179,8 @@ class Intake(Generic[Found]):
             reason = Reason(code="internal-error", message=message, place=arrival.label, remedy=_BUG_REMEDY)
             return _hold(arrival, reason, desk)
 
-    def _record_refusal(self, refusal: Refusal, desk: Desk) -> None:
-        """Something that cannot be read at all: history, and a case."""
+    def _record_refusal(self, refusal: Refusal, desk: Desk) -> Reason:
+        """Something that cannot be read at all: history, and a case. Answers with why."""
         name, label = self.shore.name, refusal.entry.label
         body = {"channel": name, "name": label, "code": refusal.code, "message": refusal.message}
         desk.note("file-set-aside", body, f"channel:{name}")
@@ -213,47 +194,33 @@ class Intake(Generic[Found]):
                 subjects=(f"channel:{name}",),
             )
         )
+        return Reason(code=refusal.code, message=refusal.message, place=label, remedy=refusal.remedy)
 
     # After the commit
 
-    def _finish(self, done: list[tuple[Arrival | None, Taken]], instance: Instance, tally: Tally) -> None:
-        """Put all away: one that stays where it is holds up no other."""
-        for _, taken in done:
+    def _finish(self, done: Sequence[Lying], instance: Instance, tally: Tally) -> None:
+        """Count, tell and put away each."""
+        for each in done:
             tally.files += 1
-            tally.quarantined += taken.reason is not None
-        for arrival, taken in done:
-            what = "arrival.read" if arrival else "arrival.refused"
-            code = taken.reason and taken.reason.code
-            self.log.info(what, channel=self.shore.name, file=taken.entry.label, refused=bool(code), code=code)
-            self._put_away(taken, instance, tally, arrival)
+            tally.quarantined += each.reason is not None
+            what = "arrival.read" if isinstance(each, Taken) else "arrival.refused"
+            code = each.reason and each.reason.code
+            self.log.info(what, channel=self.shore.name, file=each.entry.label, refused=bool(code), code=code)
+            self._put_away(each, instance, tally)
 
-    def _put_away(self, taken: Taken, instance: Instance, tally: Tally, arrival: Arrival | None = None) -> None:
-        """Quarantine copy first, then out of the inbox: at no moment is the file nowhere."""
-        reason, source = taken.reason, self.shore.source
+    def _put_away(self, each: Lying, instance: Instance, tally: Tally) -> None:
+        """One that stays where it is holds up no other."""
         try:
-            if taken.sha256 is None and reason is not None:
-                instance.quarantine.set_aside(source, taken.entry, reason)  # type: ignore[arg-type]
-            else:
-                if reason is not None:
-                    data = arrival.data if arrival else bytes_of(instance.journal, taken.sha256 or "")
-                    instance.quarantine.keep(taken.entry.label, data, reason)
-                    self.remaining.add([replace(taken, reason=None)])  # a person may move the copy: it comes once
-                source.settle(taken.entry)
+            each.put_away(self.shore.source, instance, self.remaining)
         except TransportError as error:
             # Once is enough: a case that named each of many in turn would grow the journal with every poll.
             if self.shore.name not in tally.channels_failed:
                 channel_fails(instance, self.shore.name, error, tally)
-            return
-        self.remaining.drop(taken)
 
     def _close_the_note(self) -> None:
         """What still lies there is remembered durably, and nothing is in hand any more."""
         self.remaining.save()
         self.underway.wipe()
-
-
-def _reason_of(refusal: Refusal) -> Reason:
-    return Reason(code=refusal.code, message=refusal.message, place=refusal.entry.label, remedy=refusal.remedy)
 
 
 def _hold(arrival: Arrival, reason: Reason, desk: Desk) -> Receipt:

@@ -7,11 +7,11 @@ restored meanwhile, is not believed to be taken. Written only when something can
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from gateway.errors import NotFound
+from gateway.instance import Instance
 from gateway.journal import Journal
 from gateway.transports.around import Around
 from gateway.transports.base import Entry, Transport
@@ -19,18 +19,56 @@ from gateway.transports.durable import make_durable, told
 from gateway.transports.quarantine import Reason
 
 
+class Source(Protocol):
+    """Where files come from, as far as taking has to do with it afterwards."""
+
+    def settle(self, entry: Entry) -> bool:
+        """Remove what was fetched and is stored."""
+
+    def set_aside(self, entry: Entry, target: Path) -> None:
+        """Move something that cannot be read to a local place."""
+
+
 @dataclass(frozen=True)
 class Taken:
-    """A file that is committed and not yet removed.
+    """A file that is committed and not yet removed; with a reason it still has to be copied to quarantine.
 
-    head is the last entry of the journal before it. With a reason it still has to be copied to quarantine, or, where
-    it was never read and has no SHA-256, to be moved there.
+    head is the last entry of the journal before it.
     """
 
     entry: Entry
     head: int
-    sha256: str | None = None
+    sha256: str
     reason: Reason | None = None
+
+    def put_away(self, source: Source, instance: Instance, remaining: "Remaining") -> None:
+        """Quarantine copy first, then out of the inbox: at no moment is the file nowhere. Raises GatewayError."""
+        if self.reason is not None:
+            data = instance.journal.bytes_of(instance.journal.files_of(self.sha256)[-1].id)
+            instance.quarantine.keep(self.entry.label, data, self.reason)
+            remaining.add([replace(self, reason=None)])  # a person may move the copy: it comes once
+        source.settle(self.entry)
+        remaining.drop(self)
+
+
+@dataclass(frozen=True)
+class SetAside:
+    """Something that cannot be read, whose refusal is committed, and that still has to be moved to quarantine.
+
+    head is the last entry of the journal before it.
+    """
+
+    entry: Entry
+    head: int
+    reason: Reason
+
+    def put_away(self, source: Source, instance: Instance, remaining: "Remaining") -> None:
+        """Move it as it is. Raises GatewayError."""
+        instance.quarantine.set_aside(source, self.entry, self.reason)
+        remaining.drop(self)
+
+
+Lying = Taken | SetAside
 
 
 class Remaining:
@@ -39,9 +77,9 @@ class Remaining:
     def __init__(self, journal: Path, channel: str) -> None:
         """`journal` is the path of the journal that it lies beside."""
         self._path = journal.with_name(f"{journal.name}.taken-{channel}")
-        self._known: dict[bytes, Taken] = {}
-        self._saved: Mapping[bytes, Taken] = {}
-        self.lying: Sequence[Taken] = ()
+        self._known: dict[bytes, Lying] = {}
+        self._saved: Mapping[bytes, Lying] = {}
+        self.lying: Sequence[Lying] = ()
         """What was known at the last listing, and lay there."""
 
     def read(self, journal: Journal) -> None:
@@ -55,11 +93,11 @@ class Remaining:
         """Know what another of the same channel knew, and nothing else."""
         self._known = dict(earlier._known)
 
-    def add(self, taken: Iterable[Taken]) -> None:
+    def add(self, taken: Iterable[Lying]) -> None:
         """These are committed; in memory only, until `save`."""
         self._known.update((each.entry.name, each) for each in taken)
 
-    def drop(self, taken: Taken) -> None:
+    def drop(self, taken: Lying) -> None:
         """This one lies there no more."""
         self._known.pop(taken.entry.name, None)
 
@@ -91,26 +129,19 @@ class Sifted(Around):
         return self._remaining.sift(super().list())
 
 
-def is_committed(journal: Journal, taken: Taken) -> bool:
+def is_committed(journal: Journal, taken: Lying) -> bool:
     """Whether the journal has it, and has it since then."""
-    if taken.sha256 is None:
+    if isinstance(taken, SetAside):
         return journal.head()[0] > taken.head
     return any(int(known.id) > taken.head for known in journal.files_of(taken.sha256))
 
 
-def bytes_of(journal: Journal, digest: str) -> bytes:
-    """The bytes with this SHA-256. Raises NotFound, JournalError."""
-    for known in journal.files_of(digest):
-        return journal.bytes_of(known.id)
-    raise NotFound(f"the journal has no file {digest}")
-
-
-def _plain(taken: Taken) -> Mapping[str, Any]:
+def _plain(taken: Lying) -> Mapping[str, Any]:
     entry = {**asdict(taken.entry), "name": taken.entry.name.hex()}
-    return {**asdict(taken), "entry": entry}
+    return {"sha256": None, **asdict(taken), "entry": entry}  # what was never read has none
 
 
-def _parsed(data: bytes) -> list[Taken]:
+def _parsed(data: bytes) -> list[Lying]:
     """What is written there; nothing, where somebody has spoilt it: then a file is at worst answered twice."""
     try:
         return [_taken(about) for about in json.loads(data)]
@@ -118,7 +149,9 @@ def _parsed(data: bytes) -> list[Taken]:
         return []
 
 
-def _taken(about: Mapping[str, Any]) -> Taken:
-    entry, reason = about["entry"], about["reason"]
-    known = {**entry, "name": bytes.fromhex(entry["name"]), "identity": tuple(entry["identity"])}
-    return Taken(Entry(**known), about["head"], about["sha256"], reason and Reason(**reason))
+def _taken(about: Mapping[str, Any]) -> Lying:
+    known, head, digest, reason = (about[key] for key in ("entry", "head", "sha256", "reason"))
+    entry = Entry(**{**known, "name": bytes.fromhex(known["name"]), "identity": tuple(known["identity"])})
+    if digest is None:
+        return SetAside(entry, head, Reason(**reason))
+    return Taken(entry, head, digest, reason and Reason(**reason))

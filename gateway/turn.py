@@ -12,7 +12,7 @@ from typing import Any
 from gateway.alerts import senders_of
 from gateway.errors import TransportError
 from gateway.instance import Instance
-from gateway.intake import Intake, never
+from gateway.intake import Intake
 from gateway.journal import Transaction
 from gateway.lifecycle.problems import SALES_ORDER
 from gateway.logs import logger
@@ -20,7 +20,7 @@ from gateway.pipeline import Desk, orders
 from gateway.pipeline.acknowledged import raise_overdue
 from gateway.pipeline.alerting import raise_alerts, send_alerts
 from gateway.pipeline.backlog import channel_cases, look_at_backlog, look_at_unsettled
-from gateway.pipeline.courier import Pace, Posting, deliver, keep_strays
+from gateway.pipeline.courier import Pace, Posting, deliver, keep_strays, never
 from gateway.pipeline.desk import ERP_CHANNEL
 from gateway.pipeline.erp_outbox import go_on_held
 from gateway.pipeline.remittances import raise_overdue_invoices

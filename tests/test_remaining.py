@@ -4,6 +4,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ from gateway import intake, tally
 from gateway.errors import GatewayError, JournalError, JournalUnavailable, Refused, Unreachable
 from gateway.instance import fixed_clock, open_instance
 from gateway.journal import Journal
-from gateway.remaining import Remaining, Taken
+from gateway.remaining import Remaining, SetAside, Taken
 from gateway.shores import open_intakes
 from gateway.transports import FolderTransport, Quarantine, Reason
 from gateway.transports.base import Entry
@@ -244,7 +245,11 @@ def entry(name: bytes = b"a\xff.edi") -> Entry:
 def test_it_is_read_as_it_was_written(tmp_path: Path, journal: Journal) -> None:
     with journal.transaction(AT) as tx:
         digest = tx.store_file(b"junk", direction="in", channel="amazon", name="a").sha256
-    kept = [Taken(entry(), 1, digest), Taken(entry(b"b"), 1, digest, REASON), Taken(entry(b"c"), 1, None, REASON)]
+    kept: list[Taken | SetAside] = [
+        Taken(entry(), 1, digest),
+        Taken(entry(b"b"), 1, digest, REASON),
+        SetAside(entry(b"c"), 1, REASON),
+    ]
     remaining = Remaining(tmp_path / "journal.db", "amazon")
     remaining.add([*kept, Taken(entry(b"lost"), 10**6, digest), Taken(entry(b"gone"), 1, digest)])
     remaining.drop(Taken(entry(b"gone"), 1, digest))
@@ -258,6 +263,30 @@ def test_it_is_read_as_it_was_written(tmp_path: Path, journal: Journal) -> None:
         entry(b"gone"),
     )
     assert later.lying == (kept[0], kept[2])
+
+
+def test_what_was_read_and_what_never_was_are_told_apart_by_the_hash(tmp_path: Path, journal: Journal) -> None:
+    with journal.transaction(AT) as tx:
+        digest = tx.store_file(b"junk", direction="in", channel="amazon", name="a").sha256
+    reason, about = asdict(REASON), {"size": 4, "mtime_ns": 7, "identity": [1, 2]}
+    written = [
+        {"entry": {"name": b"a".hex(), **about}, "head": 0, "sha256": digest, "reason": None},
+        {"entry": {"name": b"b".hex(), **about}, "head": 0, "sha256": digest, "reason": reason},
+        {"entry": {"name": b"c".hex(), **about}, "head": 0, "sha256": None, "reason": reason},
+    ]
+    kept = tmp_path / "journal.db.taken-amazon"
+    kept.write_text(json.dumps(written))
+    remaining = Remaining(tmp_path / "journal.db", "amazon")
+    remaining.read(journal)
+    remaining.sift([entry(b"a"), entry(b"b"), entry(b"c")])
+    assert remaining.lying == (
+        Taken(entry(b"a"), 0, digest),
+        Taken(entry(b"b"), 0, digest, REASON),
+        SetAside(entry(b"c"), 0, REASON),
+    )
+    remaining.drop(remaining.lying[0])
+    remaining.save()
+    assert json.loads(kept.read_text()) == written[1:]
 
 
 def test_nothing_is_written_where_all_can_be_removed(house: "House") -> None:

@@ -14,8 +14,9 @@ from dataclasses import asdict, dataclass
 from itertools import count
 from pathlib import Path
 from threading import Lock
+from typing import Protocol
 
-from gateway.transports.base import Entry, Transport
+from gateway.transports.base import Entry
 from gateway.transports.durable import make_durable, told
 
 _REASON = ".reason.json"
@@ -35,6 +36,13 @@ class Reason:
     remedy: str
 
 
+class Giving(Protocol):
+    """Where something lies that can be moved away as it is: an inbox of any kind."""
+
+    def set_aside(self, entry: Entry, target: Path) -> None:
+        """Move it to a local place."""
+
+
 class Quarantine:
     """One folder. Names in it are labels, a number is added where a name is taken by another file."""
 
@@ -49,12 +57,12 @@ class Quarantine:
             make_durable(path, data)
         return path
 
-    def set_aside(self, transport: Transport, entry: Entry, reason: Reason) -> Path:
+    def set_aside(self, source: Giving, entry: Entry, reason: Reason) -> Path:
         """Move something that could not be read, whatever it is, and write its reason. Raises TransportError."""
         with self._place(entry.label) as path:
             with told("write into", self._folder):
                 self._explain(path, reason)
-            transport.set_aside(entry, path)
+            source.set_aside(entry, path)
         return path
 
     @contextmanager

@@ -17,12 +17,12 @@ class Mutation:
     edits: tuple[tuple[str, str, str], ...]
 
 
-_INTAKE, _COURIER = "gateway/intake.py", "gateway/pipeline/courier.py"
+_INTAKE, _REMAINING, _COURIER = "gateway/intake.py", "gateway/remaining.py", "gateway/pipeline/courier.py"
 _FOLDER, _DURABLE = "gateway/transports/folder.py", "gateway/transports/durable.py"
 _UNFLUSHED = "gateway/transports/unflushed.py"
 _SQLITE, _RECEIVING = "gateway/journal/connection.py", "gateway/pipeline/receiving.py"
 _NOTE = "                self.underway.note(arrivals, head)\n"
-_CONCLUDE = "                self.underway.conclude([reason for _, reason in taken])\n"
+_CONCLUDE = "                self.underway.conclude([each.reason for each in taken])\n"
 _RENAME = "            os.rename(name, name, src_dir_fd=staging, dst_dir_fd=out)\n"
 _PUBLISH = "            self.carrier.publish(token)\n"
 _ASKED = "if _has_arrived(self.journal, self.carrier, dispatch, self.now, self.pace):"
@@ -38,16 +38,17 @@ _COPIED = """\
             os.unlink(name, dir_fd=staging)
 """
 _KEPT = """\
-                if reason is not None:
-                    data = arrival.data if arrival else bytes_of(instance.journal, taken.sha256 or "")
-                    instance.quarantine.keep(taken.entry.label, data, reason)
-                    self.remaining.add([replace(taken, reason=None)])  # a person may move the copy: it comes once
-                source.settle(taken.entry)
+        if self.reason is not None:
+            data = instance.journal.bytes_of(instance.journal.files_of(self.sha256)[-1].id)
+            instance.quarantine.keep(self.entry.label, data, self.reason)
+            remaining.add([replace(self, reason=None)])  # a person may move the copy: it comes once
+        source.settle(self.entry)
 """
 _KEPT_LATE = """\
-                source.settle(taken.entry)
-                if reason is not None and arrival:
-                    instance.quarantine.keep(taken.entry.label, arrival.data, reason)
+        source.settle(self.entry)
+        if self.reason is not None:
+            data = instance.journal.bytes_of(instance.journal.files_of(self.sha256)[-1].id)
+            instance.quarantine.keep(self.entry.label, data, self.reason)
 """
 _DRAWN = "        number: int = row[0] if row else start_at\n"
 _DRAWN_OUTSIDE = """\
@@ -75,7 +76,7 @@ _FSYNC = """\
 MUTATIONS: tuple[Mutation, ...] = (
     Mutation("the file is removed before it is read", "R7", "kill", ((_INTAKE, _NOTE, _SETTLE_ALL + _NOTE),)),
     Mutation("the file is removed before the commit", "R7", "kill", ((_INTAKE, _CONCLUDE, _SETTLE_ALL + _CONCLUDE),)),
-    Mutation("the quarantine copy comes after the removal", "R7", "inject", ((_INTAKE, _KEPT, _KEPT_LATE),)),
+    Mutation("the quarantine copy comes after the removal", "R7", "inject", ((_REMAINING, _KEPT, _KEPT_LATE),)),
     Mutation(
         "the quarantine copy is not made durable",
         "R7",
