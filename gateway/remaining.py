@@ -8,6 +8,7 @@ restored meanwhile, is not believed to be taken. Written only when something can
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -44,8 +45,8 @@ class Taken:
     def put_away(self, source: Source, instance: Instance, remaining: "Remaining") -> None:
         """Quarantine copy first, then out of the inbox: at no moment is the file nowhere. Raises GatewayError."""
         if self.reason is not None:
-            data = instance.journal.bytes_of(instance.journal.files_of(self.sha256)[-1].id)
-            instance.quarantine.keep(self.entry.label, data, self.reason)
+            pieces = partial(instance.journal.pieces_of, self.sha256)  # it may be large, and once in memory is enough
+            instance.quarantine.keep(self.entry.label, pieces, self.reason)
             remaining.add([replace(self, reason=None)])  # a person may move the copy: it comes once
         source.settle(self.entry)
         remaining.drop(self)
@@ -106,7 +107,7 @@ class Remaining:
         if self._known == self._saved:
             return
         with told("write", self._path):
-            make_durable(self._path, json.dumps([_plain(taken) for taken in self._known.values()]).encode())
+            make_durable(self._path, (json.dumps([_plain(taken) for taken in self._known.values()]).encode(),))
         self._saved = dict(self._known)
 
     def sift(self, entries: Sequence[Entry]) -> tuple[Entry, ...]:

@@ -79,11 +79,11 @@ def write_contents(
         (make_durable or fsync)(file.fileno(), path)
 
 
-def make_durable(path: Path, data: bytes) -> None:
+def make_durable(path: Path, pieces: Iterable[bytes]) -> None:
     """Write a file so that under its name there is never less than all of it. Raises OSError, GatewayError."""
     with opened(path.parent) as folder:
         unfinished = f".{path.name}.tmp"
-        write_file(unfinished, data, folder, path)
+        write_pieces(unfinished, pieces, folder, path)
         os.rename(unfinished, path.name, src_dir_fd=folder, dst_dir_fd=folder)
         fsync(folder, path.parent)
 

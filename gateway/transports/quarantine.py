@@ -8,7 +8,7 @@ that one of them is writing is no other's.
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from itertools import count
@@ -50,11 +50,11 @@ class Quarantine:
         """The folder has to be there, on the same file system as the inboxes."""
         self._folder = folder
 
-    def keep(self, label: str, data: bytes, reason: Reason) -> Path:
-        """Write a file that was read, and its reason. Returns where; raises TransportError."""
-        with told("write into", self._folder), self._place(label, lambda path: _holds(path, data)) as path:
+    def keep(self, label: str, pieces: Callable[[], Iterable[bytes]], reason: Reason) -> Path:
+        """Write a file that was read, piece by piece, and its reason. Returns where; raises TransportError."""
+        with told("write into", self._folder), self._place(label, lambda path: _holds(path, pieces())) as path:
             self._explain(path, reason)
-            make_durable(path, data)
+            make_durable(path, pieces())
         return path
 
     def set_aside(self, source: Giving, entry: Entry, reason: Reason) -> Path:
@@ -80,7 +80,7 @@ class Quarantine:
 
     def _explain(self, path: Path, reason: Reason) -> None:
         text = json.dumps(asdict(reason), ensure_ascii=False, indent=2) + "\n"
-        make_durable(path.with_name(path.name + _REASON), text.encode())
+        make_durable(path.with_name(path.name + _REASON), (text.encode(),))
 
     def _places(self, label: str) -> Iterator[Path]:
         # A file that came under such a name must not be taken for the reason of another.
@@ -94,5 +94,8 @@ def _is_free(path: Path) -> bool:
     return not os.path.lexists(path)
 
 
-def _holds(path: Path, data: bytes) -> bool:
-    return path.is_file() and not path.is_symlink() and path.stat().st_size == len(data) and path.read_bytes() == data
+def _holds(path: Path, pieces: Iterable[bytes]) -> bool:
+    if not path.is_file() or path.is_symlink():
+        return False
+    with path.open("rb") as file:
+        return all(file.read(len(piece)) == piece for piece in pieces) and not file.read(1)

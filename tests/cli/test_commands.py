@@ -371,7 +371,7 @@ def test_a_list_of_cases_has_a_short_line_for_each_and_below_it_what_is_wrong_an
     (case,) = house.cases
     told = house.run("cases", "list").stdout.splitlines()
     assert told[0].split("  ")[0] == "id"
-    assert told[1].split() == [case["id"], "message-refused", "operations", "2026-11-21T21:02:00Z"]
+    assert told[1].split() == [case["id"], "message-refused", "operations", "2026-11-21T21:01:00Z"]
     assert told[2:] == [f"    {case['message']}", f"    do: {case['remedy']}"]
     assert "state" in house.run("cases", "list", "--state", "all").stdout.splitlines()[0]
     assert house.run("cases", "list", "--code", "unknown-item").stdout == "no cases\n"

@@ -39,16 +39,16 @@ _COPIED = """\
 """
 _KEPT = """\
         if self.reason is not None:
-            data = instance.journal.bytes_of(instance.journal.files_of(self.sha256)[-1].id)
-            instance.quarantine.keep(self.entry.label, data, self.reason)
+            pieces = partial(instance.journal.pieces_of, self.sha256)  # it may be large, and once in memory is enough
+            instance.quarantine.keep(self.entry.label, pieces, self.reason)
             remaining.add([replace(self, reason=None)])  # a person may move the copy: it comes once
         source.settle(self.entry)
 """
 _KEPT_LATE = """\
         source.settle(self.entry)
         if self.reason is not None:
-            data = instance.journal.bytes_of(instance.journal.files_of(self.sha256)[-1].id)
-            instance.quarantine.keep(self.entry.label, data, self.reason)
+            pieces = partial(instance.journal.pieces_of, self.sha256)
+            instance.quarantine.keep(self.entry.label, pieces, self.reason)
 """
 _DRAWN = "        number: int = row[0] if row else start_at\n"
 _DRAWN_OUTSIDE = """\
@@ -56,7 +56,7 @@ _DRAWN_OUTSIDE = """\
         number: int = int(side.read_text()) if side.exists() else start_at
         side.write_text(str(number + 1))
 """
-_TAKEN = '        interchange_id = record(interchange, partner, "taken", receipt, desk)\n'
+_TAKEN = '        interchange_id = record_interchange(interchange, partner, "taken", receipt, desk)\n'
 _COMMITTED = "".join(
     f"        desk.tx._connection.rows({sql!r})\n"
     for sql in ("RELEASE part", "COMMIT", "BEGIN IMMEDIATE", "SAVEPOINT part")
@@ -84,8 +84,8 @@ MUTATIONS: tuple[Mutation, ...] = (
         (
             (
                 "gateway/transports/quarantine.py",
-                "            make_durable(path, data)\n",
-                "            path.write_bytes(data)\n",
+                "            make_durable(path, pieces())\n",
+                "            path.write_bytes(b''.join(pieces()))\n",
             ),
         ),
     ),

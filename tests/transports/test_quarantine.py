@@ -1,6 +1,7 @@
 """What could not be taken lies in quarantine, explained, and once only."""
 
 import json
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from threading import Barrier, Thread
 
@@ -24,8 +25,13 @@ def names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
+def bytes_of(data: bytes) -> Callable[[], Iterable[bytes]]:
+    """A file of these bytes, as it lies in the journal: in pieces."""
+    return lambda: (data[:2], data[2:])
+
+
 def test_a_file_lies_beside_its_reason(folder: Path) -> None:
-    path = Quarantine(folder).keep("page.edi", b"<html>", REASON)
+    path = Quarantine(folder).keep("page.edi", bytes_of(b"<html>"), REASON)
     assert path == folder / "page.edi"
     assert path.read_bytes() == b"<html>"
     assert json.loads((folder / "page.edi.reason.json").read_text()) == {
@@ -38,20 +44,20 @@ def test_a_file_lies_beside_its_reason(folder: Path) -> None:
 
 
 def test_the_same_file_again_is_the_same(folder: Path) -> None:
-    assert Quarantine(folder).keep("a", b"1", REASON) == Quarantine(folder).keep("a", b"1", REASON)
+    assert Quarantine(folder).keep("a", bytes_of(b"1"), REASON) == Quarantine(folder).keep("a", bytes_of(b"1"), REASON)
     assert names(folder) == ["a", "a.reason.json"]
 
 
 def test_another_file_of_the_same_name_gets_a_number(folder: Path) -> None:
     quarantine = Quarantine(folder)
-    kept = [quarantine.keep("a", data, REASON).name for data in (b"1", b"2", b"3", b"2")]
+    kept = [quarantine.keep("a", bytes_of(data), REASON).name for data in (b"1", b"2", b"3", b"2")]
     assert kept == ["a", "a.2", "a.3", "a.2"]
 
 
 def test_a_file_named_like_a_reason_is_not_taken_for_one(folder: Path) -> None:
     quarantine = Quarantine(folder)
-    assert quarantine.keep("a.reason.json", b"{}", REASON).name == "a.reason.json.file"
-    quarantine.keep("a", b"1", REASON)
+    assert quarantine.keep("a.reason.json", bytes_of(b"{}"), REASON).name == "a.reason.json.file"
+    quarantine.keep("a", bytes_of(b"1"), REASON)
     assert json.loads((folder / "a.reason.json").read_text())["code"] == "not-edi"
 
 
@@ -84,7 +90,7 @@ def test_a_crash_between_reason_and_move_leaves_no_second_reason(folder: Path, t
 
 def test_a_missing_quarantine_is_told_with_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(Unreachable, match=r"cannot write into .*nowhere.*create it"):
-        Quarantine(tmp_path / "nowhere").keep("a", b"1", REASON)
+        Quarantine(tmp_path / "nowhere").keep("a", bytes_of(b"1"), REASON)
 
 
 @pytest.mark.parametrize("way", ["keep", "set_aside"])
@@ -99,7 +105,7 @@ def test_two_channels_that_refuse_the_same_name_at_once_overwrite_nothing(
 
     def refuse(data: bytes) -> None:
         if way == "keep":
-            Quarantine(folder).keep("orders.edi", data, REASON)
+            Quarantine(folder).keep("orders.edi", bytes_of(data), REASON)
         else:
             transport = MemoryTransport("amazon")
             Quarantine(folder).set_aside(transport, transport.drop("orders.edi", data), REASON)
@@ -117,6 +123,6 @@ def test_two_channels_that_refuse_the_same_name_at_once_overwrite_nothing(
 def test_a_place_that_could_not_be_written_is_free_again(folder: Path, tmp_path: Path) -> None:
     folder.rename(tmp_path / "away")
     with pytest.raises(Unreachable):
-        Quarantine(folder).keep("a", b"1", REASON)
+        Quarantine(folder).keep("a", bytes_of(b"1"), REASON)
     (tmp_path / "away").rename(folder)
-    assert Quarantine(folder).keep("a", b"1", REASON).name == "a"
+    assert Quarantine(folder).keep("a", bytes_of(b"1"), REASON).name == "a"
