@@ -25,6 +25,11 @@ class PromisedLine(Record):
     ships_on: Day | None = None
     backorder_until: Day | None = None
 
+    @property
+    def promised(self) -> Decimal:
+        """What may be shipped: a back-order is a promise."""
+        return self.accepted + self.backordered
+
 
 class OrderAnswered(Event):
     """The ERP answered an order, or a policy did where the ERP does not. `document` is the answer in the journal."""

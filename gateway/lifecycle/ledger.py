@@ -174,7 +174,7 @@ def is_fulfilled(state: OrderState, counts: Counts = is_said) -> bool:
 
 
 def _promised(said: PromisedLine | None) -> Decimal:
-    return said.accepted + said.backordered if said else _NOTHING
+    return said.promised if said else _NOTHING
 
 
 def is_paid(state: OrderState) -> bool:

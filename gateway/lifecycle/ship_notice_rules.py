@@ -198,7 +198,7 @@ def no_more_than_promised(judged: Judged) -> Iterator[Wanting]:
         said = answered[order].get(number)
         if said is None and not orders[order].state.is_answered:
             continue
-        promised = min(said.accepted + said.backordered, line.base.value) if said else Decimal(0)
+        promised = min(said.promised, line.base.value) if said else Decimal(0)
         before = gone[order].get(number, Decimal(0))
         if before + pieces > promised:
             yield Wanting(

@@ -12,8 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.documents import (
+    CreditMemo,
     ErpInvoice,
     ErpOrderResponse,
+    ItemFulfilment,
     PostingResult,
     SalesOrder,
     Shipment,
@@ -269,6 +271,55 @@ def test_two_orders_never_share_a_name(one: str, other: str, first: int, second:
         for number, revision in ((one, first), (other, second))
     ]
     assert (names[0] == names[1]) == ((one, first) == (other, second))
+
+
+SOLD = {"version": 1, "seller": "acme", "order": "111-1", "lines": []}
+DISPATCHED = {
+    **SOLD,
+    "id": "acme:FBA:111-1:S1",
+    "shipment": "S1",
+    "location": "FBA",
+    "shipped_at": "2026-11-20T10:00:00Z",
+}
+PAID_BACK = {
+    **SOLD,
+    "id": "acme:credit-memo:111-1:A1:2",
+    "settlement": "11",
+    "refunded_on": "2026-11-20",
+    "currency": "USD",
+    "total": "9.99",
+}
+
+
+@pytest.mark.parametrize(
+    ("model", "fields", "parts"),
+    [(ItemFulfilment, DISPATCHED, ("111-1", "S1")), (CreditMemo, PAID_BACK, ("111-1", "A1:2"))],
+)
+def test_what_is_told_of_a_buyers_order_has_its_number_and_a_name_of_its_own(
+    model: type[SellerDocument], fields: dict[str, Any], parts: tuple[str, ...]
+) -> None:
+    document = model.model_validate_json(json.dumps(fields))
+    assert (document.number, document.name_parts) == ("111-1", parts)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[" * 1_000_001, "more than 1000000 fields and entries"),
+        ("{" + ",".join(f'"f{n}": 1' for n in range(101)) + "}", "an object of 101 fields"),
+    ],
+    ids=["entries", "fields"],
+)
+def test_a_document_that_could_only_be_meant_to_harm_is_refused(text: str, said: str) -> None:
+    document, (finding,) = read_erp(text)
+    assert document is None
+    assert said in finding.message
+
+
+def test_an_instant_that_the_calendar_does_not_have_in_utc_is_refused() -> None:
+    document, (finding,) = read_erp(json.dumps({**SHIPPED, "shipped_at": "9999-12-31T23:59:59-12:00"}))
+    assert document is None
+    assert finding.message.startswith("shipped_at: expected an instant")
 
 
 # Schemas

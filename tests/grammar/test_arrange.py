@@ -252,3 +252,12 @@ def test_a_thousand_warnings_stop_nothing(arranged: Arranged) -> None:
     tree = arranged("x12/004010/850", f"{BEG} {odd}")
     assert tree.is_whole
     assert len(tree.findings) == 1200
+
+
+def test_of_what_is_tolerated_two_thousand_of_a_code_are_told_and_every_fault_beside_them(arranged: Arranged) -> None:
+    odd = " ".join(f"PO1*{n}*1*QQ*1" for n in range(2100))
+    tree = arranged("x12/004010/850", f"{BEG} {odd} PO1*1*1X*QQ*1")
+    assert tree.is_whole
+    told = [finding.code for finding in tree.findings]
+    assert told.count("code-unlisted") == 2000
+    assert told[-1] == "character-invalid"

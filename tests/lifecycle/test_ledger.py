@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.lifecycle.events import Event, LineRejected, OrderRefused
-from gateway.lifecycle.goods import OrderCancelled, ShipmentWithdrawn
+from gateway.lifecycle.goods import InvoiceWithdrawn, OrderCancelled, ShipmentWithdrawn
 from gateway.lifecycle.ledger import (
     LedgerLine,
     is_fulfilled,
@@ -156,6 +156,12 @@ def test_a_draft_has_not_shipped_and_a_shipment_that_was_withdrawn_never_did() -
     assert shipped(state_after(*is_drafted(notice())), "1") == 0
     withdrawn = ShipmentWithdrawn(document="77", shipment="S-1", revision=1)
     assert shipped(state_after(*is_sealed(notice()), withdrawn), "1") == 0
+
+
+def test_an_invoice_that_was_withdrawn_charges_nothing() -> None:
+    withdrawn = InvoiceWithdrawn(document="78", invoice="INV-1", revision=1)
+    assert pieces_invoiced(state_after(*is_sealed(bill()))) != {}
+    assert pieces_invoiced(state_after(*is_sealed(bill()), withdrawn)) == {}
 
 
 def test_what_another_order_has_in_the_same_shipment_is_not_of_this_one() -> None:

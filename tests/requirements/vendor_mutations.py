@@ -148,9 +148,9 @@ VENDOR: tuple[Mutation, ...] = (
     rule_off("V21", "the rule `packs-differ` is taken out of its gate", "ship-notice", "packs-differ"),
     Mutation(
         "V22",
-        "nothing is left open of a line once some of it has shipped",
-        "gateway.lifecycle.ledger.LedgerLine.promised",
-        lambda _: property(lambda line: line.shipped or line.accepted + line.backordered),
+        "nothing is left open of a line once a piece of it has shipped",
+        "gateway.lifecycle.ledger._promised",
+        lambda promised: lambda said: min(promised(said), Decimal(1)),
     ),
     rule_off("V22", "the rule `more-than-shipped` is taken out of its gate", "invoice", "more-than-shipped"),
     Mutation("V23", "deadlines are never told", "gateway.pipeline.orders.tell", always(())),

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.syntax.compressed import Unpackable, is_gzip, unpack
+from gateway.syntax.compressed import Unpackable, is_gzip, unpack, unpack_if_packed
 
 TEXT = b"sku\tquantity\nA-1\t5\n" * 100
 
@@ -24,6 +24,11 @@ def test_a_compressed_file_is_told_by_its_first_bytes() -> None:
     assert is_gzip(gzip.compress(b""))
     assert not is_gzip(b"ISA*00*")
     assert not is_gzip(b"")
+
+
+@pytest.mark.parametrize("data", [TEXT, gzip.compress(TEXT), b""], ids=["plain", "packed", "empty"])
+def test_a_file_that_may_be_compressed_is_unpacked_only_where_it_is(data: bytes) -> None:
+    assert b"".join(unpack_if_packed(cut(data, 7), 1 << 20)) == (TEXT if data else b"")
 
 
 @given(st.lists(st.binary(max_size=2000), min_size=1, max_size=3), st.integers(1, 500))
