@@ -50,13 +50,8 @@ def opened(folder: Path | str, inside: int | None = None) -> Iterator[int]:
         os.close(descriptor)
 
 
-def write_file(name: str, data: bytes, folder: int, path: Path) -> None:
-    """Write a whole file in an open folder and fsync both; path is for messages. Raises OSError, GatewayError."""
-    write_pieces(name, (data,), folder, path)
-
-
 def write_pieces(name: str, pieces: Iterable[bytes], folder: int, path: Path) -> None:
-    """The same for a file that need not be in memory as a whole. Raises OSError, GatewayError."""
+    """Write a file in an open folder and fsync both; path is for messages. Raises OSError, GatewayError."""
     write_contents(name, pieces, folder, path)
     fsync(folder, path.parent)
 

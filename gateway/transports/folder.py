@@ -21,7 +21,7 @@ from pathlib import Path
 
 from gateway.errors import Refused, TransportError
 from gateway.transports.base import Arrival, Entry, Later, Refusal, Staged, check_name, is_staging_name
-from gateway.transports.durable import fsync, opened, told, write_contents, write_file, write_pieces
+from gateway.transports.durable import fsync, opened, told, write_contents, write_pieces
 from gateway.transports.unflushed import Unflushed
 
 STAGING = ".staging"
@@ -189,7 +189,7 @@ class FolderTransport:
                 fsync(out, self._outbox)
             with opened(STAGING, out) as staging:
                 if self._late is None:
-                    write_file(name, data, staging, path)
+                    write_pieces(name, (data,), staging, path)
                 else:
                     self._late.add_folder(staging, path.parent)
                     write_contents(name, (data,), staging, path, self._late.add_file)

@@ -77,6 +77,18 @@ def said(page: str) -> str:
     return html.unescape(found[1]) if found else page[:300]
 
 
+def an_answered_order(console: Console) -> House:
+    """The console's instance after an order of 24 pieces has come and the ERP has answered all of it."""
+    house = console.house
+    house.drop("850_6.edi", house.interchange(house.order("A1", "24*EA*7.25*PE*UP*614141000012"), control=107))
+    house.once()
+    response = {"document": "order-response", "version": 1, "partner": "amazon-us", "purchase_order": "A1"}
+    line = {"line": "1", "accepted": "24", "ships_on": "2026-11-26"}
+    house.erp_says("response.json", {**response, "revision": 0, "sales_order": "SO-1", "lines": [line]})
+    house.once()
+    return house
+
+
 @pytest.fixture
 def make_console(make_house: Callable[..., House]) -> Iterator[Callable[..., Console]]:
     """A maker of consoles over instances of their own."""

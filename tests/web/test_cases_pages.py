@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.web.conftest import Console, text_of
+from tests.web.conftest import Console, an_answered_order, text_of
 
 
 def case_of(console: Console, code: str) -> str:
@@ -126,13 +126,7 @@ def test_only_what_the_chosen_cases_allow_is_offered(console: Console) -> None:
 
 
 def test_sending_again_is_offered_where_a_document_of_ours_may_go_again(console: Console) -> None:
-    house = console.house
-    house.drop("850_6.edi", house.interchange(house.order("A1", "24*EA*7.25*PE*UP*614141000012"), control=107))
-    house.once()
-    response = {"document": "order-response", "version": 1, "partner": "amazon-us", "purchase_order": "A1"}
-    line = {"line": "1", "accepted": "24", "ships_on": "2026-11-26"}
-    house.erp_says("response.json", {**response, "revision": 0, "sales_order": "SO-1", "lines": [line]})
-    house.once()
+    house = an_answered_order(console)
     house.once("2026-11-22T21:02:00Z")
     case = case_of(console, "acknowledgement-overdue")
     assert f'value="{case}" data-deeds="assign snooze resolve resend"' in console.get("/cases").text

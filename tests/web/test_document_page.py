@@ -8,7 +8,7 @@ import pytest
 
 from tests.cli.test_resending import shipment
 from tests.conftest import ORDERED_AT
-from tests.web.conftest import Console
+from tests.web.conftest import Console, an_answered_order
 
 GUIDE = Path(__file__).parents[2] / "mappings" / "guides" / "amazon-us"
 HOSTILE = "<svg onload=alert(1) x="  # without the mark of components, which would cut it
@@ -138,13 +138,7 @@ def test_a_document_that_is_not_held_offers_no_release(console: Console) -> None
 
 
 def test_a_blocked_ship_notice_shows_its_gap_in_place_and_is_released(console: Console) -> None:
-    house = console.house
-    house.drop("850_6.edi", house.interchange(house.order("A1", "24*EA*7.25*PE*UP*614141000012"), control=107))
-    house.once()
-    response = {"document": "order-response", "version": 1, "partner": "amazon-us", "purchase_order": "A1"}
-    line = {"line": "1", "accepted": "24", "ships_on": "2026-11-26"}
-    house.erp_says("response.json", {**response, "revision": 0, "sales_order": "SO-1", "lines": [line]})
-    house.once()
+    house = an_answered_order(console)
     house.erp_says("s.json", shipment(amazon_reference=None))
     house.once("2026-11-26T14:20:00Z")
     draft = house.json("documents", "list", "--type", "856")[-1]
